@@ -1,0 +1,23 @@
+# The state of it all is in .bed; tools/setup.sh says which variables there are.
+help:
+	@echo 'make demo          a server with demonstration data: prints its address'
+	@echo 'make stop          stops it, and the private PostgreSQL'
+	@echo 'make test          everything; T=word runs only the tests of that name'
+	@echo 'make lint          style, pylint-odoo, translations, XML'
+	@echo 'make i18n          the translation files, from the source'
+	@echo 'make clean         removes .bed: databases, Odoo, everything'
+	@echo 'tools/odoo ...     the Odoo command line; tools/run psql -d demo'
+
+demo test i18n:
+	@tools/run python tools/$@.py
+
+lint:
+	@tools/lint
+
+stop:
+	@tools/stop
+
+clean: stop
+	@rm -rf "$${BED:-.bed}"
+
+.PHONY: help demo test i18n lint stop clean

@@ -1,0 +1,76 @@
+"""Demonstration data: two years of a small agency and its thirteen clients.
+
+Each client tells one story, so that every screen has something to show:
+
+Larkspur Bakeries         healthy: two years of steady work, paid early, praised.
+                          Nothing to flag; what a good relationship looks like.
+Quillfeather Press        time_cost red: a fixed fee for endless small changes; half
+                          the rate an hour should earn, tasks far over their hours.
+Brindle & Moss Gardens    rejection red: quotations expire or are cancelled, results
+                          come back with changes; yet every invoice is paid early.
+Thornbury Castle Hotel    respect red: meetings missed, colleagues belittled in
+                          front of others, low pulses; the figures are fine.
+Pelham Ferry Company      communication red: used to answer in hours, now takes a
+                          week where two working days were agreed.
+Saffron Street Dental     communication, *ours*: the client answers in hours and
+                          waits for us for days. Flagged, but no points lost.
+Grimsby Lanterns          progress red: five months without an invoice, tasks and
+                          opportunity where they were; friendly mails, no decision.
+Dunmore Cricket Wear      attitude red: from good ratings to ones and twos, gloomy
+                          in every meeting, the team feels it.
+Halvorsen Boatyard        profit red: print work bought in and never charged on eats
+                          the fee, and the last invoices are unpaid.
+Montague & Daughters      profit watch: good work, good margin, and every invoice
+                          paid four weeks late.
+Vexley Arcade             abuse red, thus critical although all figures are good: a
+                          colleague was shouted at, and launches are due yesterday.
+Juniper & Wren            recovering: months of loss and slow answers, then a new
+                          agreement; the last weeks are good and the trend is up.
+Oddfellow Telescopes      unknown: one fresh opportunity, too little to judge.
+
+Dates are relative to the day of loading, nothing is random. Records of an app that
+is not installed are left out; loading again adds only what is missing, for
+instance after another app was installed.
+"""
+
+from . import money, people, said, talk, work
+from .builder import Builder
+
+HISTORY_MONTHS = 24
+
+
+def load(env):
+    """Create the demonstration data in the main company, as far as it is missing."""
+    builder = Builder(env)
+    people.make_clients(builder)
+    people.make_staff(builder)
+    said.make_agreements(builder)
+    work.make_projects(builder)
+    work.make_tasks(builder)
+    work.make_timesheets(builder)
+    work.make_opportunities(builder)
+    money.make_quotations(builder)
+    money.make_invoices(builder)
+    money.make_bills(builder)
+    talk.make_messages(builder)
+    talk.make_meetings(builder)
+    talk.make_ratings(builder)
+    said.make_incidents(builder)
+    said.make_pulses(builder)
+    if builder.created:
+        remember(builder)
+
+
+def remember(builder):
+    """Write the history of the clients: how they stood at each month's end.
+
+    Flags that went up while the records came in say "today"; raised again they
+    say since when.
+    """
+    clients = builder.env["res.partner"].union(*builder.partners.values())
+    health = builder.env["client.health"]
+    for month in range(HISTORY_MONTHS, 0, -1):
+        health._refresh(clients, as_of=builder.month_end(month))
+    flags = builder.env["client.health.flag"]
+    flags.search([("partner_id", "in", clients.ids)]).unlink()
+    health._refresh(clients)

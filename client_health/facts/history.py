@@ -1,0 +1,69 @@
+"""What earlier month-ends tell: does communication get better?"""
+
+from odoo import api, models
+from odoo.tools import SQL, LazyTranslate
+
+from .base import MONTHS, Fact
+
+_lt = LazyTranslate(__name__)
+
+
+class ClientHealthFactsHistory(models.AbstractModel):
+    _name = "client.health.facts.history"
+    _inherit = "client.health.facts"
+    _description = "Facts from earlier scores"
+
+    _evidence = {"month_end": "client.health.snapshot"}
+
+    @api.model
+    def _facts(self):
+        slots = ", ".join(
+            f"COALESCE(MAX(e.penalty) FILTER (WHERE e.month = {month}), -1)"
+            for month in range(1, MONTHS + 1)
+        )
+        return [
+            Fact(
+                "communication_months",
+                _lt("Communication by month"),
+                _lt(
+                    "Penalty of the communication check at the last month-ends at "
+                    "which it stood at watch or red."
+                ),
+                "ratio",
+                "month_end",
+                f"ARRAY[{slots}]::float8[]",
+                windowed=False,
+                default=None,
+            ),
+        ]
+
+    @api.model
+    def _relations(self, scope):
+        """Month-end snapshots; those at which communication was fine have -1.
+
+        ``month`` counts back from the month of ``as_of`` (0); a month without a
+        snapshot is like one in which communication was fine: it ends a row.
+        """
+        return {
+            "month_end": SQL(
+                """SELECT h.partner_id AS client_id, s.id AS res_id, s.date AS day,
+                          CASE WHEN s.points->'communication'->>'level'
+                                    IN ('watch', 'red')
+                               THEN (s.points->'communication'->>'penalty')::float8
+                               ELSE -1 END AS penalty,
+                          ((%(year)s - EXTRACT(YEAR FROM s.date)) * 12
+                            + %(month)s - EXTRACT(MONTH FROM s.date))::int AS month
+                     FROM client_health_snapshot s
+                     JOIN client_health h ON h.id = s.health_id
+                    WHERE h.partner_id IN %(clients)s AND h.company_id = %(company)s
+                      AND s.date < %(as_of)s AND s.date >= %(first)s
+                      AND s.date = (DATE_TRUNC('month', s.date)
+                                    + INTERVAL '1 month - 1 day')::date""",
+                clients=scope.clients_sql,
+                company=scope.company.id,
+                as_of=scope.as_of,
+                first=scope.first_month,
+                year=scope.as_of.year,
+                month=scope.as_of.month,
+            )
+        }

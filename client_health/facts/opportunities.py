@@ -1,0 +1,128 @@
+"""Opportunities of the sales pipeline."""
+
+from odoo import api, models
+from odoo.tools import SQL, LazyTranslate
+
+from .base import Fact
+
+_lt = LazyTranslate(__name__)
+
+
+class ClientHealthFactsOpportunities(models.AbstractModel):
+    _name = "client.health.facts.opportunities"
+    _inherit = "client.health.facts"
+    _description = "Facts from opportunities"
+
+    _requires = ("crm.lead",)
+    _evidence = {
+        "opportunity": "crm.lead",
+        "open_opportunity": "crm.lead",
+        "moved_opportunity": "crm.lead",
+    }
+
+    @api.model
+    def _facts(self):
+        return [
+            Fact(
+                "leads_won",
+                _lt("Opportunities won"),
+                _lt("Opportunities without a quotation that were won."),
+                "count",
+                "opportunity",
+                "COUNT(*) {rows}",
+                where=SQL("e.won_status = 'won' AND NOT e.quoted"),
+            ),
+            Fact(
+                "leads_lost",
+                _lt("Opportunities lost"),
+                _lt("Opportunities without a quotation that were lost."),
+                "count",
+                "opportunity",
+                "COUNT(*) {rows}",
+                where=SQL("e.won_status = 'lost' AND NOT e.quoted"),
+            ),
+            Fact(
+                "open_leads",
+                _lt("Open opportunities"),
+                _lt("Opportunities that are neither won nor lost."),
+                "count",
+                "open_opportunity",
+                "COUNT(*) {rows}",
+                windowed=False,
+            ),
+            Fact(
+                "days_since_lead_move",
+                _lt("Days since an opportunity moved"),
+                _lt("Days since an opportunity last entered a stage."),
+                "days",
+                "moved_opportunity",
+                "MIN(e.age) {rows}",
+                windowed=False,
+                default=None,
+                latest=True,
+            ),
+        ]
+
+    @api.model
+    def _relations(self, scope):
+        """Opportunities of the client and its contacts, archived (lost) or not.
+
+        One with a quotation is left to its quotation. It is open from its
+        creation until it is closed, if it is not archived. It moves when it
+        enters a stage, the last one included.
+        """
+        opportunity = SQL(
+            """SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
+                      o.won_status, %(quoted)s AS quoted, o.active,
+                      o.date_closed, %(closed)s AS day, %(moved)s AS moved
+                 FROM crm_lead o
+                 JOIN res_partner p ON p.id = o.partner_id
+                WHERE p.commercial_partner_id IN %(clients)s
+                  AND o.type = 'opportunity' AND %(company)s
+                  AND o.create_date < %(end)s""",
+            quoted=self._quoted(),
+            closed=scope.day(SQL("o.date_closed")),
+            moved=scope.day(self._moved("crm.lead", "o", ["stage_id"], scope)),
+            clients=scope.clients_sql,
+            company=scope.own_or_shared("o"),
+            end=scope.end,
+        )
+        open_opportunity = SQL(
+            """SELECT client_id, res_id, moved AS day FROM opportunity
+                WHERE (won_status = 'pending' AND active)
+                   OR (won_status IN ('won', 'lost') AND date_closed >= %(end)s)""",
+            end=scope.end,
+        )
+        moved_opportunity = SQL(
+            """SELECT client_id, res_id, moved AS day, %(as_of)s - moved AS age
+                 FROM opportunity WHERE moved <= %(as_of)s""",
+            as_of=scope.as_of,
+        )
+        return {
+            "opportunity": opportunity,
+            "open_opportunity": open_opportunity,
+            "moved_opportunity": moved_opportunity,
+        }
+
+    @api.model
+    def _quoted(self):
+        """SQL: a quotation speaks for the opportunity ``o``."""
+        if "sale.order" in self.env and "opportunity_id" in self.env["sale.order"]:
+            return SQL(
+                "EXISTS (SELECT 1 FROM sale_order s WHERE s.opportunity_id = o.id)"
+            )
+        return SQL("FALSE")
+
+    @api.model
+    def _population(self, scope):
+        return SQL(
+            """SELECT p.commercial_partner_id
+                 FROM crm_lead o
+                 JOIN res_partner p ON p.id = o.partner_id
+                WHERE o.type = 'opportunity' AND %s AND o.create_date < %s
+                  AND (%s > %s OR (o.won_status = 'pending' AND o.active))""",
+            scope.own_or_shared("o"),
+            scope.end,
+            scope.day(SQL("o.create_date")),
+            scope.memory_start,
+        )

@@ -1,0 +1,170 @@
+"""Projects: work that moves, work that stands still, results accepted or not."""
+
+from odoo import api, models
+from odoo.tools import SQL, LazyTranslate
+
+from .base import Fact
+
+_lt = LazyTranslate(__name__)
+
+CLOSED = ("1_done", "1_canceled")
+ACCEPTED = ("03_approved", "1_done")
+TURNED_DOWN = ("02_changes_requested", "1_canceled")
+
+
+class ClientHealthFactsProjects(models.AbstractModel):
+    _name = "client.health.facts.projects"
+    _inherit = "client.health.facts"
+    _description = "Facts from projects and tasks"
+
+    _requires = ("project.task", "project.milestone")
+    _evidence = {
+        "task": "project.task",
+        "open_task": "project.task",
+        "moved_task": "project.task",
+        "milestone": "project.milestone",
+    }
+
+    @api.model
+    def _facts(self):
+        return [
+            Fact(
+                "reviews_accepted",
+                _lt("Results accepted"),
+                _lt("Tasks that were approved or done."),
+                "count",
+                "task",
+                "COUNT(*) {rows}",
+                where=SQL("e.state IN %s", ACCEPTED),
+            ),
+            Fact(
+                "reviews_turned_down",
+                _lt("Results turned down"),
+                _lt("Tasks that were cancelled or for which changes were requested."),
+                "count",
+                "task",
+                "COUNT(*) {rows}",
+                where=SQL("e.state IN %s", TURNED_DOWN),
+            ),
+            Fact(
+                "open_tasks",
+                _lt("Open tasks"),
+                _lt("Tasks that are neither done nor cancelled."),
+                "count",
+                "open_task",
+                "COUNT(*) {rows}",
+                windowed=False,
+            ),
+            Fact(
+                "stalled_tasks",
+                _lt("Stalled tasks"),
+                _lt("Open tasks that entered no stage or status in the period."),
+                "count",
+                "open_task",
+                "COUNT(*) {rows}",
+                span="older",
+            ),
+            Fact(
+                "days_since_task_move",
+                _lt("Days since a task moved"),
+                _lt("Days since a task last entered a stage or was closed."),
+                "days",
+                "moved_task",
+                "MIN(e.age) {rows}",
+                windowed=False,
+                default=None,
+                latest=True,
+            ),
+            Fact(
+                "days_since_milestone",
+                _lt("Days since a milestone"),
+                _lt("Days since a milestone was last reached."),
+                "days",
+                "milestone",
+                "MIN(e.age) {rows}",
+                windowed=False,
+                default=None,
+                latest=True,
+            ),
+        ]
+
+    @api.model
+    def _relations(self, scope):
+        """Tasks under their own client, else under their project's.
+
+        A task moves on the day it last entered a stage or a status (its first
+        stage included). Its result counts as it stands now, on the day it came to
+        stand so. It is open while it and its project are not archived
+        and it is not done or cancelled; on a past day it was open if it was
+        closed later.
+        """
+        params = {
+            "clients": scope.clients_sql,
+            "as_of": scope.as_of,
+            "end": scope.end,
+        }
+        every_task = SQL(
+            """SELECT p.commercial_partner_id AS client_id, t.id AS res_id, t.state,
+                      %(last)s AS day, %(moved)s AS moved,
+                      t.state IN %(closed)s AS closed,
+                      t.active AND pr.active AS active
+                 FROM project_task t
+                 JOIN project_project pr ON pr.id = t.project_id
+                 JOIN res_partner p ON p.id = COALESCE(t.partner_id, pr.partner_id)
+                WHERE p.commercial_partner_id IN %(clients)s
+                  AND %(company)s AND t.create_date < %(end)s
+                  AND pr.is_template IS NOT TRUE AND t.id NOT IN %(templates)s""",
+            last=scope.day(SQL("COALESCE(t.date_last_stage_update, t.create_date)")),
+            moved=scope.day(
+                self._moved("project.task", "t", ["stage_id", "state"], scope)
+            ),
+            closed=CLOSED,
+            company=scope.own_or_shared("t"),
+            templates=self._template_tasks(),
+            **params,
+        )
+        task = SQL("SELECT * FROM every_task WHERE day <= %s", scope.as_of)
+        open_task = SQL(
+            """SELECT client_id, res_id, moved AS day FROM every_task
+                WHERE (NOT closed AND active) OR (closed AND day > %s)""",
+            scope.as_of,
+        )
+        moved_task = SQL(
+            """SELECT client_id, res_id, moved AS day, %s - moved AS age
+                 FROM every_task""",
+            scope.as_of,
+        )
+        milestone = SQL(
+            """SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
+                      m.reached_date AS day, %(as_of)s - m.reached_date AS age
+                 FROM project_milestone m
+                 JOIN project_project pr ON pr.id = m.project_id
+                 JOIN res_partner p ON p.id = pr.partner_id
+                WHERE p.commercial_partner_id IN %(clients)s
+                  AND m.is_reached AND m.reached_date <= %(as_of)s
+                  AND %(company)s AND pr.is_template IS NOT TRUE""",
+            company=scope.own_or_shared("pr"),
+            **params,
+        )
+        return {
+            "every_task": every_task,
+            "task": task,
+            "open_task": open_task,
+            "moved_task": moved_task,
+            "milestone": milestone,
+        }
+
+    @api.model
+    def _population(self, scope):
+        """Clients of a project that began in the period or is still open."""
+        return SQL(
+            """SELECT p.commercial_partner_id
+                 FROM project_project pr
+                 JOIN res_partner p ON p.id = pr.partner_id
+                WHERE %s AND pr.create_date < %s AND pr.is_template IS NOT TRUE
+                  AND (%s > %s OR pr.active)""",
+            scope.own_or_shared("pr"),
+            scope.end,
+            scope.day(SQL("pr.create_date")),
+            scope.memory_start,
+        )

@@ -1,0 +1,61 @@
+"""What the client's people rated."""
+
+from odoo import api, models
+from odoo.tools import SQL, LazyTranslate
+
+from .base import Fact
+
+_lt = LazyTranslate(__name__)
+
+
+class ClientHealthFactsRatings(models.AbstractModel):
+    _name = "client.health.facts.ratings"
+    _inherit = "client.health.facts"
+    _description = "Facts from ratings"
+
+    _requires = ("rating.rating",)
+    _evidence = {"rating": "rating.rating"}
+
+    @api.model
+    def _facts(self):
+        return [
+            Fact(
+                "rating",
+                _lt("Rating"),
+                _lt("Mean of the ratings that the client's people gave, 1 to 5."),
+                "rating",
+                "rating",
+                "AVG(e.rating) {rows}",
+                default=None,
+            ),
+            Fact(
+                "ratings",
+                _lt("Ratings"),
+                _lt("Number of ratings that the client's people gave."),
+                "count",
+                "rating",
+                "COUNT(*) {rows}",
+            ),
+        ]
+
+    @api.model
+    def _relations(self, scope):
+        """Filled-in ratings; those of a project's tasks in the project's company."""
+        return {
+            "rating": SQL(
+                """SELECT p.commercial_partner_id AS client_id, r.id AS res_id,
+                          %(day)s AS day, r.rating::float8 AS rating
+                     FROM rating_rating r
+                     JOIN res_partner p ON p.id = r.partner_id
+                     LEFT JOIN project_project pr ON pr.id = r.parent_res_id
+                          AND r.parent_res_model = 'project.project'
+                    WHERE p.commercial_partner_id IN %(clients)s
+                      AND r.consumed AND r.rating >= 1
+                      AND COALESCE(r.rated_on, r.write_date) < %(end)s
+                      AND %(company)s""",
+                day=scope.day(SQL("COALESCE(r.rated_on, r.write_date)")),
+                clients=scope.clients_sql,
+                end=scope.end,
+                company=scope.own_or_shared("pr"),
+            )
+        }

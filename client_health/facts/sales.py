@@ -1,0 +1,140 @@
+"""Quotations and orders: what was decided, what is still to be invoiced."""
+
+from datetime import datetime
+
+from odoo import api, models
+from odoo.tools import SQL, LazyTranslate
+
+from .base import Fact
+
+_lt = LazyTranslate(__name__)
+
+
+class ClientHealthFactsSales(models.AbstractModel):
+    _name = "client.health.facts.sales"
+    _inherit = "client.health.facts"
+    _description = "Facts from quotations and orders"
+
+    _requires = ("sale.order", "sale.order.line")
+    _evidence = {"decided": "sale.order", "to_invoice": "sale.order"}
+
+    @api.model
+    def _facts(self):
+        return [
+            Fact(
+                "quotes_won",
+                _lt("Confirmed quotations"),
+                _lt("Quotations that became an order."),
+                "count",
+                "decided",
+                "COUNT(*) {rows}",
+                where=SQL("e.won"),
+            ),
+            Fact(
+                "quotes_lost",
+                _lt("Quotations turned down"),
+                _lt("Quotations that were cancelled, or sent and left to expire."),
+                "count",
+                "decided",
+                "COUNT(*) {rows}",
+                where=SQL("NOT e.won"),
+            ),
+            Fact(
+                "days_since_order",
+                _lt("Days since the last order"),
+                _lt("Days since the last quotation was confirmed."),
+                "days",
+                "decided",
+                "MIN(e.age) {rows}",
+                windowed=False,
+                where=SQL("e.won"),
+                default=None,
+                latest=True,
+            ),
+            Fact(
+                "to_invoice",
+                _lt("Still to be invoiced"),
+                _lt("Delivered or ordered, not yet invoiced, before tax."),
+                "money",
+                "to_invoice",
+                "SUM(e.amount) {rows}",
+                windowed=False,
+                money=True,
+                historical=False,
+            ),
+        ]
+
+    @api.model
+    def _relations(self, scope):
+        """An order counts on the day it was confirmed.
+
+        A cancelled one counts on the day of its last change of status (its own
+        date where the chatter does not know), an expired one on its last valid
+        day; a draft nobody sent is no recommendation that was turned down. A line
+        that was invoiced for less than its price has nothing left to invoice.
+        """
+        params = {
+            "clients": scope.clients_sql,
+            "company": scope.company.id,
+            "as_of": scope.as_of,
+        }
+        # a cancellation after the day is not one that is older
+        ever = scope._replace(end=datetime.max)
+        decided = SQL(
+            """SELECT client_id, res_id, day, won, %(as_of)s - day AS age
+                 FROM (
+                    SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
+                           o.state = 'sale' AS won,
+                           CASE WHEN o.state = 'sent' THEN o.validity_date
+                                WHEN o.state = 'sale' THEN %(ordered)s
+                                ELSE %(cancelled)s
+                            END AS day
+                      FROM sale_order o
+                      JOIN res_partner p ON p.id = o.partner_id
+                     WHERE p.commercial_partner_id IN %(clients)s
+                       AND o.company_id = %(company)s
+                       AND (o.state IN ('sale', 'cancel')
+                            OR (o.state = 'sent' AND o.validity_date < %(as_of)s))
+                      ) orders
+                WHERE day <= %(as_of)s""",
+            ordered=scope.day(SQL("o.date_order")),
+            cancelled=scope.day(
+                SQL(
+                    "COALESCE(%s, o.date_order)",
+                    self._tracked("sale.order", "o", ["state"], ever),
+                )
+            ),
+            **params,
+        )
+        to_invoice = SQL(
+            """SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
+                      %(ordered)s AS day,
+                      (l.untaxed_amount_to_invoice
+                          / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount
+                 FROM sale_order_line l
+                 JOIN sale_order o ON o.id = l.order_id
+                 JOIN res_partner p ON p.id = o.partner_id
+                WHERE p.commercial_partner_id IN %(clients)s
+                  AND o.company_id = %(company)s AND o.state = 'sale'
+                  AND l.invoice_status = 'to invoice'
+                  AND l.untaxed_amount_to_invoice <> 0
+                  AND o.date_order < %(end)s""",
+            ordered=scope.day(SQL("o.date_order")),
+            end=scope.end,
+            **params,
+        )
+        return {"decided": decided, "to_invoice": to_invoice}
+
+    @api.model
+    def _population(self, scope):
+        return SQL(
+            """SELECT p.commercial_partner_id
+                 FROM sale_order o
+                 JOIN res_partner p ON p.id = o.partner_id
+                WHERE o.state = 'sale' AND o.company_id = %s
+                  AND %s > %s AND o.date_order < %s""",
+            scope.company.id,
+            scope.day(SQL("o.date_order")),
+            scope.memory_start,
+            scope.end,
+        )

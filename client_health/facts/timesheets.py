@@ -1,0 +1,181 @@
+"""Hours, what they cost us, and what else the client's projects cost."""
+
+from odoo import api, models
+from odoo.tools import SQL, LazyTranslate
+
+from .base import NO_MONTHS, Fact, by_month, month_sums
+
+_lt = LazyTranslate(__name__)
+
+
+class ClientHealthFactsTimesheets(models.AbstractModel):
+    _name = "client.health.facts.timesheets"
+    _inherit = "client.health.facts"
+    _description = "Facts from timesheets"
+
+    _requires = ("account.analytic.line:task_id", "project.task:effective_hours")
+    _evidence = {
+        "hours": "account.analytic.line",
+        "other_cost": "account.analytic.line",
+        "budget": "project.task",
+    }
+
+    @api.model
+    def _facts(self):
+        return [
+            Fact(
+                "hours",
+                _lt("Hours"),
+                _lt("Hours logged for the client, on any project or task."),
+                "hours",
+                "hours",
+                "SUM(e.hours) {rows}",
+            ),
+            Fact(
+                "timesheet_cost",
+                _lt("Cost of hours"),
+                _lt("What the logged hours cost us, at the hourly cost of the day."),
+                "money",
+                "hours",
+                "SUM(e.cost) {rows}",
+                money=True,
+            ),
+            Fact(
+                "timesheet_cost_months",
+                _lt("Cost of hours by month"),
+                _lt("Cost of hours in each of the last full calendar months."),
+                "money",
+                "hours_by_month",
+                month_sums("cost"),
+                windowed=False,
+                default=NO_MONTHS,
+                money=True,
+                evidence="hours",
+            ),
+            Fact(
+                "other_cost",
+                _lt("Other cost"),
+                _lt("Purchases and other analytic cost of the client's projects."),
+                "money",
+                "other_cost",
+                "SUM(e.cost) {rows}",
+                money=True,
+            ),
+            Fact(
+                "other_cost_months",
+                _lt("Other cost by month"),
+                _lt("Other cost in each of the last full calendar months."),
+                "money",
+                "other_cost_by_month",
+                month_sums("cost"),
+                windowed=False,
+                default=NO_MONTHS,
+                money=True,
+                evidence="other_cost",
+            ),
+            Fact(
+                "budget_spent",
+                _lt("Hours on planned tasks"),
+                _lt("All hours of the tasks with allocated time that were worked on."),
+                "hours",
+                "budget",
+                "SUM(e.spent) {rows}",
+                historical=False,
+            ),
+            Fact(
+                "budget_allocated",
+                _lt("Allocated hours"),
+                _lt("Time allocated to the tasks that were worked on."),
+                "hours",
+                "budget",
+                "SUM(e.allocated) {rows}",
+                historical=False,
+            ),
+        ]
+
+    @api.model
+    def _relations(self, scope):
+        """Hours of the client on the timesheet line; templates never count.
+
+        An analytic account shared by projects of several clients tells nothing
+        about one of them, so its costs are left out. A task's own allocation is
+        compared with the hours on that very task: sub-tasks have their own.
+        """
+        hours = SQL(
+            """SELECT p.commercial_partner_id AS client_id, l.id AS res_id,
+                      l.date AS day, l.unit_amount::float8 AS hours,
+                      -l.amount::float8 AS cost
+                 FROM account_analytic_line l
+                 JOIN res_partner p ON p.id = l.partner_id
+                 JOIN project_project pr ON pr.id = l.project_id
+                WHERE p.commercial_partner_id IN %(clients)s
+                  AND l.company_id = %(company)s AND l.date <= %(as_of)s
+                  AND pr.is_template IS NOT TRUE
+                  AND (l.task_id IS NULL OR l.task_id NOT IN %(templates)s)""",
+            clients=scope.clients_sql,
+            company=scope.company.id,
+            as_of=scope.as_of,
+            templates=self._template_tasks(),
+        )
+        other_cost = SQL(
+            """SELECT a.client_id, l.id AS res_id, l.date AS day,
+                      -l.amount::float8 AS cost
+                 FROM account_analytic_line l
+                 JOIN (SELECT pr.account_id,
+                              MIN(p.commercial_partner_id) AS client_id
+                         FROM project_project pr
+                         LEFT JOIN res_partner p ON p.id = pr.partner_id
+                        WHERE pr.account_id IS NOT NULL
+                          AND pr.is_template IS NOT TRUE
+                        GROUP BY pr.account_id
+                       HAVING COUNT(DISTINCT p.commercial_partner_id) = 1
+                      ) a ON a.account_id = l.account_id
+                WHERE a.client_id IN %(clients)s AND l.project_id IS NULL
+                  AND l.company_id = %(company)s AND l.date <= %(as_of)s
+                  AND (l.category = 'vendor_bill'
+                       OR (l.amount < 0 AND l.category IS DISTINCT FROM 'invoice'))""",
+            clients=scope.clients_sql,
+            company=scope.company.id,
+            as_of=scope.as_of,
+        )
+        budget = SQL(
+            """SELECT p.commercial_partner_id AS client_id, t.id AS res_id,
+                      MAX(l.date) AS day, SUM(l.unit_amount)::float8 AS spent,
+                      MAX(t.allocated_hours)::float8 AS allocated
+                 FROM project_task t
+                 JOIN project_project pr ON pr.id = t.project_id
+                 JOIN res_partner p ON p.id = COALESCE(t.partner_id, pr.partner_id)
+                 JOIN account_analytic_line l ON l.task_id = t.id
+                WHERE p.commercial_partner_id IN %(clients)s
+                  AND t.allocated_hours > 0 AND pr.is_template IS NOT TRUE
+                  AND t.id NOT IN %(templates)s
+                  AND l.company_id = %(company)s AND l.date <= %(as_of)s
+                GROUP BY p.commercial_partner_id, t.id""",
+            clients=scope.clients_sql,
+            company=scope.company.id,
+            as_of=scope.as_of,
+            templates=self._template_tasks(),
+        )
+        return {
+            "hours": hours,
+            "hours_by_month": by_month(scope, "hours", ("cost",)),
+            "other_cost": other_cost,
+            "other_cost_by_month": by_month(scope, "other_cost", ("cost",)),
+            "budget": budget,
+        }
+
+    @api.model
+    def _population(self, scope):
+        return SQL(
+            """SELECT p.commercial_partner_id
+                 FROM account_analytic_line l
+                 JOIN res_partner p ON p.id = l.partner_id
+                 JOIN project_project pr ON pr.id = l.project_id
+                WHERE l.company_id = %s AND l.date > %s AND l.date <= %s
+                  AND pr.is_template IS NOT TRUE
+                  AND (l.task_id IS NULL OR l.task_id NOT IN %s)""",
+            scope.company.id,
+            scope.memory_start,
+            scope.as_of,
+            self._template_tasks(),
+        )

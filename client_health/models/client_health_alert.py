@@ -1,0 +1,113 @@
+from markupsafe import Markup
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..scoring.score import SEVERITY
+
+ACTIVITY = "client_health.mail_activity_type_drop"
+
+
+class ClientHealth(models.Model):
+    """A drop in level is said once: a note on the client, one to-do."""
+
+    _inherit = "client.health"
+
+    @api.model
+    def _alert(self, pairs):
+        """Tell of drops in level: ``pairs`` of the stored and the new row.
+
+        Silent while a recovery or an offboarding runs, and on the first score.
+        """
+        dropped = [(old, new) for old, new in pairs if _is_drop(old, new)]
+        if not dropped:
+            return
+        healths = self.browse(new["id"] for _old, new in dropped)
+        self._log_drops(healths, {new["id"]: old["level"] for old, new in dropped})
+        if healths.company_id.client_health_alert_activity:
+            self._schedule_drops(healths)
+
+    @api.model
+    def _log_drops(self, healths, before):
+        """One internal note on each partner, without any figure about money."""
+        bodies = {}
+        for health in healths:
+            health = health._in_reader_language()
+            levels = dict(health._fields["level"]._description_selection(health.env))
+            bodies[health.partner_id.id] = Markup("<p>%s<br/>%s</p>%s") % (
+                health.env._(
+                    "Client health dropped from %(old)s to %(new)s.",
+                    old=levels[before[health.id]],
+                    new=levels[health.level],
+                ),
+                health.level_reason,
+                health._flag_list(),
+            )
+        partners = self.env["res.partner"].browse(bodies)
+        partners.mapped("display_name")  # read at once what is asked one by one
+        partners._message_log_batch(bodies=bodies)
+
+    def _in_reader_language(self):
+        """This health in the language of its salesperson, else of the company."""
+        lang = self.user_id.lang or self.company_id.partner_id.lang
+        return self.with_context(lang=lang)
+
+    def _may_be_told(self, user):
+        """True for a user at work here who may open this health."""
+        return (
+            user.active
+            and self.company_id in user.company_ids
+            and user.has_group("client_health.group_user")
+        )
+
+    def _flag_list(self):
+        """The open flags by the name of their check, as a list."""
+        names = dict.fromkeys(self.open_flag_ids.check_id.mapped("name"))
+        if not names:
+            return ""
+        items = Markup().join(Markup("<li>%s</li>") % name for name in names)
+        return Markup("<ul>%s</ul>") % items
+
+    @api.model
+    def _schedule_drops(self, healths):
+        """One to-do for the salesperson who may open it, unless one is open."""
+        kind = self.env.ref(ACTIVITY, raise_if_not_found=False)
+        if not kind:
+            return
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """SELECT res_id FROM mail_activity
+                    WHERE res_model = %s AND active AND activity_type_id = %s
+                      AND res_id = ANY(%s)""",
+                self._name,
+                kind.id,
+                healths.ids,
+            )
+        )
+        told = {row[0] for row in self.env.cr.fetchall()}
+        model = self.env["ir.model"]._get_id(self._name)
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "activity_type_id": kind.id,
+                    "res_model_id": model,
+                    "res_id": health.id,
+                    "user_id": health.user_id.id,
+                    "summary": health._in_reader_language().level_reason,
+                    "date_deadline": fields.Date.context_today(self),
+                }
+                for health in healths
+                if health.id not in told and health._may_be_told(health.user_id)
+            ]
+        )
+
+
+def _is_drop(old, new):
+    """True when a level fell, or a client first measured is in trouble."""
+    if old["phase"] != "active" or old["computed_on"] is None:
+        return False
+    if old["level"] == new["level"] or new["level"] not in SEVERITY:
+        return False
+    if old["level"] not in SEVERITY:
+        return new["level"] in ("at_risk", "critical")
+    return SEVERITY[new["level"]] < SEVERITY[old["level"]]

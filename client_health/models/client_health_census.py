@@ -1,0 +1,86 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class ClientHealth(models.Model):
+    """Who is a client, and the birth of its health row."""
+
+    _inherit = "client.health"
+
+    @api.model
+    def _clients_sql(self, company, as_of=None):
+        """SQL: ids of the clients of a company.
+
+        Active commercial entities, no internal user and no company of ours, with
+        business in the two years up to the date. None when no source is there.
+        """
+        facts = self.env["client.health.facts"]
+        scope = facts._scope(company, [], as_of)
+        known = [source._population(scope) for source in facts._sources()]
+        return SQL(
+            """SELECT p.id FROM res_partner p
+                WHERE p.active AND p.commercial_partner_id = p.id
+                  AND p.id IN (%s)
+                  AND NOT EXISTS (SELECT 1 FROM res_company c WHERE c.partner_id = p.id)
+                  AND NOT EXISTS (SELECT 1 FROM res_users u
+                                   WHERE u.partner_id = p.id AND u.active
+                                     AND u.share IS NOT TRUE)""",
+            SQL(" UNION ALL ").join(filter(None, known)),
+        )
+
+    @api.model
+    def _count_clients(self):
+        """Number of clients over all companies."""
+        count = 0
+        self.env.flush_all()
+        for company in self.env["res.company"].sudo().search([]):
+            query = self._clients_sql(company)
+            self.env.cr.execute(SQL("SELECT COUNT(*) FROM (%s) clients", query))
+            count += self.env.cr.fetchone()[0]
+        return count
+
+    @api.model
+    def _census(self, company, clients=None, as_of=None):
+        """Give every client of the company (among ``clients``) its health row.
+
+        The only moment at which partners are written: once, when the row is born.
+        """
+        self.env.flush_all()
+        among = SQL() if clients is None else SQL("AND p.id = ANY(%s)", list(clients))
+        self.env.cr.execute(
+            SQL(
+                """WITH born AS (
+                    INSERT INTO client_health (
+                        partner_id, company_id, user_id, team_id, level, level_rank,
+                        level_rule, phase, coverage, flag_count, red_flag_count, trend,
+                        create_uid, create_date, write_uid, write_date)
+                    SELECT p.id, %(company)s, p.user_id, u.sale_team_id, 'unknown', 4,
+                           'nothing', 'active', 0, 0, 0, 0,
+                           %(uid)s, %(now)s, %(uid)s, %(now)s
+                      FROM (%(clients)s %(among)s) client
+                      JOIN res_partner p ON p.id = client.id
+                      LEFT JOIN res_users u ON u.id = p.user_id
+                     ORDER BY p.id
+                    ON CONFLICT (partner_id, company_id) DO NOTHING
+                    RETURNING id, partner_id)
+                UPDATE res_partner p
+                   SET own_health_id = COALESCE(p.own_health_id, '{}'::jsonb)
+                           || jsonb_build_object(%(company)s::text, born.id)
+                  FROM born WHERE born.partner_id = p.id
+                RETURNING p.id""",
+                company=company.id,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                clients=self._clients_sql(company, as_of),
+                among=among,
+            )
+        )
+        if self.env.cr.rowcount:
+            self.env["res.partner"].invalidate_model(["own_health_id"])
+
+    @api.model
+    def _load_demo(self):
+        """Make the demonstration clients; a second time does nothing."""
+        from ..demo import story
+
+        story.load(self.env)

@@ -1,0 +1,264 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..scoring.explain import explain
+
+# Lists that show records of several kinds best: model → view.
+LISTS = {
+    "project.task": "project.open_view_all_tasks_list_view",
+    "account.move": "account.view_out_invoice_tree",
+    "account.analytic.line": "hr_timesheet.timesheet_view_tree_user",
+}
+
+
+class ClientHealth(models.Model):
+    """The reasons behind a health, in words and records."""
+
+    _inherit = "client.health"
+
+    flag_summary = fields.Char(
+        compute="_compute_flag_summary", help="What the open flags are about."
+    )
+
+    @api.depends("open_flag_ids.check_id")
+    @api.depends_context("lang")
+    def _compute_flag_summary(self):
+        """Names of the checks with an open flag, the red ones first."""
+        for health in self:
+            names = dict.fromkeys(health.open_flag_ids.check_id.mapped("name"))
+            health.flag_summary = ", ".join(names)
+
+    @api.depends("level_rule", "score", "coverage", "override_reason")
+    @api.depends_context("lang")
+    def _compute_level_reason(self):
+        checks = self.env["client.health.check"].sudo().with_context(active_test=False)
+        names = {check.code: check.name for check in checks.search([])}
+        for health in self:
+            health.level_reason = health._reason(names)
+
+    def _reason(self, names):
+        """The sentence for the rule that decided the level."""
+        rule, _, detail = (self.level_rule or "nothing").partition(":")
+        if rule == "floor":
+            return self.env._(
+                "A red flag for “%s” decides the level.", names.get(detail, detail)
+            )
+        if rule == "coverage":
+            return self.env._(
+                "Too little evidence: only %s %% of the checks could be measured.",
+                self.coverage,
+            )
+        if rule == "override":
+            return self.env._(
+                "Set by %(user)s until %(until)s: %(reason)s",
+                user=self.override_user_id.name or "?",
+                until=format_date(self.env, self.override_until),
+                reason=self.override_reason,
+            )
+        if rule == "score":
+            return self.env._("The score of %s decides the level.", self.score)
+        return self.env._("Nothing could be measured yet.")
+
+    def _assessment(self):
+        """The judgement of this client, made again from its stored facts."""
+        self.ensure_one()
+        health = self.sudo()
+        config = self.env["client.health.config"].sudo()._current(health.company_id)
+        held = self.env["client.health.flag"]._open_flags(health.ids).get(health.id, {})
+        levels = {key: flag["level"] for key, flag in held.items()}
+        return config.assess(health.facts or {}, levels)
+
+    def explain(self):
+        """What a person or a program needs to understand this health.
+
+        Returns ``{"score", "level", "level_reason", "coverage", "as_of",
+        "checks": [{"code", "name", "question", "advice", "level", "since",
+        "penalty", "points", "weight", "driver", "indicators": [{"code", "name",
+        "value", "sample", "penalty", "reason", "good", "watch", "red", "unit",
+        …}]}]}``.
+
+        ``score`` is 0–100 or None, ``coverage`` a percentage, ``penalty`` 0–1 or
+        None (grey, with ``reason`` as a sentence), ``points`` a share of
+        ``100 - score``. Figures that rest on money, and the points they cost, are
+        None for those who may not see them. Raises AccessError without read access.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        show_money = self.env.user.has_group("client_health.group_manager")
+        self.env.flush_all()
+        result = explain(self._assessment(), show_money)
+        indicators = self.env["client.health.indicator"].sudo()
+        indicators = indicators.with_context(allowed_company_ids=self.company_id.ids)
+        checks = self.env["client.health.check"]._active_checks()
+        by_code = {check.code: check for check in checks}
+        since = {
+            flag.check_id.code: flag.raised_on.isoformat()
+            for flag in self.open_flag_ids.sudo()
+            if flag.raised_on and flag.side == "client"
+        }
+        for check in result["checks"]:
+            record = by_code[check["code"]]
+            check.update(
+                name=record.name,
+                question=record.question,
+                advice=record.advice,
+                since=since.get(check["code"]),
+            )
+            members = {i.code: i for i in indicators.browse(record.indicator_ids.ids)}
+            for item in check["indicators"]:
+                self._explain_indicator(item, members[item["code"]])
+        return {
+            **result,
+            "computed_level": result["level"],
+            "level": self.level,
+            "level_reason": self.level_reason,
+            "as_of": self.as_of and self.as_of.isoformat(),
+            "history_since": self._history_since(),
+            "trend": self.trend,
+            "phase": self.phase,
+        }
+
+    def _history_since(self):
+        """The first day of this client's history as text, None without."""
+        [(first,)] = (
+            self.env["client.health.snapshot"]
+            .sudo()
+            ._read_group([("health_id", "=", self.id)], [], ["date:min"])
+        )
+        return first and first.isoformat()
+
+    def _explain_indicator(self, item, indicator):
+        """Add the words of one indicator to its explanation."""
+        reason = item["reason"]
+        item.update(
+            name=indicator.name,
+            description=indicator.description,
+            limits=indicator.explanation,
+            text=indicator._format(item["value"]),
+            reason=indicator._grey_reason(reason, item["sample"]) if reason else None,
+        )
+        if item["hidden"]:
+            item["reason"] = self.env._("For managers only.")
+
+    # -- buttons ---------------------------------------------------------------
+
+    def action_refresh(self):
+        """Compute the health of these clients again, now."""
+        self.check_access("read")
+        self._refresh_these()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%s clients computed again.", len(self)),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_open_partner(self):
+        """Open the client's own form."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_show_records(self, indicator_code):
+        """Open the records that an indicator counted for this client.
+
+        ``indicator_code``: the code of an indicator. Returns an action: the
+        records themselves, or, where several kinds of records made the figure, a
+        dialog that lists them. Raises UserError when there are none.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        indicator = (
+            self.env["client.health.indicator"]
+            .sudo()
+            .search([("code", "=", indicator_code)])
+        )
+        if not indicator:
+            raise UserError(
+                self.env._(
+                    "There is no indicator “%s” any more. Reload the page.",
+                    indicator_code,
+                )
+            )
+        lines = self._evidence(indicator)
+        found = [line for line in lines if line["record_ids"]]
+        if not found:
+            raise UserError(
+                self.env._(
+                    "No records stand behind “%(indicator)s” of %(client)s.",
+                    indicator=indicator.name,
+                    client=self.partner_id.display_name,
+                )
+            )
+        kinds = {(line["model"], tuple(line["record_ids"])) for line in found}
+        if len(kinds) == 1:
+            return self._open_records(found[0])
+        wizard = self.env["client.health.evidence"].create(
+            {
+                "health_id": self.id,
+                "indicator_id": indicator.id,
+                "line_ids": [(0, 0, line) for line in lines],
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Behind %s", indicator.name),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def _evidence(self, indicator):
+        """The facts behind an indicator with their records.
+
+        Returns ``[{"name", "meaning", "value", "model", "record_ids"}]``; the
+        value of a fact about money is empty for those who may not see it.
+        """
+        self.ensure_one()
+        health = self.sudo()
+        sources = self.env["client.health.facts"].sudo()
+        scope = sources._scope(health.company_id, health.partner_id.ids)
+        show_money = self.env.user.has_group("client_health.group_manager")
+        unit = indicator.with_context(allowed_company_ids=health.company_id.ids)
+        lines = []
+        for key, source, fact, window in indicator._facts_behind():
+            if not source._available():
+                continue
+            model, ids = source._records(fact, window, scope)
+            value = (health.facts or {}).get(key)
+            text = ""
+            if isinstance(value, float | int) and (show_money or not fact.money):
+                text = unit.new({"unit": fact.unit})._format(value)
+            lines.append(
+                {
+                    "name": str(fact.label),
+                    "meaning": str(fact.meaning),
+                    "value": text,
+                    "model": model,
+                    "record_ids": [record for record in ids if record],
+                }
+            )
+        return lines
+
+    def _open_records(self, line):
+        """An action on the records of one evidence line."""
+        view = LISTS.get(line["model"])
+        view = view and self.env.ref(view, raise_if_not_found=False)
+        return {
+            "type": "ir.actions.act_window",
+            "name": f"{line['name']} · {self.partner_id.display_name}",
+            "res_model": line["model"],
+            "views": [(view.id if view else False, "list"), (False, "form")],
+            "domain": [("id", "in", line["record_ids"])],
+            "context": {"active_test": False, "create": False},
+        }

@@ -1,0 +1,291 @@
+import json
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .bulk import assignments, recordset
+
+# Columns of a flag that scoring writes, and their database types.
+SCORED = {
+    "level": "text",
+    "driver_id": "int",
+    "points": "int",
+    "value": "float8",
+}
+
+
+class ClientHealthFlag(models.Model):
+    """A red flag with its life: raised and cleared by the scoring, handled by
+    people. There is one open flag per client, check and side."""
+
+    _name = "client.health.flag"
+    _inherit = "client.of.partner"
+    _description = "Red flag"
+    _order = "level, raised_on desc, id desc"
+    _rec_name = "check_id"
+
+    health_id = fields.Many2one(
+        "client.health", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(
+        related="health_id.partner_id", store=True, string="Client", index=True
+    )
+    company_id = fields.Many2one(related="health_id.company_id", store=True, index=True)
+    check_id = fields.Many2one(
+        "client.health.check", required=True, readonly=True, ondelete="cascade"
+    )
+    level = fields.Selection(
+        [("red", "Red"), ("watch", "Watch")], required=True, readonly=True
+    )
+    side = fields.Selection(
+        [("client", "The client's"), ("ours", "Ours")], required=True, readonly=True
+    )
+    driver_id = fields.Many2one(
+        "client.health.indicator", readonly=True, ondelete="set null"
+    )
+    value = fields.Float(
+        readonly=True,
+        aggregator=None,
+        digits=(16, 4),
+        groups="client_health.group_manager",
+    )
+    points = fields.Integer(
+        readonly=True,
+        groups="client_health.group_manager",
+        help="Points this costs the client's score.",
+    )
+    sentence = fields.Char(compute="_compute_sentence")
+    raised_on = fields.Date(readonly=True)
+    cleared_on = fields.Date(readonly=True)
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("acknowledged", "Acknowledged"),
+            ("snoozed", "Snoozed"),
+            ("cleared", "Cleared"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+    )
+    acknowledged_on = fields.Date(readonly=True)
+    snooze_until = fields.Date(
+        string="Snoozed until",
+        readonly=True,
+        help="It comes back on this day, or sooner when it gets worse.",
+    )
+    snooze_reason = fields.Char(readonly=True, help="Why it was last snoozed.")
+    user_id = fields.Many2one(
+        "res.users", string="Owner", domain=[("share", "=", False)]
+    )
+    feedback = fields.Selection(
+        [
+            ("useful", "Useful"),
+            ("false_alarm", "False alarm"),
+            ("known", "Already known"),
+        ],
+        help="Was it right to raise this flag? Managers see the share of false "
+        "alarms of every check.",
+    )
+    feedback_note = fields.Char()
+    feedback_user_id = fields.Many2one("res.users", string="Feedback by", readonly=True)
+
+    _one_open = models.UniqueIndex(
+        "(health_id, check_id, side) WHERE state <> 'cleared'",
+        "There is already an open flag for this check.",
+    )
+    _snoozed = models.Index("(company_id, snooze_until) WHERE state = 'snoozed'")
+
+    @api.depends("driver_id", "level")
+    @api.depends_context("lang", "uid")
+    def _compute_sentence(self):
+        """The driver with figure, limit and window; no figure about money for
+        those who may not see it."""
+        manager = self.env.user.has_group("client_health.group_manager")
+        for flag in self:
+            driver = flag.driver_id.sudo().with_context(
+                allowed_company_ids=flag.company_id.ids
+            )
+            if not driver:
+                flag.sentence = self.env._("Its indicator was removed.")
+            elif driver.money and not manager:
+                flag.sentence = self.env._("%s: beyond its limit", driver.name)
+            else:
+                flag.sentence = driver._sentence(flag.sudo().value, flag.level)
+
+    # -- what scoring does -----------------------------------------------------
+
+    @api.model
+    def _open_flags(self, health_ids):
+        """Open flags: health id → {(check code, side): row as a mapping}."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT f.health_id, c.code, f.side, f.id, %s
+                     FROM client_health_flag f
+                     JOIN client_health_check c ON c.id = f.check_id
+                    WHERE f.state <> 'cleared' AND f.health_id = ANY(%s)""",
+                SQL(", ").join(SQL.identifier("f", name) for name in SCORED),
+                list(health_ids),
+            )
+        )
+        flags = {}
+        for health, code, side, flag, *values in self.env.cr.fetchall():
+            row = dict(zip(SCORED, values, strict=True), id=flag)
+            flags.setdefault(health, {})[code, side] = row
+        return flags
+
+    @api.model
+    def _reconcile(self, assessed, config, day):
+        """Raise, change and clear flags so that they say what was assessed.
+
+        ``assessed``: (health id, its open flags, Assessment) per client;
+        ``config``: the settings that judged them.
+        """
+        drivers = config.indicator_ids
+        raised, changed, cleared = [], [], []
+        for health, held, result in assessed:
+            wanted = {}
+            for check in result.checks:
+                code = check.check.code
+                if check.level in ("watch", "red"):
+                    wanted[code, "client"] = self._values(
+                        check.level, check.driver, check.points, drivers
+                    )
+                if check.ours_level in ("watch", "red"):
+                    wanted[code, "ours"] = self._values(
+                        check.ours_level, check.ours, 0, drivers
+                    )
+            for key, values in wanted.items():
+                old = held.get(key)
+                if old is None:
+                    code, side = key
+                    raised.append(
+                        {
+                            **values,
+                            "health_id": health,
+                            "check_id": config.check_ids[code],
+                            "side": side,
+                        }
+                    )
+                elif any(old[name] != values[name] for name in SCORED):
+                    changed.append({**values, "id": old["id"]})
+            cleared.extend(old["id"] for key, old in held.items() if key not in wanted)
+        self._store_raised(raised, day)
+        self._store_changed(changed)
+        self._store_cleared(cleared, day)
+        woken = self._wake(day)
+        if raised or changed or cleared or woken:
+            self.invalidate_model(flush=False)
+
+    @api.model
+    def _values(self, level, reading, points, drivers):
+        return {
+            "level": level,
+            "driver_id": drivers[reading.indicator.code],
+            "points": points,
+            "value": round(reading.value, 6),
+        }
+
+    @api.model
+    def _since(self, day):
+        """SQL: since when the history says so of the check ``c`` of ``h``.
+
+        The first snapshot of the row of snapshots, up to the day, in which the
+        check stood at watch or red.
+        """
+        raised = SQL("s.points->c.code->>'level' IN ('watch', 'red')")
+        return SQL(
+            """SELECT MIN(s.date) AS day FROM client_health_snapshot s
+                WHERE s.health_id = h.id AND s.date <= %(day)s AND %(raised)s
+                  AND s.date > ALL (
+                    SELECT s.date FROM client_health_snapshot s
+                     WHERE s.health_id = h.id AND s.date <= %(day)s
+                       AND (%(raised)s) IS NOT TRUE)""",
+            day=day,
+            raised=raised,
+        )
+
+    @api.model
+    def _store_raised(self, rows, day):
+        if not rows:
+            return
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO client_health_flag (
+                       health_id, partner_id, company_id, user_id, check_id, side,
+                       level, driver_id, points, value, state, raised_on,
+                       create_uid, create_date, write_uid, write_date)
+                   SELECT h.id, h.partner_id, h.company_id, h.user_id, new.check_id,
+                          new.side, new.level, new.driver_id, new.points, new.value,
+                          'open', COALESCE(since.day, %(day)s),
+                          %(uid)s, %(now)s, %(uid)s, %(now)s
+                     FROM jsonb_to_recordset(%(rows)s::jsonb) AS new(
+                       health_id int, check_id int, side text, level text,
+                       driver_id int, points int, value float8)
+                     JOIN client_health h ON h.id = new.health_id
+                     JOIN client_health_check c ON c.id = new.check_id
+                     LEFT JOIN LATERAL (%(since)s) since ON new.side = 'client'
+                   ON CONFLICT DO NOTHING""",
+                day=day,
+                since=self._since(day),
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                rows=json.dumps(rows),
+            )
+        )
+
+    @api.model
+    def _store_changed(self, rows):
+        """Write what changed; a snoozed flag that turned red wakes up."""
+        if not rows:
+            return
+        worse = SQL("f.state = 'snoozed' AND f.level = 'watch' AND new.level = 'red'")
+        self.env.cr.execute(
+            SQL(
+                """UPDATE client_health_flag f SET %s,
+                          state = CASE WHEN %s THEN 'open' ELSE f.state END,
+                          snooze_until =
+                              CASE WHEN %s THEN NULL ELSE f.snooze_until END
+                     FROM jsonb_to_recordset(%s::jsonb) AS new(%s)
+                    WHERE f.id = new.id""",
+                assignments(SCORED),
+                worse,
+                worse,
+                json.dumps(rows),
+                recordset(SCORED),
+            )
+        )
+
+    @api.model
+    def _store_cleared(self, ids, day):
+        if not ids:
+            return
+        self.env.cr.execute(
+            SQL(
+                """UPDATE client_health_flag
+                      SET state = 'cleared', cleared_on = %s WHERE id = ANY(%s)""",
+                day,
+                ids,
+            )
+        )
+
+    @api.model
+    def _wake(self, day):
+        """Bring back what was snoozed until ``day`` in the company at hand.
+
+        A flag that was acknowledged before it was snoozed is acknowledged again.
+        Returns how many woke up.
+        """
+        self.env.cr.execute(
+            SQL(
+                """UPDATE client_health_flag
+                      SET snooze_until = NULL,
+                          state = CASE WHEN acknowledged_on IS NULL
+                                       THEN 'open' ELSE 'acknowledged' END
+                    WHERE state = 'snoozed' AND company_id = %s
+                      AND snooze_until <= %s""",
+                self.env.company.id,
+                day,
+            )
+        )
+        return self.env.cr.rowcount

@@ -1,0 +1,361 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import formatLang
+
+from ..scoring.formula import FormulaError, UnknownFact, compile_formula
+from ..scoring.thresholds import Limits, LimitsError
+
+UNITS = [
+    ("ratio", "Percentage"),
+    ("times", "Multiple"),
+    ("days", "Days"),
+    ("count", "Number"),
+    ("points", "Incident points"),
+    ("rating", "Rating 1–5"),
+    ("hours", "Hours"),
+    ("money", "Money"),
+]
+
+
+class ClientHealthIndicator(models.Model):
+    _name = "client.health.indicator"
+    _description = "Indicator of a relationship check"
+    _order = "check_id, sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, help="Short technical name, never changed.")
+    check_id = fields.Many2one(
+        "client.health.check", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    side = fields.Selection(
+        [("client", "The client's"), ("ours", "Ours")],
+        required=True,
+        default="client",
+        help="Ours: shown and flagged as our own doing, without costing the client "
+        "any points.",
+    )
+    formula = fields.Char(
+        required=True,
+        help="The figure, as arithmetic over facts. A fact in brackets has its own "
+        "number of days: invoices[730].",
+    )
+    sample = fields.Char(
+        string="Cases",
+        help="How many cases the figure rests on, as arithmetic over facts.",
+    )
+    min_sample = fields.Float(
+        string="Least cases", help="With fewer cases the figure is not measured."
+    )
+    condition = fields.Char(
+        help="Only measured where this holds, as a comparison over facts."
+    )
+    condition_reason = fields.Char(
+        string="Reason when not",
+        translate=True,
+        help="What people read where the condition does not hold.",
+    )
+    unit = fields.Selection(UNITS, required=True, default="ratio")
+    window_days = fields.Integer(
+        string="Window (days)",
+        required=True,
+        default=365,
+        help="How many days back its facts look.",
+    )
+    good = fields.Float(required=True, digits=(16, 4), help="No penalty up to here.")
+    watch = fields.Float(required=True, digits=(16, 4), help="Half a penalty here.")
+    red = fields.Float(required=True, digits=(16, 4), help="A full penalty from here.")
+    reported = fields.Boolean(
+        help="Said by people: nothing said counts as zero, not as unknown."
+    )
+    description = fields.Text(translate=True, help="What the figure means, in words.")
+    available = fields.Boolean(
+        compute="_compute_available",
+        help="The apps that its facts come from are installed.",
+    )
+    money = fields.Boolean(
+        compute="_compute_available",
+        help="Reads amounts of money: its figure is for managers only.",
+    )
+    explanation = fields.Char(compute="_compute_explanation")
+    facts_help = fields.Text(
+        string="Facts it reads",
+        compute="_compute_facts_help",
+        help="Each with its unit, its meaning and where it comes from.",
+    )
+
+    _code_unique = models.UniqueIndex(
+        "(code)", "There is already an indicator with this code."
+    )
+
+    # -- what is right ---------------------------------------------------------
+
+    @api.constrains("good", "watch", "red")
+    def _check_limits(self):
+        for indicator in self:
+            try:
+                Limits(indicator.good, indicator.watch, indicator.red).check()
+            except LimitsError:
+                raise ValidationError(
+                    self.env._(
+                        "The limits of “%(indicator)s” are out of order: good "
+                        "%(good)s, watch %(watch)s, red %(red)s. Each must be higher "
+                        "than the one before, or each lower.",
+                        indicator=indicator.name,
+                        good=indicator.good,
+                        watch=indicator.watch,
+                        red=indicator.red,
+                    )
+                ) from None
+
+    @api.constrains("window_days", "min_sample")
+    def _check_window(self):
+        for indicator in self:
+            if not 1 <= indicator.window_days <= 3650:
+                raise ValidationError(
+                    self.env._(
+                        "The window of “%(indicator)s” is %(days)s days. Give a number "
+                        "of days from 1 to 3650.",
+                        indicator=indicator.name,
+                        days=indicator.window_days,
+                    )
+                )
+            if indicator.min_sample < 0:
+                raise ValidationError(
+                    self.env._(
+                        "The least number of cases of “%(indicator)s” is below zero. "
+                        "Give zero or more.",
+                        indicator=indicator.name,
+                    )
+                )
+
+    @api.constrains("formula", "sample", "condition", "window_days")
+    def _check_formulas(self):
+        known = self._known_facts()
+        for indicator in self:
+            for name in ("formula", "sample", "condition"):
+                if not indicator[name]:
+                    continue
+                label = indicator._fields[name]._description_string(self.env)
+                try:
+                    compile_formula(indicator[name], known, indicator.window_days)
+                except UnknownFact as error:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(field)s” of “%(indicator)s” names the fact "
+                            "“%(fact)s”, which does not exist. Known facts: %(known)s.",
+                            field=label,
+                            indicator=indicator.name,
+                            fact=error.name,
+                            known=", ".join(sorted(known)),
+                        )
+                    ) from None
+                except FormulaError as error:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(field)s” of “%(indicator)s” cannot be understood at "
+                            "“%(part)s”. Use facts, numbers, + - * /, comparisons, "
+                            "and the functions opt, least, min, max and abs.",
+                            field=label,
+                            indicator=indicator.name,
+                            part=str(error),
+                        )
+                    ) from None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        indicators = super().create(vals_list)
+        self.env["client.health"]._refresh_soon()
+        return indicators
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env["client.health"]._refresh_soon()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["client.health"]._refresh_soon()
+        return result
+
+    # -- facts -----------------------------------------------------------------
+
+    @api.model
+    def _known_facts(self):
+        """Name → measured over a window, for every fact of every source.
+
+        Sources whose app is missing are included: a formula stays right when an
+        app is removed, its value only becomes unmeasurable.
+        """
+        catalogue = self.env["client.health.facts"]._catalogue()
+        return {name: fact.windowed for name, (_source, fact) in catalogue.items()}
+
+    def _formulas(self, names=("formula", "sample", "condition")):
+        """The compiled formulas of one indicator: name → Formula."""
+        self.ensure_one()
+        known = self._known_facts()
+        return {
+            name: compile_formula(self[name], known, self.window_days)
+            for name in names
+            if self[name]
+        }
+
+    def _facts_behind(self, names=("formula", "condition")):
+        """The facts that made the figure: [(key, source, Fact, window)]."""
+        self.ensure_one()
+        catalogue = self.env["client.health.facts"]._catalogue()
+        keys = sorted({k for f in self._formulas(names).values() for k in f.keys})
+        found = []
+        for key in keys:
+            name, window = key, 0
+            if name not in catalogue:
+                name, _, days = key.rpartition("_")
+                window = int(days)
+            source, fact = catalogue[name]
+            found.append((key, source, fact, window))
+        return found
+
+    @api.depends("formula", "sample", "condition", "window_days")
+    def _compute_available(self):
+        for indicator in self:
+            try:
+                behind = indicator._facts_behind(("formula", "sample", "condition"))
+                formulas = indicator._formulas(("formula",))
+            except FormulaError:
+                behind, formulas = [], {}
+            required = formulas["formula"].required if formulas else ()
+            indicator.money = any(fact.money for _k, _s, fact, _w in behind)
+            indicator.available = all(
+                source._available()
+                for key, source, _fact, _w in behind
+                if key in required
+            )
+
+    def _as_mapping(self):
+        """One indicator as plain data for the scoring."""
+        self.ensure_one()
+        return {
+            "code": self.code,
+            "formula": self.formula,
+            "sample": self.sample,
+            "min_sample": self.min_sample,
+            "condition": self.condition,
+            "window": self.window_days,
+            "good": self.good,
+            "watch": self.watch,
+            "red": self.red,
+            "unit": self.unit,
+            "side": self.side,
+            "reported": self.reported,
+            "money": self.money,
+        }
+
+    # -- words -----------------------------------------------------------------
+
+    @api.depends("formula", "sample", "condition", "window_days")
+    @api.depends_context("lang")
+    def _compute_facts_help(self):
+        units = dict(self._fields["unit"]._description_selection(self.env))
+        names = self.env["ir.model"].sudo()._get
+        for indicator in self:
+            try:
+                behind = indicator._facts_behind(("formula", "sample", "condition"))
+            except FormulaError:
+                behind = []
+            indicator.facts_help = "\n".join(
+                f"{key}: {fact.label} ({units.get(fact.unit, fact.unit)}). "
+                f"{fact.meaning} [{names(source._name).name}]"
+                for key, source, fact, _window in behind
+            )
+
+    def _format(self, value):
+        """A value of this indicator as people write it, in their language."""
+        self.ensure_one()
+        if value is None:
+            return ""
+        if self.unit == "ratio":
+            return f"{formatLang(self.env, value * 100, digits=0)} %"
+        if self.unit == "times":
+            return f"{formatLang(self.env, value, digits=1)} ×"
+        if self.unit == "money":
+            return formatLang(
+                self.env, value, currency_obj=self.env.company.currency_id
+            )
+        number = formatLang(
+            self.env, value, digits=1 if self.unit in ("rating", "hours") else 0
+        )
+        if self.unit == "days":
+            if number == "1":
+                return self.env._("1 day")
+            return self.env._("%s days", number)
+        if self.unit == "hours":
+            return self.env._("%s hours", number)
+        if self.unit == "points":
+            return self.env._("%s points", number)
+        return number
+
+    @api.depends("good", "watch", "red", "unit", "window_days", "min_sample")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        """The limits in words: from where on what happens."""
+        for indicator in self:
+            values = {
+                "good": indicator._format(indicator.good),
+                "watch": indicator._format(indicator.watch),
+                "red": indicator._format(indicator.red),
+            }
+            if indicator.red > indicator.good:
+                text = self.env._(
+                    "Fine up to %(good)s, watch from %(watch)s, red from %(red)s.",
+                    **values,
+                )
+            else:
+                text = self.env._(
+                    "Fine from %(good)s, watch from %(watch)s down, red from %(red)s "
+                    "down.",
+                    **values,
+                )
+            indicator.explanation = text
+
+    def _sentence(self, value, level):
+        """What a flag says: the figure, the limit it passed, the period."""
+        self.ensure_one()
+        limit = self.red if level == "red" else self.watch
+        return self.env._(
+            "%(name)s: %(value)s (%(level)s from %(limit)s, over %(days)s days)",
+            name=self.name,
+            value=self._format(value),
+            level=self.env._("red") if level == "red" else self.env._("watch"),
+            limit=self._format(limit),
+            days=self.window_days,
+        )
+
+    def _grey_reason(self, grey, sample):
+        """Why the figure is not measured, as a sentence.
+
+        ``grey`` is what the scoring says: a kind and a key.
+        """
+        self.ensure_one()
+        kind, key = grey
+        if kind == "sample":
+            return self.env._(
+                "Not enough data: %(have)s of at least %(need)s cases.",
+                have=formatLang(self.env, sample or 0, digits=0),
+                need=formatLang(self.env, self.min_sample, digits=0),
+            )
+        if kind == "condition":
+            return self.condition_reason or self.env._("Does not apply to this client.")
+        if kind == "undefined":
+            return self.env._("Nothing to compare with.")
+        for fact_key, source, fact, _window in self._facts_behind(
+            ("formula", "sample", "condition")
+        ):
+            if fact_key == key:
+                if not source._available():
+                    return self.env._(
+                        "Not measured: “%s” comes from an app that is not installed.",
+                        str(fact.label),
+                    )
+                return self.env._("No data yet: %s.", str(fact.label))
+        return self.env._("Not measured.")

@@ -1,0 +1,40 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class ClientOfPartner(models.AbstractModel):
+    """Records about a client are for those who may read the client.
+
+    A record rule cannot say so, because rules are applied as the superuser.
+    Models that inherit this have a stored ``partner_id``.
+    """
+
+    _name = "client.of.partner"
+    _description = "Record about a client"
+
+    @api.model
+    def _search(
+        self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs
+    ):
+        if not self.env.su and not bypass_access:
+            partners = self.env["res.partner"].with_context(active_test=False)
+            visible = Domain("partner_id", "in", partners._search([]))
+            domain = Domain(domain) & visible
+        return super()._search(
+            domain, offset, limit, order, bypass_access=bypass_access, **kwargs
+        )
+
+    def _check_access(self, operation):
+        """Also ask for the right to read the client, for every operation."""
+        result = super()._check_access(operation)
+        records = self - result[0] if result else self
+        if not any(records._ids):
+            return result
+        clients = records.sudo().partner_id.sudo(False)
+        hidden = clients - clients._filtered_access("read")
+        if not hidden:
+            return result
+        unseen = records.filtered(lambda record: record.sudo().partner_id in hidden)
+        forbidden = (result[0] if result else self.browse()) | unseen
+        make_error = self.env["ir.rule"]._make_access_error
+        return forbidden, lambda: make_error(operation, forbidden)

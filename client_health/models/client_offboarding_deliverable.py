@@ -1,0 +1,141 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .client_offboarding import CLOSED
+
+# What belongs to the task; people write the client's word, not the rest.
+BY_TASK = {"kind", "offboarding_id", "project_line_id", "task_id"}
+
+
+class ClientOffboardingDeliverable(models.Model):
+    """Something the client still gets, or no longer wants.
+
+    Of kind ``task``: an open task with the client's word on it. Of kind
+    ``promise``: what is still to come after the conversation, with an owner and
+    a date.
+    """
+
+    _name = "client.offboarding.deliverable"
+    _inherit = ["client.of.partner"]
+    _description = "Deliverable of an offboarding"
+    _order = "project_line_id, date_due, id"
+
+    offboarding_id = fields.Many2one(
+        "client.offboarding", required=True, index=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(related="offboarding_id.partner_id", store=True)
+    company_id = fields.Many2one(related="offboarding_id.company_id", store=True)
+    kind = fields.Selection(
+        [("task", "Task"), ("promise", "Promise")], required=True, default="task"
+    )
+    project_line_id = fields.Many2one(
+        "client.offboarding.project",
+        string="Project",
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    task_id = fields.Many2one(
+        "project.task", index="btree_not_null", ondelete="set null"
+    )
+    name = fields.Char(string="What", required=True)
+    decision = fields.Selection(
+        [("finish", "Finish"), ("hand_over", "Hand over"), ("drop", "Drop")],
+        string="The client's word",
+        help="Finish: we do it. Hand over: somebody else goes on with it. Drop: the "
+        "client no longer wants it.",
+    )
+    handed_to = fields.Char(string="Handed to")
+    note = fields.Char(help="For us: the client never reads it.")
+    is_open = fields.Boolean(compute="_compute_is_open")
+    user_id = fields.Many2one("res.users", string="Who", domain=[("share", "=", False)])
+    date_due = fields.Date(string="Until")
+    done_on = fields.Date(string="Delivered on")
+
+    @api.depends("task_id.state", "done_on")
+    def _compute_is_open(self):
+        for deliverable in self.sudo():
+            if deliverable.kind == "promise":
+                deliverable.is_open = not deliverable.done_on
+            else:
+                task = deliverable.task_id
+                deliverable.is_open = bool(
+                    task and task.state not in ("1_done", "1_canceled")
+                )
+
+    @api.constrains("decision", "handed_to")
+    def _check_handed_to(self):
+        for deliverable in self:
+            if deliverable.decision == "hand_over" and not deliverable.handed_to:
+                raise ValidationError(
+                    self.env._("Say to whom “%s” is handed over.", deliverable.name)
+                )
+
+    @api.constrains("kind", "user_id", "date_due")
+    def _check_promise(self):
+        for deliverable in self.filtered(lambda d: d.kind == "promise"):
+            if not deliverable.user_id or not deliverable.date_due:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is promised: say who delivers it, and until when.",
+                        deliverable.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """People add promises; tasks come in by themselves."""
+        if not self.env.su:
+            for vals in vals_list:
+                if vals.get("kind", "task") != "promise" or vals.get("task_id"):
+                    raise UserError(
+                        self.env._(
+                            "Tasks of the client come in by themselves. Add what else "
+                            "is promised under Transition."
+                        )
+                    )
+        deliverables = super().create(vals_list)
+        deliverables._refuse_over()
+        return deliverables
+
+    def write(self, vals):
+        self._refuse_over()
+        if not self.env.su and BY_TASK & set(vals):
+            raise UserError(
+                self.env._("What a deliverable belongs to is not written by hand.")
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_promises(self):
+        self._refuse_over()
+        if not self.env.su and self.filtered(lambda d: d.kind == "task"):
+            raise UserError(
+                self.env._(
+                    "A task stays on the list. Say “drop” when the client no longer "
+                    "wants it."
+                )
+            )
+
+    def _refuse_over(self):
+        over = self.sudo().offboarding_id.filtered(lambda o: o.state in CLOSED)[:1]
+        if over and not self.env.su:
+            over._refuse_closed({"deliverable_ids": 1})
+
+    def action_deliver(self):
+        """Tick promises off as kept, today."""
+        for deliverable in self:
+            deliverable.check_access("write")
+            deliverable.done_on = deliverable.offboarding_id._today(
+                deliverable.company_id
+            )
+
+    def action_open_task(self):
+        """Open the task."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "project.task",
+            "res_id": self.task_id.id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,75 @@
+from odoo import fields, models
+
+HEALTH_FIELDS = {
+    "health_id",
+    "health_score",
+    "health_level",
+    "health_trend",
+    "health_phase",
+    "red_flag_count",
+}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    own_health_id = fields.Many2one(
+        "client.health",
+        company_dependent=True,
+        copy=False,
+        groups="client_health.group_user",
+        help="Its own health as a commercial entity, written once.",
+    )
+    health_id = fields.Many2one(
+        related="commercial_partner_id.own_health_id",
+        string="Health",
+        groups="client_health.group_user",
+    )
+    health_score = fields.Integer(
+        related="commercial_partner_id.own_health_id.score",
+        string="Health score",
+        aggregator="avg",
+        groups="client_health.group_user",
+    )
+    health_level = fields.Selection(
+        related="commercial_partner_id.own_health_id.level",
+        string="Health level",
+        groups="client_health.group_user",
+    )
+    health_trend = fields.Integer(
+        related="commercial_partner_id.own_health_id.trend",
+        string="Health trend",
+        aggregator=None,
+        groups="client_health.group_user",
+    )
+    red_flag_count = fields.Integer(
+        related="commercial_partner_id.own_health_id.red_flag_count",
+        string="Red flags",
+        groups="client_health.group_user",
+    )
+    health_phase = fields.Selection(
+        related="commercial_partner_id.own_health_id.phase",
+        string="Phase",
+        groups="client_health.group_user",
+    )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """The groups of our fields also hold where SQL follows them to the health,
+        as in sorting and grouping."""
+        field = self._fields.get(field_expr)
+        if field is not None and field.related and field.name in HEALTH_FIELDS:
+            self._check_field_access(field, "read")
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def action_open_health(self):
+        """Open the health of the client this contact belongs to."""
+        self.ensure_one()
+        health = self.health_id
+        health.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Relationship with %s", health.display_name),
+            "res_model": "client.health",
+            "res_id": health.id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,53 @@
+"""Why a score moved between two days: the figures, or the settings.
+
+Between an old and a new assessment stands a third one: the old figures judged
+by the new settings. What differs from the old one is due to the settings, what
+differs from the new one to the figures, and both add up to the whole change.
+"""
+
+
+def _side(result):
+    """What there is to say of one check on one of the two days."""
+    if result is None:
+        return dict(level="grey", driver=None, value=None, money=False, points=0)
+    driver = result.driver
+    return {
+        "level": result.level,
+        "driver": driver.indicator.code if driver else None,
+        "value": driver.value if driver else None,
+        "money": bool(driver and driver.indicator.money),
+        "points": result.points,
+    }
+
+
+def changes(old, between, new):
+    """Compare two assessments; ``between`` is the old figures by new settings.
+
+    Returns ``{"change", "checks": [{"code", "old", "new", "change", "data",
+    "settings"}]}``. ``old`` and ``new`` are ``{"level", "driver", "value",
+    "money", "points"}``. Changes are in points of the score (negative: worse); those of
+    the checks add up to that of the score, which is None where one of the two
+    days has no score. The largest change comes first.
+    """
+    sides = [
+        {result.check.code: result for result in assessment.checks}
+        for assessment in (old, between, new)
+    ]
+    codes = list(dict.fromkeys(code for side in sides for code in side))
+    rows = []
+    for code in codes:
+        before, middle, after = (side.get(code) for side in sides)
+        lost = [result.points if result else 0 for result in (before, middle, after)]
+        rows.append(
+            {
+                "code": code,
+                "old": _side(before),
+                "new": _side(after),
+                "change": lost[0] - lost[2],
+                "settings": lost[0] - lost[1],
+                "data": lost[1] - lost[2],
+            }
+        )
+    rows.sort(key=lambda row: (-abs(row["change"]), row["change"], row["code"]))
+    known = old.score is not None and new.score is not None
+    return {"change": new.score - old.score if known else None, "checks": rows}

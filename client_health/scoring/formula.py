@@ -1,0 +1,310 @@
+"""Formulas over facts: a small, safe piece of arithmetic.
+
+A formula names facts and combines them with ``+ - * /``, comparisons,
+``and or not``, ``a if b else c`` and the functions of :data:`FUNCTIONS`.
+A fact that is measured over a period takes the window of its indicator, or the
+number of days in brackets: ``revenue``, ``invoices[730]``.
+
+An absent fact makes the value unmeasurable, never zero, except inside
+``opt(fact)`` (0 when absent) and ``least(a, b, …)`` (the smallest of those
+that are there).
+"""
+
+import ast
+import itertools
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
+MAX_LENGTH = 1000
+MAX_DAYS = 3650  # the longest window
+
+# Figures that several indicators share, said once.
+DERIVED = {
+    "earned": "revenue + opt(to_invoice)",
+    "cost": "timesheet_cost + other_cost",
+}
+
+
+class FormulaError(ValueError):
+    """The formula cannot be understood; the text says where."""
+
+
+class UnknownFact(FormulaError):
+    """The formula names a fact that no source offers."""
+
+    def __init__(self, name):
+        super().__init__(name)
+        self.name = name
+
+
+class Absent(Exception):
+    """Every fact that would do is absent."""
+
+
+def _least(*values):
+    there = [value for value in values if value is not None]
+    if not there:
+        raise Absent
+    return min(there)
+
+
+def months_under(limit, revenue, hours_cost, other_cost, to_invoice=0.0):
+    """Months in a row, counted back from the last full one, under a margin.
+
+    The lists hold one amount per calendar month, the latest first. A month in
+    which nothing was earned and nothing spent ends the row; a month that only
+    cost money is under any limit. What is still to be invoiced counts for the
+    latest month, so that work in progress is no loss.
+
+    >>> months_under(0.2, [100, 100, 100], [90, 90, 10], [0, 0, 0])
+    2
+    >>> months_under(0.2, [0, 100], [50, 90], [0, 0], to_invoice=100)
+    0
+    >>> months_under(0.2, [0, 0, 0], [50, 0, 50], [0, 0, 0])
+    1
+    """
+    count = 0
+    extra = to_invoice
+    for earned, hours, other in zip(revenue, hours_cost, other_cost, strict=False):
+        earned += extra
+        extra = 0.0
+        cost = hours + other
+        if earned > 0:
+            if earned - cost >= limit * earned:
+                break
+        elif cost <= 0:
+            break
+        count += 1
+    return count
+
+
+IMPROVED = 0.1  # a penalty lower by this much is an improvement
+
+
+def months_without_improvement(penalties):
+    """Months in a row, up to the last month-end, without improvement.
+
+    ``penalties``: one per month-end, the latest first; -1 where the check stood
+    at neither watch nor red, which ends the row. A penalty lower by IMPROVED
+    than at the first of the row begins a new one.
+
+    >>> months_without_improvement([0.6, 0.6, 0.55, -1, 0.9])
+    3
+    >>> months_without_improvement([0.5, 0.5, 0.7, 0.7])
+    2
+    >>> months_without_improvement([-1, 0.7]), months_without_improvement([])
+    (0, 0)
+    """
+    first, count = None, 0
+    row = list(itertools.takewhile(lambda penalty: penalty >= 0, penalties))
+    for penalty in reversed(row):
+        if first is None or penalty <= first - IMPROVED + 1e-9:
+            first, count = penalty, 0
+        count += 1
+    return count
+
+
+FUNCTIONS = {
+    "max": max,
+    "min": min,
+    "abs": abs,
+    "months_under": months_under,
+    "months_without_improvement": months_without_improvement,
+}
+# How many arguments they take, at least and at most.
+ARGUMENTS = {
+    "max": (2, 10),
+    "min": (2, 10),
+    "abs": (1, 1),
+    "months_under": (4, 5),
+    "months_without_improvement": (1, 1),
+}
+# These read their arguments as facts, absent or not.
+_READERS = {"opt", "least"}
+
+_ALLOWED = (
+    ast.Expression, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UnaryOp,
+    ast.USub, ast.Not, ast.BoolOp, ast.And, ast.Or, ast.Compare, ast.Lt, ast.LtE,
+    ast.Gt, ast.GtE, ast.Eq, ast.NotEq, ast.IfExp, ast.Load,
+)  # fmt: skip
+
+
+class Formula(NamedTuple):
+    """A compiled formula: the facts it reads, by key, and what it does.
+
+    ``required`` are those without which it has no value.
+    """
+
+    text: str
+    keys: frozenset
+    required: frozenset
+    function: object
+
+    def value(self, facts):
+        """The value over ``facts`` (key → number), a float.
+
+        Raises KeyError (an absent fact), :class:`Absent` (none of several) or
+        ZeroDivisionError; see :func:`evaluate` for the quiet version.
+        """
+        return self.function(facts)
+
+
+class _Binder(ast.NodeTransformer):
+    """Replace fact names by look-ups in the mapping ``f``."""
+
+    def __init__(self, facts, window):
+        self.facts = facts
+        self.window = window
+        self.keys = set()
+        self.required = set()
+
+    def generic_visit(self, node):
+        if not isinstance(node, _ALLOWED):
+            raise FormulaError(ast.unparse(node))
+        return super().generic_visit(node)
+
+    def visit_Constant(self, node):
+        if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+            raise FormulaError(ast.unparse(node))
+        return node
+
+    def _key(self, name, window=None):
+        if name not in self.facts:
+            raise UnknownFact(name)
+        if window and not self.facts[name]:
+            raise FormulaError(f"{name}[{window}]")
+        key = fact_key(name, (window or self.window) if self.facts[name] else None)
+        self.keys.add(key)
+        self.required.add(key)
+        return ast.Constant(key)
+
+    def visit_Name(self, node):
+        if node.id in DERIVED:
+            return self.visit(_parse(DERIVED[node.id]))
+        return ast.Subscript(ast.Name("f", ast.Load()), self._key(node.id), ast.Load())
+
+    def visit_Subscript(self, node):
+        days = node.slice
+        if (
+            not isinstance(node.value, ast.Name)
+            or not isinstance(days, ast.Constant)
+            or type(days.value) is not int
+            or not 1 <= days.value <= MAX_DAYS
+        ):
+            raise FormulaError(ast.unparse(node))
+        key = self._key(node.value.id, days.value)
+        return ast.Subscript(ast.Name("f", ast.Load()), key, ast.Load())
+
+    def visit_Call(self, node):
+        name = node.func.id if isinstance(node.func, ast.Name) else None
+        if node.keywords or not node.args:
+            raise FormulaError(ast.unparse(node))
+        if name in _READERS:
+            return self._reader(name, node)
+        least, most = ARGUMENTS.get(name, (1, 0))
+        if not least <= len(node.args) <= most:
+            raise FormulaError(ast.unparse(node))
+        args = [self.visit(arg) for arg in node.args]
+        return ast.Call(ast.Name(name, ast.Load()), args, [])
+
+    def _reader(self, name, node):
+        gets = []
+        required = set(self.required)
+        for arg in node.args:
+            bound = self.visit(arg)
+            if not isinstance(bound, ast.Subscript):
+                raise FormulaError(ast.unparse(node))
+            get = ast.Attribute(ast.Name("f", ast.Load()), "get", ast.Load())
+            default = [ast.Constant(0.0)] if name == "opt" else []
+            gets.append(ast.Call(get, [bound.slice, *default], []))
+        self.required = required
+        if name == "opt":
+            if len(gets) != 1:
+                raise FormulaError(ast.unparse(node))
+            return gets[0]
+        return ast.Call(ast.Name("_least", ast.Load()), gets, [])
+
+
+def fact_key(name, window=None):
+    """The key of a fact in a client's facts.
+
+    >>> fact_key("revenue", 365), fact_key("standstill")
+    ('revenue_365', 'standstill')
+    """
+    return f"{name}_{window}" if window else name
+
+
+def _parse(text):
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise FormulaError(text) from error
+
+
+def compile_formula(text, facts, window):
+    """Compile ``text`` over ``facts`` (name → measured over a period or not).
+
+    >>> known = {"revenue": True, "to_invoice": False, "hours": True}
+    >>> rate = compile_formula("earned / hours", known, 365)
+    >>> sorted(rate.keys)
+    ['hours_365', 'revenue_365', 'to_invoice']
+    >>> sorted(rate.required)
+    ['hours_365', 'revenue_365']
+    >>> rate.value({"revenue_365": 900.0, "to_invoice": 100.0, "hours_365": 10.0})
+    100.0
+    >>> rate.value({"revenue_365": 900.0, "hours_365": 10.0})
+    90.0
+    >>> compile_formula("revenu / hours", known, 365)
+    Traceback (most recent call last):
+    ...
+    client_health.scoring.formula.UnknownFact: revenu
+    >>> compile_formula("__import__('os')", known, 365)
+    Traceback (most recent call last):
+    ...
+    client_health.scoring.formula.FormulaError: __import__('os')
+    """
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(text[:60] + "…")
+    binder = _Binder(facts, window)
+    try:
+        body = binder.visit(_parse(text))
+        arguments = ast.arguments([], [ast.arg("f")], None, [], [], None, [])
+        tree = ast.Expression(ast.Lambda(arguments, body))
+        code = compile(ast.fix_missing_locations(tree), "<formula>", "eval")
+    except (RecursionError, MemoryError) as error:
+        raise FormulaError(text) from error
+    scope = {"__builtins__": {}, "_least": _least, **FUNCTIONS}
+    # nothing but the nodes that _Binder let through, and no built-ins
+    function = eval(code, scope)  # pylint: disable=eval-used
+    return Formula(text, frozenset(binder.keys), frozenset(binder.required), function)
+
+
+def evaluate(formula, facts: Mapping):
+    """Return ``(value, None)``, or ``(None, why)`` when it cannot be measured.
+
+    ``why`` is ``("absent", key)`` or ``("undefined", "")``: a division by zero
+    or a number beyond any range.
+
+    >>> ratio = compile_formula("a / b", {"a": False, "b": False}, 30)
+    >>> evaluate(ratio, {"a": 1.0, "b": 4.0})
+    (0.25, None)
+    >>> evaluate(ratio, {"a": 1.0})
+    (None, ('absent', 'b'))
+    >>> evaluate(ratio, {"a": 1.0, "b": 0.0})
+    (None, ('undefined', ''))
+    >>> first = compile_formula("least(a, b)", {"a": False, "b": False}, 30)
+    >>> evaluate(first, {"b": 3.0}), evaluate(first, {})
+    ((3.0, None), (None, ('absent', 'a')))
+    """
+    try:
+        value = float(formula.function(facts))
+    except KeyError as error:
+        return None, ("absent", error.args[0])
+    except Absent:
+        return None, ("absent", min(formula.keys))
+    except (ZeroDivisionError, OverflowError, TypeError):
+        return None, ("undefined", "")
+    if not math.isfinite(value):
+        return None, ("undefined", "")
+    return value, None

@@ -1,0 +1,307 @@
+"""From facts to checks, a score and a level.
+
+The rules, in the order in which they are applied:
+
+1. an indicator has a penalty, or is grey (not measurable) and says why;
+2. the worst indicator of the client's side drives its check; indicators of our
+   own side are judged the same way but cost the client nothing;
+3. the score is 100 minus the weighted penalties of the measurable checks;
+4. the level follows the score, is capped by red checks, and is *unknown* when
+   too little of it rests on evidence.
+"""
+
+import math
+from typing import NamedTuple
+
+from .formula import Formula, compile_formula, evaluate
+from .thresholds import Limits, check_level
+
+LEVELS = ("critical", "at_risk", "watch", "healthy")
+SEVERITY = {level: rank for rank, level in enumerate(LEVELS)}
+
+
+class Indicator(NamedTuple):
+    """A measured figure of a check, ready to be applied."""
+
+    code: str
+    value: Formula
+    limits: Limits
+    unit: str = "ratio"
+    side: str = "client"
+    sample: Formula | None = None
+    min_sample: float = 0.0
+    condition: Formula | None = None
+    window: int = 0
+    reported: bool = False  # said by people: nothing said is 0, not unknown
+    money: bool = False  # must not reach those who may not see money
+
+    @property
+    def keys(self):
+        """Keys of all facts that this indicator reads."""
+        formulas = (self.value, self.sample, self.condition)
+        return frozenset().union(*(f.keys for f in formulas if f))
+
+    def measure(self, facts):
+        """Apply the indicator to one client's facts: a :class:`Reading`."""
+        if self.condition:
+            holds, why = evaluate(self.condition, facts)
+            if why or not holds:
+                return Reading(self, None, None, None, why or ("condition", ""))
+        sample = None
+        if self.sample:
+            sample, why = evaluate(self.sample, facts)
+            if why:
+                return Reading(self, None, None, None, why)
+            if sample < self.min_sample:
+                return Reading(self, None, sample, None, ("sample", ""))
+        value, why = evaluate(self.value, facts)
+        if why:
+            return Reading(self, None, sample, None, why)
+        return Reading(self, value, sample, self.limits.penalty(value), None)
+
+
+class Reading(NamedTuple):
+    """One indicator for one client: a value with its penalty, or why not."""
+
+    indicator: Indicator
+    value: float | None
+    sample: float | None
+    penalty: float | None
+    grey: tuple | None
+
+
+class Check(NamedTuple):
+    """One of the questions: its weight and the figures that answer it."""
+
+    code: str
+    weight: float
+    floor_level: str | None
+    indicators: tuple
+
+
+class CheckResult(NamedTuple):
+    """A check for one client; ``ours`` are readings of our side that stand out."""
+
+    check: Check
+    readings: list
+    level: str  # ok, watch, red, grey
+    penalty: float | None
+    driver: Reading | None
+    ours: Reading | None
+    ours_level: str
+    evidence: bool
+    points: int = 0
+
+
+class Settings(NamedTuple):
+    """Where the levels begin, and how much evidence a level needs (percent)."""
+
+    healthy: float = 80
+    watch: float = 65
+    at_risk: float = 50
+    min_coverage: float = 40
+
+
+DEFAULTS = Settings()
+
+
+class Assessment(NamedTuple):
+    """The judgement of one client.
+
+    ``score`` is a whole number 0–100, None when nothing can be measured;
+    ``rule`` names what decided the level: ``score``, ``floor:<check>``,
+    ``coverage`` or ``nothing``.
+    """
+
+    score: int | None
+    level: str
+    rule: str
+    coverage: int
+    checks: list
+
+
+def build_check(check, facts):
+    """Make a :class:`Check` of a plain mapping; ``facts`` as in compile_formula.
+
+    Raises FormulaError or LimitsError.
+    """
+    indicators = []
+    for item in check["indicators"]:
+
+        def compiled(key, item=item):
+            text = item.get(key)
+            return compile_formula(text, facts, item["window"]) if text else None
+
+        indicators.append(
+            Indicator(
+                code=item["code"],
+                value=compiled("formula"),
+                limits=Limits(item["good"], item["watch"], item["red"]).check(),
+                unit=item.get("unit", "ratio"),
+                side=item.get("side", "client"),
+                sample=compiled("sample"),
+                min_sample=item.get("min_sample", 0),
+                condition=compiled("condition"),
+                window=item["window"],
+                reported=item.get("reported", False),
+                money=item.get("money", False),
+            )
+        )
+    return Check(
+        check["code"], check["weight"], check.get("floor_level"), tuple(indicators)
+    )
+
+
+def judge_check(check, facts, held=None, held_ours=None):
+    """Judge one check: the worst measurable indicator of the client's side.
+
+    ``held`` and ``held_ours`` are the levels of flags already open.
+    """
+    readings = [indicator.measure(facts) for indicator in check.indicators]
+    measured = [reading for reading in readings if reading.penalty is not None]
+    driver = ours = None
+    evidence = False
+    for reading in measured:
+        if reading.indicator.side == "ours":
+            if ours is None or reading.penalty > ours.penalty:
+                ours = reading
+            continue
+        evidence = evidence or reading.value > 0 or not reading.indicator.reported
+        if driver is None or reading.penalty > driver.penalty:
+            driver = reading
+    ours_level = check_level(ours.penalty, held_ours) if ours else "grey"
+    if driver is None:
+        return CheckResult(
+            check, readings, "grey", None, None, ours, ours_level, evidence
+        )
+    level = check_level(driver.penalty, held)
+    return CheckResult(
+        check, readings, level, driver.penalty, driver, ours, ours_level, evidence
+    )
+
+
+def whole(number):
+    """The nearest whole number, halves upwards.
+
+    >>> whole(0.5), whole(1.5), whole(2.49)
+    (1, 2, 2)
+    """
+    return math.floor(number + 0.5)
+
+
+def whole_points(losses):
+    """Share out a loss in whole points that add up to the rounded total.
+
+    ``losses`` maps a code to its exact loss. Whoever is owed most gets the
+    point; between equals the code decides, so that order does not matter.
+
+    >>> whole_points({"a": 3.4, "b": 3.4, "c": 3.4})
+    {'a': 4, 'b': 3, 'c': 3}
+    >>> whole_points({"a": 0.0, "b": 0.3})
+    {'a': 0, 'b': 0}
+    """
+    total = whole(math.fsum(losses.values()))
+    points = {code: math.floor(loss) for code, loss in losses.items()}
+    owed = sorted(losses, key=lambda code: (points[code] - losses[code], code))
+    for code in owed[: total - sum(points.values())]:
+        points[code] += 1
+    return points
+
+
+def level_of(score, coverage, floors, settings=DEFAULTS):
+    """Level of a client and the rule that decided it.
+
+    ``floors`` maps each red check that has a floor to the level it caps at.
+
+    >>> level_of(92, 80, {}), level_of(64, 80, {}), level_of(12, 80, {})
+    (('healthy', 'score'), ('at_risk', 'score'), ('critical', 'score'))
+    >>> level_of(92, 80, {"profit": "at_risk", "progress": "watch"})
+    ('at_risk', 'floor:profit')
+    >>> level_of(40, 80, {"profit": "at_risk"})
+    ('critical', 'score')
+    >>> level_of(100, 20, {}), level_of(0, 20, {"abuse": "critical"})
+    (('unknown', 'coverage'), ('critical', 'floor:abuse'))
+    >>> level_of(None, 0, {})
+    ('unknown', 'nothing')
+    """
+    if score is None:
+        return "unknown", "nothing"
+    worst = min(floors, key=lambda code: (SEVERITY[floors[code]], code), default=None)
+    if coverage < settings.min_coverage:
+        if worst is None:
+            return "unknown", "coverage"
+        return floors[worst], f"floor:{worst}"
+    if score >= settings.healthy:
+        level = "healthy"
+    elif score >= settings.watch:
+        level = "watch"
+    elif score >= settings.at_risk:
+        level = "at_risk"
+    else:
+        level = "critical"
+    if worst is not None and SEVERITY[floors[worst]] < SEVERITY[level]:
+        return floors[worst], f"floor:{worst}"
+    return level, "score"
+
+
+def assess(checks, facts, held=None, settings=DEFAULTS):
+    """Judge one client: an :class:`Assessment`.
+
+    ``checks`` is a list of :class:`Check`, ``facts`` maps keys to numbers (an
+    absent fact is not there), ``held`` maps ``(check code, side)`` to the level
+    of a flag already open.
+    """
+    held = held or {}
+    results = [
+        judge_check(
+            check,
+            facts,
+            held.get((check.code, "client")),
+            held.get((check.code, "ours")),
+        )
+        for check in checks
+    ]
+    return conclude(results, settings)
+
+
+def conclude(results, settings=DEFAULTS):
+    """Score and level of a client from its judged checks: an :class:`Assessment`,
+    whose checks share out the loss in points."""
+    score, level, rule, coverage = outcome(results, settings)
+    points = whole_points(_losses(results))
+    results = [
+        result._replace(points=points.get(result.check.code, 0)) for result in results
+    ]
+    return Assessment(score, level, rule, coverage, results)
+
+
+def _losses(results):
+    """Check code → its exact share of the loss, of the measurable checks."""
+    measured = [result for result in results if result.penalty is not None]
+    weight = math.fsum([result.check.weight for result in measured])
+    if not weight:
+        return {}
+    return {
+        result.check.code: 100 * result.check.weight * result.penalty / weight
+        for result in measured
+    }
+
+
+def outcome(results, settings=DEFAULTS):
+    """``(score, level, rule, coverage)`` of judged checks, see :class:`Assessment`."""
+    losses = _losses(results)
+    total = math.fsum([result.check.weight for result in results])
+    known = math.fsum([
+        result.check.weight
+        for result in results
+        if result.evidence and result.penalty is not None
+    ])  # fmt: skip
+    coverage = 100 * known / total if total else 0
+    score = 100 - whole(math.fsum(losses.values())) if losses else None
+    floors = {
+        result.check.code: result.check.floor_level
+        for result in results
+        if result.level == "red" and result.check.floor_level
+    }
+    level, rule = level_of(score, coverage, floors, settings)
+    return score, level, rule, whole(coverage)

@@ -1,0 +1,63 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+/** Shape and colour of each level: the shape says it without the colour. */
+export const LEVELS = {
+    healthy: { icon: "fa-check-circle", color: "success" },
+    watch: { icon: "fa-eye", color: "info" },
+    at_risk: { icon: "fa-exclamation-triangle", color: "warning" },
+    critical: { icon: "fa-times-circle", color: "danger" },
+    unknown: { icon: "fa-question-circle", color: "secondary" },
+};
+
+/** A small badge: level as shape, colour and word, with the score beside it. */
+export class HealthBadge extends Component {
+    static template = "client_health.HealthBadge";
+    static props = {
+        ...standardFieldProps,
+        scoreField: { type: String, optional: true },
+        trendField: { type: String, optional: true },
+    };
+
+    get level() {
+        return this.props.record.data[this.props.name];
+    }
+    get look() {
+        return LEVELS[this.level] || LEVELS.unknown;
+    }
+    get label() {
+        const selection = this.props.record.fields[this.props.name].selection;
+        return (selection.find(([key]) => key === this.level) || ["", ""])[1];
+    }
+    get score() {
+        const known = this.props.scoreField && this.level !== "unknown";
+        return known ? this.props.record.data[this.props.scoreField] : false;
+    }
+    get trend() {
+        return this.props.trendField ? this.props.record.data[this.props.trendField] : 0;
+    }
+    get title() {
+        return this.score === false
+            ? _t("Client health: %s", this.label)
+            : _t("Client health: %(level)s, score %(score)s of 100", {
+                  level: this.label,
+                  score: this.score,
+              });
+    }
+}
+
+registry.category("fields").add("client_health_badge", {
+    component: HealthBadge,
+    displayName: _t("Health badge"),
+    supportedTypes: ["selection"],
+    fieldDependencies: ({ options }) =>
+        [options.score_field, options.trend_field]
+            .filter(Boolean)
+            .map((name) => ({ name, type: "integer", readonly: true })),
+    extractProps: ({ options }) => ({
+        scoreField: options.score_field,
+        trendField: options.trend_field,
+    }),
+});

@@ -1,0 +1,108 @@
+import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+const LOOK = {
+    done: { icon: "fa-check-circle", color: "success" },
+    current: { icon: "fa-dot-circle-o", color: "primary" },
+    again: { icon: "fa-exclamation-circle", color: "danger" },
+    todo: { icon: "fa-circle-o", color: "secondary" },
+};
+
+/** The steps of a goodbye: what is done, what blocks, what else is open. */
+export class OffboardingGuide extends Component {
+    static template = "client_health.OffboardingGuide";
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.dialog = useService("dialog");
+        this.state = useState({ guide: null });
+        onWillStart(() => this.load(this.props));
+        onWillUpdateProps((next) => this.load(next));
+    }
+
+    async load({ record }) {
+        this.state.guide = record.resId
+            ? await this.orm.call("client.offboarding", "guide", [[record.resId]])
+            : null;
+    }
+
+    look(step) {
+        return LOOK[step.state];
+    }
+
+    day(step) {
+        return step.date ? formatDate(deserializeDate(step.date)) : "";
+    }
+
+    isOpen(step) {
+        return step.state === "current" || step.state === "again";
+    }
+
+    open(item, id) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: item.model,
+            res_id: id,
+            views: [[false, "form"]],
+        });
+    }
+
+    openAll(item) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            name: item.text,
+            res_model: item.model,
+            domain: [["id", "in", item.ids]],
+            views: [
+                [false, "list"],
+                [false, "form"],
+            ],
+        });
+    }
+
+    /** Show the page of the form on which something is settled. */
+    showTab(name) {
+        document.querySelector(`.o_notebook a[name=${name}]`)?.click();
+    }
+
+    settle(item) {
+        const settle = () => this.call("action_settle", item.code);
+        if (!item.confirm) {
+            return settle();
+        }
+        this.dialog.add(ConfirmationDialog, {
+            body: item.confirm,
+            confirmLabel: item.button,
+            confirm: settle,
+            cancel: () => {},
+        });
+    }
+
+    /** Save the form, call a method of the record, do what it returns, show the rest. */
+    async call(method, ...args) {
+        const { record } = this.props;
+        if (!(await record.save())) {
+            return;
+        }
+        const action = await this.orm.call("client.offboarding", method, [
+            [record.resId],
+            ...args,
+        ]);
+        const reload = () => record.load();
+        if (action && action.type) {
+            await this.action.doAction(action, { onClose: reload });
+        } else {
+            await reload();
+        }
+    }
+}
+
+registry.category("view_widgets").add("client_offboarding_guide", {
+    component: OffboardingGuide,
+});

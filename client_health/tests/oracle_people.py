@@ -1,0 +1,353 @@
+"""What the facts about people should be, found the slow way.
+
+Messages, meetings, ratings, what people said, and history: reads records through
+the ORM, one after the other, and counts in Python what the definitions say.
+Shares nothing with the module but the names of the facts.
+"""
+
+from datetime import date, datetime, time, timedelta
+from statistics import mean
+
+import pytz
+
+from .oracle import MONTHS, WINDOWS
+
+# How the subject of an answer that no person wrote begins.
+AUTOMATIC = (
+    "automatic reply",
+    "auto reply",
+    "auto-reply",
+    "autoreply",
+    "automated response",
+    "out of office",
+    "out of the office",
+    "automatisch antwoord",
+    "afwezigheidsmelding",
+    "abwesenheit",
+    "automatische antwort",
+    "réponse automatique",
+    "undeliverable",
+    "undelivered mail",
+    "delivery status notification",
+    "mail delivery",
+)
+POINTS = {
+    "unprepared": "unprepared_points",
+    "disrespect": "disrespect_points",
+    "pessimism": "pessimism_points",
+    "abuse": "abuse_points",
+    "unreasonable": "unreasonable_points",
+}
+
+
+def working_hours(company, start, end):
+    """Hours between two UTC moments in which the company works.
+
+    Walks from day to day through the attendances of its calendar and takes
+    the days off out of each. Without a calendar every hour is one.
+    """
+    calendar = company.resource_calendar_id
+    if not calendar:
+        return (end - start).total_seconds() / 3600
+    zone = pytz.timezone(calendar.tz)
+    start, end = pytz.utc.localize(start), pytz.utc.localize(end)
+    off = [
+        (pytz.utc.localize(leave.date_from), pytz.utc.localize(leave.date_to))
+        for leave in company.env["resource.calendar.leaves"].search([])
+        if not leave.resource_id
+        and leave.time_type == "leave"
+        and leave.calendar_id in (calendar, calendar.browse())
+        and leave.company_id in (company, company.browse())
+    ]
+    seconds = 0
+    day = start.astimezone(zone).date()
+    while day <= end.astimezone(zone).date():
+        for attendance in calendar.attendance_ids:
+            if attendance.day_period == "lunch":
+                continue
+            if int(attendance.dayofweek) != day.weekday():
+                continue
+            shift = [
+                (
+                    max(start, clock(zone, day, attendance.hour_from)),
+                    min(end, clock(zone, day, attendance.hour_to)),
+                )
+            ]
+            for from_, to in off:
+                shift = [
+                    piece
+                    for begin, finish in shift
+                    for piece in (
+                        (begin, min(finish, from_)),
+                        (max(begin, to), finish),
+                    )
+                ]
+            seconds += sum(
+                max((finish - begin).total_seconds(), 0) for begin, finish in shift
+            )
+        day += timedelta(days=1)
+    return seconds / 3600
+
+
+def clock(zone, day, hour):
+    """The moment at which the clock there shows ``hour`` (a float) on the day."""
+    minutes = round(hour * 60)
+    return zone.localize(datetime.combine(day, time(minutes // 60, minutes % 60)))
+
+
+class PeopleOracle:
+    """Facts of any client, company and day; reads every record once."""
+
+    def __init__(self, env):
+        self.env = env(su=True, context={"active_test": False})
+        self.cache = {}
+
+    def all(self, model):
+        if model not in self.cache:
+            self.cache[model] = self.env[model].search([])
+        return self.cache[model]
+
+    def facts(self, client, company, as_of):
+        """{key: number or list} of the five sources, for every window."""
+        self.client, self.as_of = client, as_of
+        self.company = self.env["res.company"].browse(company.id)
+        tz = company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+        self.zone = pytz.timezone(tz)
+        midnight = datetime.combine(as_of + timedelta(days=1), time.min)
+        local = self.zone.localize(midnight)
+        self.end = local.astimezone(pytz.utc).replace(tzinfo=None)
+        self.until = min(self.end, datetime.now(pytz.utc).replace(tzinfo=None))
+        self.terms = self.agreed()
+        result = {
+            "required_rate": self.terms["required_rate"] or None,
+            "contact_every_days": self.terms["contact_every_days"],
+            **self.messages(),
+            "days_since_meeting": self.meetings(),
+            **self.ratings(),
+            **self.incidents(),
+            **self.pulses(),
+            "communication_months": self.communication(),
+        }
+        return {key: value for key, value in result.items() if value is not None}
+
+    # -- helpers ---------------------------------------------------------------
+
+    def day(self, moment):
+        """The calendar day of a UTC moment where the company is."""
+        return pytz.utc.localize(moment).astimezone(self.zone).date()
+
+    def mine(self, partner):
+        return partner.commercial_partner_id.id == self.client.id
+
+    def one_of_us(self, partner):
+        users = self.all("res.users")
+        return any(u.partner_id == partner and not u.share for u in users)
+
+    def windows(self, name, rows, value):
+        """{name_30: …, …} of the rows [(day, thing)] that lie in each window."""
+        result = {}
+        for days in WINDOWS:
+            start = self.as_of - timedelta(days=days)
+            inside = [thing for day, thing in rows if start < day <= self.as_of]
+            result[f"{name}_{days}"] = value(inside)
+        return result
+
+    def since(self, days):
+        """Days since the latest of these days, None without any."""
+        days = [day for day in days if day <= self.as_of]
+        return (self.as_of - max(days)).days if days else None
+
+    # -- what was agreed -------------------------------------------------------
+
+    def agreed(self):
+        """The agreement in force on the day; what it leaves open: the settings."""
+        company = self.company
+        terms = {
+            "client_hours": company.client_health_client_hours,
+            "our_hours": company.client_health_our_hours,
+            "contact_every_days": company.client_health_contact_days,
+            "required_rate": company.client_health_required_rate,
+        }
+        in_force = [
+            agreement
+            for agreement in self.all("client.agreement")
+            if agreement.partner_id.id == self.client.id
+            and agreement.company_id == company
+            and agreement.state in ("active", "ended")
+            and agreement.date_start <= self.as_of
+            and (not agreement.date_end or agreement.date_end >= self.as_of)
+        ]
+        if in_force:
+            last = max(in_force, key=lambda a: (a.date_start, a.id))
+            promised = {
+                "client_hours": last.client_response_hours,
+                "our_hours": last.our_response_hours,
+                "contact_every_days": last.contact_every_days,
+                "required_rate": last.required_rate,
+            }
+            terms.update({key: value for key, value in promised.items() if value})
+        return terms
+
+    # -- messages --------------------------------------------------------------
+
+    def side(self, message):
+        """Who said it, ``client`` or ``ours``; None when it does not count."""
+        kind = message.message_type
+        if kind not in ("email", "comment", "email_outgoing"):
+            return None
+        if message.is_internal or message.subtype_id.internal:
+            return None
+        if message.record_company_id not in (self.company, self.company.browse()):
+            return None
+        if (message.subject or "").strip().lower().startswith(AUTOMATIC):
+            return None
+        author = message.author_id
+        if author and self.one_of_us(author):
+            for told in message.notification_ids:
+                if told.notification_status in ("bounce", "exception", "canceled"):
+                    continue
+                partner = told.res_partner_id
+                if self.mine(partner) and not self.one_of_us(partner):
+                    return "ours"
+            return None
+        if self.mine(author) and kind != "email_outgoing":
+            return "client"
+        return None
+
+    def messages(self):
+        days, conversations = [], {}
+        for message in self.all("mail.message").sorted(lambda m: (m.date, m.id)):
+            if message.date >= self.end:
+                continue
+            side = self.side(message)
+            if not side:
+                continue
+            days.append(self.day(message.date))
+            if message.model and message.res_id and message.model != "discuss.channel":
+                place = (message.model, message.res_id)
+                conversations.setdefault(place, []).append((side, message.date))
+        turns = {"client": [], "ours": []}
+        for talk in conversations.values():
+            for waits_for, asked, answer in self.turns(talk):
+                hours = working_hours(self.company, asked, answer or self.until)
+                limit = "client_hours" if waits_for == "client" else "our_hours"
+                over = round(hours * 3600) > round(self.terms[limit] * 3600)
+                if answer or over:
+                    turns[waits_for].append((self.day(asked), not over))
+        return {
+            **self.windows("client_turns", turns["client"], len),
+            **self.windows("client_turns_on_time", turns["client"], sum),
+            **self.windows("our_turns", turns["ours"], len),
+            **self.windows("our_turns_on_time", turns["ours"], sum),
+            "days_since_message": self.since(days),
+        }
+
+    @staticmethod
+    def turns(talk):
+        """[(who is to answer, since when, answered when or None)]."""
+        found, before = [], None
+        for number, (side, moment) in enumerate(talk):
+            if side != before:
+                answers = [then for who, then in talk[number:] if who != side]
+                other = "ours" if side == "client" else "client"
+                found.append((other, moment, answers[0] if answers else None))
+            before = side
+        return found
+
+    # -- meetings, ratings -----------------------------------------------------
+
+    def meetings(self):
+        days = []
+        for event in self.all("calendar.event"):
+            if not event.active or event.start >= self.until:
+                continue
+            for attendee in event.attendee_ids:
+                partner = attendee.partner_id
+                if not self.mine(partner) or self.one_of_us(partner):
+                    continue
+                if attendee.state != "declined":
+                    days.append(
+                        event.start_date if event.allday else self.day(event.start)
+                    )
+        return self.since(days)
+
+    def ratings(self):
+        if "rating.rating" not in self.env:
+            return {}
+        given = []
+        for rating in self.all("rating.rating"):
+            if not self.mine(rating.partner_id) or not rating.consumed:
+                continue
+            if rating.rating < 1:
+                continue
+            if rating.parent_res_model == "project.project":
+                project = self.env["project.project"].browse(rating.parent_res_id)
+                company = project.exists().company_id
+                if company and company != self.company:
+                    continue
+            given.append((self.day(rating.rated_on), rating.rating))
+        return {
+            **self.windows("ratings", given, len),
+            **self.windows("rating", given, lambda r: mean(r) if r else None),
+        }
+
+    # -- what people said ------------------------------------------------------
+
+    def said(self, model):
+        return [
+            record
+            for record in self.all(model)
+            if record.partner_id.id == self.client.id
+            and record.company_id == self.company
+            and record.date <= self.as_of
+        ]
+
+    def incidents(self):
+        points, rejected = {name: [] for name in POINTS.values()}, []
+        severity = {"minor": 1, "moderate": 2, "severe": 3}
+        for incident in self.said("client.incident"):
+            if incident.state != "confirmed" or incident.confirmed_on >= self.end:
+                continue
+            if incident.category == "rejected":
+                rejected.append((incident.date, incident))
+            else:
+                name = POINTS[incident.category]
+                points[name].append((incident.date, severity[incident.severity]))
+        result = self.windows("rejected_incidents", rejected, len)
+        for name, rows in points.items():
+            result.update(self.windows(name, rows, sum))
+        return result
+
+    def pulses(self):
+        latest = {}
+        for pulse in sorted(self.said("client.pulse"), key=lambda p: (p.date, p.id)):
+            if pulse.valid_until >= self.as_of:
+                latest[pulse.user_id] = pulse
+        valid = list(latest.values())
+        return {
+            "respect_pulse": mean(p.respect for p in valid) if valid else None,
+            "attitude_pulse": mean(p.attitude for p in valid) if valid else None,
+            "raters": len(valid),
+        }
+
+    # -- history ---------------------------------------------------------------
+
+    def communication(self):
+        """Penalties at the last month-ends, -1 where all was well or unknown."""
+        there = {
+            snapshot.date: snapshot.points or {}
+            for snapshot in self.all("client.health.snapshot")
+            if snapshot.health_id.partner_id.id == self.client.id
+            and snapshot.health_id.company_id == self.company
+            and snapshot.date < self.as_of
+        }
+        row, known = [], False
+        year, month = self.as_of.year, self.as_of.month
+        for _number in range(MONTHS):
+            last = date(year, month, 1) - timedelta(days=1)
+            year, month = last.year, last.month
+            known = known or last in there
+            check = there.get(last, {}).get("communication") or {}
+            bad = check.get("level") in ("watch", "red")
+            row.append(check["penalty"] if bad else -1)
+        return row if known else None

@@ -1,0 +1,3 @@
+from . import evidence, override
+from . import snooze, what_if, what_if_lines
+from . import offboarding_start

@@ -1,0 +1,40 @@
+from odoo import fields, models
+
+
+class ClientHealthEvidence(models.TransientModel):
+    _name = "client.health.evidence"
+    _description = "Records behind a figure"
+
+    health_id = fields.Many2one("client.health", required=True, readonly=True)
+    indicator_id = fields.Many2one(
+        "client.health.indicator", required=True, readonly=True
+    )
+    description = fields.Text(related="indicator_id.description")
+    limits = fields.Char(related="indicator_id.explanation")
+    line_ids = fields.One2many("client.health.evidence.line", "evidence_id")
+
+
+class ClientHealthEvidenceLine(models.TransientModel):
+    _name = "client.health.evidence.line"
+    _description = "One fact behind a figure"
+
+    evidence_id = fields.Many2one(
+        "client.health.evidence", required=True, ondelete="cascade"
+    )
+    name = fields.Char(readonly=True)
+    meaning = fields.Char(readonly=True)
+    value = fields.Char(readonly=True)
+    model = fields.Char(readonly=True)
+    record_ids = fields.Json(readonly=True)
+    count = fields.Integer(string="Records", compute="_compute_count")
+
+    def _compute_count(self):
+        for line in self:
+            line.count = len(line.record_ids or [])
+
+    def action_open(self):
+        """Open the records of this line."""
+        self.ensure_one()
+        self.check_access("read")
+        line = self.read(["name", "model", "record_ids"])[0]
+        return self.evidence_id.health_id._open_records(line)

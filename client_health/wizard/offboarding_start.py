@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.client_offboarding import REASONS
+
+
+class ClientOffboardingStart(models.TransientModel):
+    """Asks how to begin; Cancel has done nothing."""
+
+    _name = "client.offboarding.start"
+    _description = "Start offboarding"
+
+    partner_ids = fields.Many2many("res.partner", string="Clients", required=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        required=True,
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+    )
+    date_end = fields.Date(
+        string="Ends on",
+        help="Empty: the end of the agreement in force, or the first day that its "
+        "notice allows.",
+    )
+    reason = fields.Selection(REASONS, help="For us: the client never reads it.")
+    origin = fields.Char(readonly=True)
+    open_note = fields.Text(compute="_compute_open_note")
+
+    @api.depends("partner_ids")
+    def _compute_open_note(self):
+        """Which of the clients are being offboarded already."""
+        for wizard in self:
+            found = self.env["client.offboarding"]._open_of(wizard.partner_ids)
+            wizard.open_note = found and self.env._(
+                "Under way already, and opened as it is: %s",
+                ", ".join(found.partner_id.mapped("display_name")),
+            )
+
+    def action_start(self):
+        """Start with every client; goodbyes under way are opened, not doubled."""
+        self.ensure_one()
+        if not self.partner_ids:
+            raise UserError(self.env._("Choose at least one client."))
+        return self._start()._open()
+
+    def _start(self):
+        offboardings = self.env["client.offboarding"]
+        found = offboardings._open_of(self.partner_ids)
+        for partner in self.partner_ids - found.partner_id:
+            found |= offboardings.create(
+                {
+                    "partner_id": partner.id,
+                    "company_id": self.env.company.id,
+                    "user_id": self.user_id.id,
+                    "date_end": self.date_end,
+                    "reason": self.reason,
+                    "origin": self.origin,
+                }
+            )
+        return found
+
+
+class ClientOffboardingPass(models.TransientModel):
+    """Asks why a blocker is passed; the offboarding says who may."""
+
+    _name = "client.offboarding.pass"
+    _description = "Pass a blocker"
+
+    offboarding_id = fields.Many2one("client.offboarding", required=True, readonly=True)
+    key = fields.Char(required=True, readonly=True)
+    text = fields.Char(compute="_compute_text")
+    reason = fields.Char(required=True)
+
+    @api.depends("offboarding_id", "key")
+    def _compute_text(self):
+        for wizard in self:
+            offboarding = wizard.offboarding_id
+            blocker = None
+            if offboarding and offboarding.has_access("read"):
+                blocker = offboarding.sudo()._find_blocker(wizard.key)
+            wizard.text = blocker and blocker["text"]
+
+    def action_apply(self):
+        """Pass it. Raises what ``client.offboarding.pass_blocker`` raises."""
+        self.ensure_one()
+        self.offboarding_id.pass_blocker(self.key, self.reason)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -1,0 +1,32 @@
+from odoo import api, fields, models
+
+
+class ClientHealthFlagSnooze(models.TransientModel):
+    """Asks until when and why; the flag itself says what is allowed."""
+
+    _name = "client.health.flag.snooze"
+    _description = "Snooze red flags"
+
+    flag_ids = fields.Many2many("client.health.flag", string="Flags", required=True)
+    until = fields.Date(
+        required=True,
+        default=lambda self: fields.Date.add(fields.Date.context_today(self), weeks=2),
+        help="The flag comes back on this day, or sooner when it gets worse.",
+    )
+    reason = fields.Char(required=True)
+    summary = fields.Char(compute="_compute_summary")
+
+    @api.depends("flag_ids")
+    def _compute_summary(self):
+        """Which flags, in words."""
+        for wizard in self:
+            wizard.summary = ", ".join(
+                f"{flag.partner_id.display_name}: {flag.check_id.name}"
+                for flag in wizard.flag_ids
+            )
+
+    def action_apply(self):
+        """Snooze the flags. Raises what ``client.health.flag.snooze`` raises."""
+        self.ensure_one()
+        self.flag_ids.snooze(self.until, self.reason)
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,71 @@
+"""make i18n: the module's .pot from its source, and every .po brought in line with it.
+
+test.py uses `differences` to tell when that has been forgotten.
+"""
+
+import bed
+import polib
+
+FOLDER = bed.SOURCE / "i18n"
+TEMPLATE = FOLDER / f"{bed.MODULE}.pot"
+
+
+def export(database):
+    """The module's terms in an installed database, as a polib file."""
+    path = bed.BED / f"{bed.MODULE}.pot"
+    command = ["odoo", "i18n", "export", "-d", database, "-o", path, bed.MODULE]
+    bed.run("export of the translation template", command, bed.LOGS / "i18n.log")
+    pot = polib.pofile(str(path), wrapwidth=78)
+    for entry in list(pot):
+        entry.occurrences = [
+            (where, line)
+            for where, line in entry.occurrences
+            # nobody translates the demonstration data
+            if not where.rpartition(".")[2].startswith("demo_")
+        ]
+        if not entry.occurrences:
+            pot.remove(entry)
+    pot.save()
+    return pot
+
+
+def terms(pot):
+    return {(entry.msgctxt, entry.msgid) for entry in pot if not entry.obsolete}
+
+
+def differences(database):
+    """What the committed template lacks (+) or has too much (-), one line each."""
+    new = terms(export(database))
+    old = terms(polib.pofile(str(TEMPLATE))) if TEMPLATE.exists() else set()
+    return [f"+ {term!r}" for _context, term in sorted(new - old, key=str)] + [
+        f"- {term!r}" for _context, term in sorted(old - new, key=str)
+    ]
+
+
+def merge(path, pot):
+    """Bring a .po in line: translations stay, new terms empty, obsolete ones gone."""
+    po = polib.pofile(str(path), wrapwidth=78) if path.exists() else polib.POFile()
+    po.metadata = {**pot.metadata, "Language": path.stem, **po.metadata}
+    po.merge(pot)
+    for entry in po.obsolete_entries():
+        po.remove(entry)
+    order = {entry.msgid: place for place, entry in enumerate(pot)}
+    po.sort(key=lambda entry: order[entry.msgid])
+    po.save(str(path))
+    bed.say(f"{path.name}: {len(po)} terms, {len(po.untranslated_entries())} to do")
+
+
+def update():
+    FOLDER.mkdir(exist_ok=True)
+    if not differences(bed.full_database()):
+        bed.say(f"{TEMPLATE.name} is up to date")
+    else:
+        (bed.BED / TEMPLATE.name).replace(TEMPLATE)
+    pot = polib.pofile(str(TEMPLATE))
+    bed.say(f"{TEMPLATE.name}: {len(pot)} terms")
+    for path in sorted({*FOLDER.glob("*.po"), FOLDER / "nl.po"}):
+        merge(path, pot)
+
+
+if __name__ == "__main__":
+    bed.main(update)

@@ -1,0 +1,251 @@
+"""make test: every test, in every set-up, and one line that counts them.
+
+    plain    doctests of scoring/ and tests/ in pytest, without Odoo
+    full     every app with demo data: Odoo's own runner, tours in a browser
+    bare     CRM and Project alone, without demo data: pytest-odoo
+    i18n     the committed translation template has the terms of the source
+    server   tests/ that need a real server
+
+T=word runs only the tests of that name, on a database kept between runs.
+"""
+
+import concurrent.futures
+import os
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass, field
+
+import bed
+import i18n
+
+LEFT_OUT_OF_BARE = ("account", "sale", "hr_timesheet")
+# Odoo skips tours when it finds no browser: they would never fail anywhere
+NOT_RUN = re.compile("chrome|websocket|devtools|--odoo-http", re.I)
+NOTHING_SELECTED = 5  # an exit code of pytest
+NO_WARNING = "no warning in the log"
+NEEDS_APP = re.compile("needs app", re.I)
+TEST_FAILURE = re.compile(r" (\S+): (?:FAIL|ERROR): (.+)")
+TOTALS = re.compile(r": (\d+) failed, (\d+) error\(s\) of (\d+) tests when loading")
+SUM_LINE = re.compile(r" odoo\.(tests\.result|modules\.loading|registry): .*\d+ failed|"
+                      r"Module \w+: \d+ failures")  # fmt: skip
+
+
+@dataclass
+class Result:
+    """What a part of the run came to: names of tests, failures with their text."""
+
+    name: str
+    passed: set = field(default_factory=set)
+    failed: dict = field(default_factory=dict)
+    skipped: dict = field(default_factory=dict)
+
+    def check(self, what, problem):
+        """Count a check of ours as a test: failed where there is a `problem`."""
+        if problem:
+            self.failed[what] = problem
+        else:
+            self.passed.add(what)
+
+    def skip(self, test, reason, apps_missing):
+        """Count a skip, or a failure where nothing may be skipped for that reason."""
+        if NOT_RUN.search(reason) or NEEDS_APP.search(reason) and not apps_missing:
+            self.failed[test] = f"not run: {reason}"
+        else:
+            self.skipped[test] = reason
+
+    def __str__(self):
+        return (
+            f"{self.name}: {len(self.passed)} passed, {len(self.failed)} failed,"
+            f" {len(self.skipped)} skipped"
+        )
+
+
+# --- the two runners
+
+
+def pytest(result, what, *arguments, apps_missing=False, may_be_empty=True):
+    """Run pytest and add what it found to `result`."""
+    junit = bed.LOGS / f"{result.name}.xml"
+    junit.unlink(missing_ok=True)
+    log = bed.LOGS / f"{result.name}-pytest.log"
+    config = ("-c", bed.ROOT / "pyproject.toml")
+    command = ["python", "-m", "pytest", *config, f"--junitxml={junit}", *arguments]
+    code = bed.run(what, command, log, check=False)
+    for case in ET.parse(junit).iter("testcase") if junit.exists() else ():
+        test = f"{case.get('classname')}.{case.get('name')}".strip(".")
+        bad = [part for part in case if part.tag in ("failure", "error")]
+        skip = case.find("skipped")
+        if bad:
+            result.failed[test] = "\n".join(part.text or "" for part in bad)
+        elif skip is not None:
+            result.skip(test, skip.get("message", ""), apps_missing)
+        else:
+            result.passed.add(test)
+    if code != 0 and not (code == NOTHING_SELECTED and may_be_empty or result.failed):
+        result.failed["pytest"] = f"exit code {code}\n{bed.tail(log)}"
+
+
+def pytest_odoo(result, what, database, *arguments, **options):
+    log = bed.LOGS / f"{result.name}-odoo.log"
+    log.unlink(missing_ok=True)
+    pytest(
+        result, what,
+        "-o", "addopts=", "--odoo-http", f"--odoo-database={database}",
+        "--odoo-log-level=warn", f"--odoo-extra=logfile={log}",
+        *arguments, bed.SOURCE, **options,
+    )  # fmt: skip
+    if log.exists():
+        result.check(NO_WARNING, "\n".join(bed.problems(log)))
+
+
+def read_odoo_log(result, log):
+    """Add what Odoo's own runner wrote about its tests to `result`."""
+    text = log.read_text(errors="replace")
+    started = {
+        f"{module}: {test}"
+        for module, test in re.findall(r" (\S+): Starting (\S+) \.\.\.", text)
+    }
+    for module, test, reason in re.findall(
+        r" (\S+): skipped (.+?) : (.*)$", text, re.M
+    ):
+        result.skip(f"{module}: {test}", reason, apps_missing=False)
+    warnings = []
+    for record in bed.problems(log):
+        first = record.splitlines()[0]
+        if found := TEST_FAILURE.search(first):
+            test = re.sub(r"^Subtest (\w+\.\w+).*", r"\1", found[2])
+            key = f"{found[1]}: {test}"
+            result.failed[key] = f"{result.failed.get(key, '')}\n{record}".strip()
+        elif not SUM_LINE.search(first):
+            warnings.append(record)
+    result.passed |= started - set(result.failed) - set(result.skipped)
+    result.check(NO_WARNING, "\n".join(warnings))
+    totals = TOTALS.search(text)
+    if not totals:
+        result.failed["Odoo"] = f"ended before its tests did\n{bed.tail(log)}"
+    elif int(totals[3]) != len(started):
+        result.failed["Odoo"] = f"it counts {totals[3]} tests, its log {len(started)}"
+    elif not started:
+        result.failed["Odoo"] = "no test ran"
+    return bool(totals)
+
+
+# --- the parts of the run
+
+
+def plain():
+    result = Result("plain")
+    pytest(result, "plain: doctests and tests/ without Odoo", "-m", "not server")
+    return result
+
+
+def full():
+    result = Result("full")
+    name = bed.FULL_DATABASE
+    state = bed.source_hash()
+    bed.copy(bed.full_template(), name)
+    log = bed.odoo(
+        "full: install with every app and demo data, then test", name,
+        "-i", bed.MODULE, "--test-tags", f"/{bed.MODULE}",
+        "-p", bed.free_port(), check=False,
+    )  # fmt: skip
+    if read_odoo_log(result, log):
+        bed.mark(name).write_text(state)
+    return result
+
+
+def bare():
+    result = Result("bare")
+    name = bed.BARE_DATABASE
+    bed.copy(bed.bare_template(), name)
+    log = bed.odoo(
+        "bare: install with CRM and Project alone", name,
+        "-i", bed.MODULE, "--skip-auto-install", "--no-http", check=False,
+    )  # fmt: skip
+    result.check("no warning at installation", "\n".join(bed.problems(log)))
+    installed = bed.psql(
+        "SELECT name FROM ir_module_module WHERE state = 'installed'", name
+    ).split()
+    result.check(
+        "only the apps needed are installed",
+        " ".join(sorted({*LEFT_OUT_OF_BARE} & set(installed)))
+        or ("" if bed.MODULE in installed else f"{bed.MODULE} is not installed"),
+    )
+    pytest_odoo(result, "bare: test", name, apps_missing=True, may_be_empty=False)
+    return result
+
+
+def translations():
+    result = Result("i18n")
+    if i18n.FOLDER.is_dir():
+        lines = i18n.differences(bed.FULL_DATABASE)
+        problem = "\n".join([*lines[:20], "run make i18n, then translate"])
+        result.check("the template has the terms of the source", lines and problem)
+    return result
+
+
+def server():
+    result = Result("server")
+    pytest(result, "server: tests/ with a real server", "-m", "server", "tests")
+    return result
+
+
+def everything():
+    results = [attempt(plain)]
+    # two at a time: what takes long in each uses one core
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        results += pool.map(attempt, (full, bare))
+    if bed.mark(bed.FULL_DATABASE).exists():
+        results += map(attempt, (translations, server))
+    return results
+
+
+def attempt(part):
+    """The result of a part, also where it could not run."""
+    try:
+        result = part()
+    except bed.Failed as failure:
+        result = Result(part.__name__, failed={"set-up": str(failure)})
+    bed.say(result)
+    return result
+
+
+def selection(word):
+    database = bed.full_database()
+    expression = word.replace(".", " and ")  # Class.test_name
+    without, inside = Result("plain"), Result("module")
+    pytest(without, "tests without Odoo, or around it", "-k", expression)
+    pytest_odoo(inside, "tests in Odoo", database, "-k", expression)
+    inside.passed.discard(NO_WARNING)  # that alone is no test
+    return [without, inside]
+
+
+def main():
+    bed.LOGS.mkdir(parents=True, exist_ok=True)
+    with bed.alone("test"):
+        word = os.environ.get("T")
+        return conclude(selection(word) if word else everything())
+
+
+def conclude(results):
+    """Print the failures and the closing line; return the exit code."""
+    for result in results:
+        for test, reason in result.skipped.items():
+            print(f"skipped in {result.name}: {test}: {reason}")
+    for result in results:
+        for test, text in result.failed.items():
+            print(f"\nFAILED in {result.name}: {test}\n{text}")
+    failed = sum(len(result.failed) for result in results)
+    passed = sum(len(result.passed) for result in results)
+    skipped = sum(len(result.skipped) for result in results)
+    if failed:
+        print(f"\nlogs: {bed.LOGS}; browser: {bed.BED / 'screenshots'}")
+    if not passed and not failed:
+        print("nothing ran")
+    bed.say("done")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    bed.main(main)

@@ -22,7 +22,7 @@ SOURCE = Path(os.environ.get("ADDONS", ROOT)) / MODULE
 LOGS = BED / "log"
 # what each kind of database holds before the module comes in
 FULL = (
-    "crm,sale_management,sale_timesheet,project,account,calendar,contacts",
+    "crm,sale_management,sale_timesheet,project,account,calendar,contacts,mass_mailing",
     "--with-demo",
 )
 BARE = ("crm,project", "--skip-auto-install")

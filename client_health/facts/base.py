@@ -8,6 +8,7 @@ The same relations give the records behind a fact, so that a figure and its
 evidence cannot drift apart.
 """
 
+import json
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -379,6 +380,66 @@ class ClientHealthFacts(models.AbstractModel):
             ids,
             scope.end,
         )
+
+    @api.model
+    def _was(self, model, alias, name, scope, otherwise):
+        """SQL: the value that a selection or boolean had at the end of the day.
+
+        The first change after it in the chatter says what it was until then; where
+        the chatter knows of none, ``otherwise``. A value that the chatter does not
+        name is ``''`` (a selection) or NULL (a boolean): unknown.
+        """
+        if scope.present:
+            return otherwise
+        if self.env[model]._fields[name].type == "boolean":
+            return SQL("COALESCE(%s, %s)", self._first_later(
+                model, alias, name, scope, SQL("v.old_value_integer <> 0")
+            ), otherwise)  # fmt: skip
+        value = SQL(
+            "COALESCE(%s::jsonb ->> v.old_value_char, '')",
+            json.dumps(self._keys_of_labels(model, name)),
+        )
+        earlier = self._first_later(model, alias, name, scope, value)
+        return SQL("COALESCE(%s, %s)", earlier, otherwise)
+
+    @api.model
+    def _first_later(self, model, alias, name, scope, value):
+        """SQL: ``value`` of the first change of a field after the day; else NULL."""
+        return SQL(
+            """(SELECT %s FROM mail_message msg
+                  JOIN mail_tracking_value v ON v.mail_message_id = msg.id
+                 WHERE msg.model = %s AND msg.res_id = %s
+                   AND v.field_id = %s AND msg.date >= %s
+                 ORDER BY msg.date, v.id LIMIT 1)""",
+            value,
+            model,
+            SQL.identifier(alias, "id"),
+            self.env["ir.model.fields"]._get(model, name).id,
+            scope.end,
+        )
+
+    @api.model
+    def _keys_of_labels(self, model, name):
+        """Label → value of a selection: the chatter keeps what its writer read."""
+        keys = {}
+        for code, _name in self.env["res.lang"].get_installed():
+            env = self.with_context(lang=code).env
+            for key, label in env[model]._fields[name]._description_selection(env):
+                keys.setdefault(label, key)
+        return keys
+
+    @api.model
+    def _active(self, alias, scope):
+        """SQL: the record was not archived yet at the end of the day.
+
+        Odoo does not keep when a project or task was archived: it is taken to be
+        the last time that anything of it was written.
+        """
+        active = SQL.identifier(alias, "active")
+        if scope.present:
+            return active
+        written = SQL.identifier(alias, "write_date")
+        return SQL("(%s OR %s >= %s)", active, written, scope.end)
 
     @api.model
     def _moved(self, model, alias, names, scope):

@@ -69,19 +69,33 @@ class ClientHealthFactsOpportunities(models.AbstractModel):
 
         One with a quotation is left to its quotation. It is open from its
         creation until it is closed, if it is not archived. It moves when it
-        enters a stage, the last one included.
+        enters a stage, the last one included. On a past day it is what it was then:
+        one decided later, of which the chatter knows nothing, was still open.
         """
+        otherwise = SQL(
+            "CASE WHEN o.date_closed >= %s THEN 'pending' ELSE o.won_status END",
+            scope.end,
+        )
+        active = SQL("(o.active OR COALESCE(o.date_closed >= %s, FALSE))", scope.end)
+        closed = SQL(
+            "CASE WHEN %s OR o.date_closed < %s THEN o.date_closed ELSE %s END",
+            scope.present,
+            scope.end,
+            self._tracked("crm.lead", "o", ["won_status"], scope),
+        )
         opportunity = SQL(
             """SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
-                      o.won_status, %(quoted)s AS quoted, o.active,
-                      o.date_closed, %(closed)s AS day, %(moved)s AS moved
+                      %(status)s AS won_status, %(quoted)s AS quoted,
+                      %(active)s AS active, %(closed)s AS day, %(moved)s AS moved
                  FROM crm_lead o
                  JOIN res_partner p ON p.id = o.partner_id
                 WHERE p.commercial_partner_id IN %(clients)s
                   AND o.type = 'opportunity' AND %(company)s
                   AND o.create_date < %(end)s""",
-            quoted=self._quoted(),
-            closed=scope.day(SQL("o.date_closed")),
+            status=self._was("crm.lead", "o", "won_status", scope, otherwise),
+            quoted=self._quoted(scope),
+            active=self._was("crm.lead", "o", "active", scope, active),
+            closed=scope.day(closed),
             moved=scope.day(self._moved("crm.lead", "o", ["stage_id"], scope)),
             clients=scope.clients_sql,
             company=scope.own_or_shared("o"),
@@ -89,9 +103,7 @@ class ClientHealthFactsOpportunities(models.AbstractModel):
         )
         open_opportunity = SQL(
             """SELECT client_id, res_id, moved AS day FROM opportunity
-                WHERE (won_status = 'pending' AND active)
-                   OR (won_status IN ('won', 'lost') AND date_closed >= %(end)s)""",
-            end=scope.end,
+                WHERE won_status = 'pending' AND active"""
         )
         moved_opportunity = SQL(
             """SELECT client_id, res_id, moved AS day, %(as_of)s - moved AS age
@@ -105,11 +117,13 @@ class ClientHealthFactsOpportunities(models.AbstractModel):
         }
 
     @api.model
-    def _quoted(self):
-        """SQL: a quotation speaks for the opportunity ``o``."""
+    def _quoted(self, scope):
+        """SQL: a quotation of that day or before speaks for the opportunity ``o``."""
         if "sale.order" in self.env and "opportunity_id" in self.env["sale.order"]:
             return SQL(
-                "EXISTS (SELECT 1 FROM sale_order s WHERE s.opportunity_id = o.id)"
+                """EXISTS (SELECT 1 FROM sale_order s WHERE s.opportunity_id = o.id
+                              AND LEAST(s.create_date, s.date_order) < %s)""",
+                scope.end,
             )
         return SQL("FALSE")
 

@@ -9,6 +9,8 @@ _lt = LazyTranslate(__name__)
 
 CLOSED = ("1_done", "1_canceled")
 ACCEPTED = ("03_approved", "1_done")
+# what a task enters when it moves
+MOVES = ("stage_id", "state")
 TURNED_DOWN = ("02_changes_requested", "1_canceled")
 
 
@@ -19,7 +21,7 @@ class ClientHealthFactsProjects(models.AbstractModel):
 
     _requires = ("project.task", "project.milestone")
     _evidence = {
-        "task": "project.task",
+        "every_task": "project.task",
         "open_task": "project.task",
         "moved_task": "project.task",
         "milestone": "project.milestone",
@@ -33,7 +35,7 @@ class ClientHealthFactsProjects(models.AbstractModel):
                 _lt("Results accepted"),
                 _lt("Tasks that were approved or done."),
                 "count",
-                "task",
+                "every_task",
                 "COUNT(*) {rows}",
                 where=SQL("e.state IN %s", ACCEPTED),
             ),
@@ -42,7 +44,7 @@ class ClientHealthFactsProjects(models.AbstractModel):
                 _lt("Results turned down"),
                 _lt("Tasks that were cancelled or for which changes were requested."),
                 "count",
-                "task",
+                "every_task",
                 "COUNT(*) {rows}",
                 where=SQL("e.state IN %s", TURNED_DOWN),
             ),
@@ -93,10 +95,9 @@ class ClientHealthFactsProjects(models.AbstractModel):
         """Tasks under their own client, else under their project's.
 
         A task moves on the day it last entered a stage or a status (its first
-        stage included). Its result counts as it stands now, on the day it came to
-        stand so. It is open while it and its project are not archived
-        and it is not done or cancelled; on a past day it was open if it was
-        closed later.
+        stage included), and its result counts on that day. It is open while it and
+        its project are not archived and it is not done or cancelled. On a past day
+        its status is the one it had then.
         """
         params = {
             "clients": scope.clients_sql,
@@ -104,36 +105,27 @@ class ClientHealthFactsProjects(models.AbstractModel):
             "end": scope.end,
         }
         every_task = SQL(
-            """SELECT p.commercial_partner_id AS client_id, t.id AS res_id, t.state,
-                      %(last)s AS day, %(moved)s AS moved,
-                      t.state IN %(closed)s AS closed,
-                      t.active AND pr.active AS active
+            """SELECT p.commercial_partner_id AS client_id, t.id AS res_id,
+                      %(state)s AS state, %(moved)s AS day, %(active)s AS active
                  FROM project_task t
                  JOIN project_project pr ON pr.id = t.project_id
                  JOIN res_partner p ON p.id = COALESCE(t.partner_id, pr.partner_id)
                 WHERE p.commercial_partner_id IN %(clients)s
                   AND %(company)s AND t.create_date < %(end)s
                   AND pr.is_template IS NOT TRUE AND t.id NOT IN %(templates)s""",
-            last=scope.day(SQL("COALESCE(t.date_last_stage_update, t.create_date)")),
-            moved=scope.day(
-                self._moved("project.task", "t", ["stage_id", "state"], scope)
+            state=self._state(scope),
+            moved=scope.day(self._moved("project.task", "t", MOVES, scope)),
+            active=SQL(
+                "%s AND %s", self._active("t", scope), self._active("pr", scope)
             ),
-            closed=CLOSED,
             company=scope.own_or_shared("t"),
             templates=self._template_tasks(),
             **params,
         )
-        task = SQL("SELECT * FROM every_task WHERE day <= %s", scope.as_of)
         open_task = SQL(
-            """SELECT client_id, res_id, moved AS day FROM every_task
-                WHERE (NOT closed AND active) OR (closed AND day > %s)""",
-            scope.as_of,
+            "SELECT * FROM every_task WHERE active AND state NOT IN %s", CLOSED
         )
-        moved_task = SQL(
-            """SELECT client_id, res_id, moved AS day, %s - moved AS age
-                 FROM every_task""",
-            scope.as_of,
-        )
+        moved_task = SQL("SELECT *, %s - day AS age FROM every_task", scope.as_of)
         milestone = SQL(
             """SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
                       m.reached_date AS day, %(as_of)s - m.reached_date AS age
@@ -148,11 +140,32 @@ class ClientHealthFactsProjects(models.AbstractModel):
         )
         return {
             "every_task": every_task,
-            "task": task,
             "open_task": open_task,
             "moved_task": moved_task,
             "milestone": milestone,
         }
+
+    @api.model
+    def _state(self, scope):
+        """SQL: the status a task had at the end of the day.
+
+        Where Odoo says that it moved after the day and the chatter does not say
+        from where, it was in progress.
+        """
+        current = SQL("t.state")
+        if scope.present:
+            return current
+        moved_later = SQL(" OR ").join(
+            SQL("%s", self._first_later("project.task", "t", name, scope, SQL("TRUE")))
+            for name in MOVES
+        )
+        otherwise = SQL(
+            """CASE WHEN COALESCE(t.date_last_stage_update, '-infinity') < %s
+                      OR %s THEN t.state ELSE '01_in_progress' END""",
+            scope.end,
+            moved_later,
+        )
+        return self._was("project.task", "t", "state", scope, otherwise)
 
     @api.model
     def _population(self, scope):
@@ -162,9 +175,10 @@ class ClientHealthFactsProjects(models.AbstractModel):
                  FROM project_project pr
                  JOIN res_partner p ON p.id = pr.partner_id
                 WHERE %s AND pr.create_date < %s AND pr.is_template IS NOT TRUE
-                  AND (%s > %s OR pr.active)""",
+                  AND (%s > %s OR %s)""",
             scope.own_or_shared("pr"),
             scope.end,
             scope.day(SQL("pr.create_date")),
             scope.memory_start,
+            self._active("pr", scope),
         )

@@ -1,7 +1,5 @@
 """Quotations and orders: what was decided, what is still to be invoiced."""
 
-from datetime import datetime
-
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
@@ -66,7 +64,7 @@ class ClientHealthFactsSales(models.AbstractModel):
 
     @api.model
     def _relations(self, scope):
-        """An order counts on the day it was confirmed.
+        """An order counts on the day it was confirmed, as it stood on the day.
 
         A cancelled one counts on the day of its last change of status (its own
         date where the chatter does not know), an expired one on its last valid
@@ -78,32 +76,39 @@ class ClientHealthFactsSales(models.AbstractModel):
             "company": scope.company.id,
             "as_of": scope.as_of,
         }
-        # a cancellation after the day is not one that is older
-        ever = scope._replace(end=datetime.max)
+        orders = SQL(
+            """SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
+                      %(state)s AS state, o.validity_date, o.date_order,
+                      %(changed)s AS changed
+                 FROM sale_order o
+                 JOIN res_partner p ON p.id = o.partner_id
+                WHERE p.commercial_partner_id IN %(clients)s
+                  AND o.company_id = %(company)s""",
+            state=self._state(scope),
+            changed=self._tracked("sale.order", "o", ["state"], scope),
+            **params,
+        )
         decided = SQL(
-            """SELECT client_id, res_id, day, won, %(as_of)s - day AS age
+            """SELECT client_id, res_id, day, state = 'sale' AS won,
+                      %(as_of)s - day AS age
                  FROM (
-                    SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
-                           o.state = 'sale' AS won,
-                           CASE WHEN o.state = 'sent' THEN o.validity_date
-                                WHEN o.state = 'sale' THEN %(ordered)s
+                    SELECT client_id, res_id, state,
+                           CASE WHEN state = 'sent' THEN validity_date
+                                WHEN state = 'sale' THEN %(ordered)s
                                 ELSE %(cancelled)s
                             END AS day
-                      FROM sale_order o
-                      JOIN res_partner p ON p.id = o.partner_id
-                     WHERE p.commercial_partner_id IN %(clients)s
-                       AND o.company_id = %(company)s
-                       AND (o.state IN ('sale', 'cancel')
-                            OR (o.state = 'sent' AND o.validity_date < %(as_of)s))
-                      ) orders
+                      FROM orders o
+                     WHERE state IN ('sale', 'cancel')
+                        OR (state = 'sent' AND validity_date < %(as_of)s)
+                      ) decisions
                 WHERE day <= %(as_of)s""",
-            ordered=scope.day(SQL("o.date_order")),
-            cancelled=scope.day(
+            ordered=scope.day(
                 SQL(
-                    "COALESCE(%s, o.date_order)",
-                    self._tracked("sale.order", "o", ["state"], ever),
+                    "CASE WHEN date_order < %s THEN date_order ELSE changed END",
+                    scope.end,
                 )
             ),
+            cancelled=scope.day(SQL("COALESCE(changed, date_order)")),
             **params,
         )
         to_invoice = SQL(
@@ -123,7 +128,20 @@ class ClientHealthFactsSales(models.AbstractModel):
             end=scope.end,
             **params,
         )
-        return {"decided": decided, "to_invoice": to_invoice}
+        return {"orders": orders, "decided": decided, "to_invoice": to_invoice}
+
+    @api.model
+    def _state(self, scope):
+        """SQL: the status an order had at the end of the day.
+
+        One confirmed after the day whose chatter is silent was a draft.
+        """
+        otherwise = SQL(
+            """CASE WHEN o.state = 'sale' AND o.date_order >= %s THEN 'draft'
+                    ELSE o.state END""",
+            scope.end,
+        )
+        return self._was("sale.order", "o", "state", scope, otherwise)
 
     @api.model
     def _population(self, scope):

@@ -87,6 +87,36 @@ class Oracle:
         ]
         return max((day for day in days if day <= self.as_of), default=None)
 
+    def was(self, record, name, otherwise):
+        """What a field was on the day as_of: the old value of its next change."""
+        values = sorted(
+            (
+                (message.date, value.id, value)
+                for message in record.message_ids
+                for value in message.tracking_value_ids
+                if value.field_id.name == name and self.day(message.date) > self.as_of
+            ),
+            key=lambda change: change[:2],
+        )
+        if not values:
+            return otherwise
+        field = record._fields[name]
+        if field.type == "boolean":
+            return bool(values[0][2].old_value_integer)
+        labels = {label: key for key, label in field._description_selection(self.env)}
+        return labels.get(values[0][2].old_value_char, "")
+
+    def changed_later(self, record, *names):
+        return any(
+            value.field_id.name in names and self.day(message.date) > self.as_of
+            for message in record.message_ids
+            for value in message.tracking_value_ids
+        )
+
+    def was_active(self, record):
+        """Archived when it was last written, for all that Odoo tells."""
+        return record.active or self.day(record.write_date) > self.as_of
+
     def moved(self, record, *names):
         """The day of the last move, as one could know on the day as_of."""
         last = self.day(record.date_last_stage_update or record.create_date)
@@ -209,8 +239,15 @@ class Oracle:
             if order.company_id != self.company or not self.mine(order.partner_id):
                 continue
             ordered = self.day(order.date_order)
-            if order.state == "sale":
-                if ordered <= self.as_of:
+            state = order.state
+            if state == "sale" and ordered > self.as_of:
+                state = "draft"
+            state = self.was(order, "state", state)
+            changed = self.tracked(order, "state")
+            if state == "sale":
+                if ordered > self.as_of:
+                    won.append((changed, order))
+                else:
                     won.append((ordered, order))
                     for line in order.order_line:
                         if line.invoice_status != "to invoice":
@@ -218,9 +255,9 @@ class Oracle:
                         to_invoice += line.untaxed_amount_to_invoice / (
                             order.currency_rate or 1
                         )
-            elif order.state == "cancel":
-                lost.append((self.cancelled(order) or ordered, order))
-            elif order.state == "sent" and order.validity_date:
+            elif state == "cancel":
+                lost.append((changed or ordered, order))
+            elif state == "sent" and order.validity_date:
                 if order.validity_date < self.as_of:
                     lost.append((order.validity_date, order))
         return {
@@ -229,15 +266,6 @@ class Oracle:
             "days_since_order": self.since([day for day, _order in won]),
             "to_invoice": to_invoice if self.present else None,
         }
-
-    def cancelled(self, order):
-        """The day the chatter says the status last changed."""
-        days = [
-            self.day(message.date)
-            for message in order.message_ids
-            if any(v.field_id.name == "state" for v in message.tracking_value_ids)
-        ]
-        return max(days, default=None)
 
     # -- opportunities ---------------------------------------------------------
 
@@ -249,15 +277,23 @@ class Oracle:
             if self.day(lead.create_date) > self.as_of:
                 continue
             closed = self.day(lead.date_closed)
-            quoted = "order_ids" in lead and lead.order_ids
-            if lead.won_status == "won" and not quoted:
+            status, active = lead.won_status, lead.active
+            if closed and closed > self.as_of:
+                status, active = "pending", True
+            status = self.was(lead, "won_status", status)
+            active = self.was(lead, "active", active)
+            if not self.present and not (closed and closed <= self.as_of):
+                closed = self.tracked(lead, "won_status")
+            quoted = "order_ids" in lead and any(
+                min(self.day(order.create_date), self.day(order.date_order))
+                <= self.as_of
+                for order in lead.order_ids
+            )
+            if status == "won" and not quoted:
                 won.append((closed, lead))
-            if lead.won_status == "lost" and not quoted:
+            if status == "lost" and not quoted:
                 lost.append((closed, lead))
-            is_open = lead.won_status == "pending" and lead.active
-            if lead.won_status in ("won", "lost") and closed and closed > self.as_of:
-                is_open = True
-            if is_open:
+            if status == "pending" and active:
                 open_leads += 1
             moves.append(self.moved(lead, "stage_id"))
         return {
@@ -284,17 +320,19 @@ class Oracle:
                 continue
             if self.day(task.create_date) > self.as_of or self.is_template(task):
                 continue
-            decided = self.day(task.date_last_stage_update or task.create_date)
             moved = self.moved(task, "stage_id", "state")
-            if task.state in ("03_approved", "1_done"):
-                accepted.append((decided, task))
-            if task.state in ("02_changes_requested", "1_canceled"):
-                refused.append((decided, task))
-            closed = task.state in ("1_done", "1_canceled")
-            if closed and decided > self.as_of:
-                open_tasks.append(moved)
-            if not closed and task.active and task.project_id.active:
-                open_tasks.append(moved)
+            state = task.state
+            last = self.day(task.date_last_stage_update or task.create_date)
+            if last > self.as_of and not self.changed_later(task, "stage_id", "state"):
+                state = "01_in_progress"
+            state = self.was(task, "state", state)
+            if state in ("03_approved", "1_done"):
+                accepted.append((moved, task))
+            if state in ("02_changes_requested", "1_canceled"):
+                refused.append((moved, task))
+            closed = state in ("1_done", "1_canceled")
+            if self.was_active(task) and self.was_active(task.project_id):
+                open_tasks += [] if closed else [moved]
             moves.append(moved)
         reached = [
             milestone.reached_date

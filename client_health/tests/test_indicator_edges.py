@@ -478,6 +478,16 @@ class TestIndicatorEdges(TransactionCase):
 
     # -- what the definitions say besides ----------------------------------------
 
+    def test_without_a_required_rate_the_effective_rate_says_so(self):
+        facts = EDGES["effective_rate"].facts(1)
+        for known in ({}, {"required_rate": 0.0}):
+            facts.pop("required_rate", None)
+            facts.update(known)
+            self.assertEqual(
+                self.reason("effective_rate", facts),
+                "No required rate is set, in an agreement or in the settings.",
+            )
+
     def test_hours_that_carry_no_cost_tell_nothing_about_a_margin(self):
         for code in ("margin", "loss_months"):
             facts = EDGES[code].facts(0)

@@ -15,7 +15,7 @@ from .test_messages import people_keys
 from .test_people_facts import SaidCase
 
 DAY = 30  # days ago: the day from which is looked
-EARLIER = (30, 31, 60, 200)
+EARLIER = (30, 31, 200)
 NEXT = DAY - 1  # the day after
 
 
@@ -70,17 +70,16 @@ class TestNoLookAhead(SaidCase):
             cls.task.allocated_hours = 10
             cls.log(cls.employee, cls.ago(80), 8, task=cls.task)
 
-    def setUp(self):
-        super().setUp()
-        if "rating.rating" in self.env:
-            self.make_rating(self.contact, self.ago(85), 3)
-        self.before = self.everything()
+        if "rating.rating" in cls.env:
+            cls.make_rating(cls.contact, cls.ago(85), 3)
+        cls.before = cls.everything()
 
-    def everything(self):
+    @classmethod
+    def everything(cls):
         """Facts of the client, by how many days ago."""
         return {
-            days: self.read_facts(self.keys, self.client, as_of=self.ago(days))[
-                self.client.id
+            days: cls.read_facts(cls.keys, cls.client, as_of=cls.ago(days))[
+                cls.client.id
             ]
             for days in (0, *EARLIER)
         }
@@ -221,16 +220,61 @@ class TestNoLookAhead(SaidCase):
         self.force(task, date_last_stage_update=moves[NEXT])
         self.assertNothingKnown("days_since_task_move")
 
-    def track(self, task, field, moment):
+    def track(self, record, field, moment, old=None):
+        value = {"field_id": field.id}
+        if isinstance(old, str):
+            value["old_value_char"] = old
+        elif old is not None:
+            value["old_value_integer"] = old
         self.env["mail.message"].create(
             {
-                "model": task._name,
-                "res_id": task.id,
+                "model": record._name,
+                "res_id": record.id,
                 "message_type": "notification",
                 "date": moment,
-                "tracking_value_ids": [Command.create({"field_id": field.id})],
+                "tracking_value_ids": [Command.create(value)],
             }
         )
+
+    def changes(self, record, name, *steps):
+        """The chatter tells that the field had each value until that moment."""
+        field = self.env["ir.model.fields"]._get(record._name, name)
+        for old, moment in steps:
+            self.track(record, field, moment, old)
+
+    def test_an_accepted_task_that_moves_later(self):
+        task = self.make_task(self.project, day=self.ago(99), moved=self.ago(50))
+        self.force(task, state="03_approved")
+        self.changes(task, "state", ("In Progress", self.at(self.ago(50), 12)))
+        self.before = self.everything()
+        self.assertEqual(self.before[DAY]["reviews_accepted_30"], 1)
+        self.changes(task, "stage_id", (1, self.early()))
+        self.force(task, date_last_stage_update=self.early())
+        self.assertNothingKnown("days_since_task_move")
+
+    def test_a_closed_task_that_is_reopened_later(self):
+        task = self.make_task(self.project, day=self.ago(99), moved=self.ago(50))
+        self.force(task, state="1_done")
+        self.changes(task, "state", ("In Progress", self.at(self.ago(50), 12)))
+        self.before = self.everything()
+        self.assertEqual(self.before[DAY]["reviews_accepted_30"], 1)
+        self.changes(task, "state", ("Done", self.early()))
+        self.force(task, state="01_in_progress", date_last_stage_update=self.early())
+        self.assertNothingKnown("open_tasks", "reviews_accepted_90")
+
+    def archive_project(self, moment):
+        tasks = self.project.task_ids
+        self.project.action_archive()
+        self.force(self.project, write_date=moment)
+        self.force(tasks, write_date=moment)
+
+    def test_a_project_archived_later(self):
+        self.archive_project(self.early())
+        self.assertNothingKnown("open_tasks", "stalled_tasks_90")
+
+    def test_a_project_archived_before_stays_so(self):
+        self.archive_project(self.at(self.ago(40), 12))
+        self.assertEqual(self.everything()[DAY]["open_tasks"], 0)
 
     def test_a_milestone_reached_later(self):
         self.force(self.milestone, is_reached=True, reached_date=self.ago(NEXT))
@@ -258,6 +302,33 @@ class TestNoLookAhead(SaidCase):
         self.before = self.everything()
         self.force(lead, date_last_stage_update=self.early())
         self.assertNothingKnown("days_since_lead_move")
+
+    def test_a_lost_opportunity_won_later(self):
+        lead = self.make_opportunity(
+            self.client, day=self.ago(190), outcome="lost", closed=self.ago(50)
+        )
+        lost_on = self.at(self.ago(50), 12)
+        self.changes(lead, "won_status", ("Pending", lost_on))
+        self.changes(lead, "active", (1, lost_on))
+        self.before = self.everything()
+        self.assertEqual(self.before[DAY]["leads_lost_30"], 1)
+        lead.action_unarchive()
+        lead.action_set_won()
+        self.changes(lead, "won_status", ("Lost", self.early()))
+        self.changes(lead, "active", (0, self.early()))
+        self.force(lead, date_closed=self.early(), date_last_stage_update=self.early())
+        self.assertNothingKnown("leads_lost_90", "leads_won_90")
+
+    def test_a_won_opportunity_that_is_quoted_later(self):
+        self.app("sale.order")
+        lead = self.make_opportunity(
+            self.client, day=self.ago(190), outcome="won", closed=self.ago(50)
+        )
+        self.before = self.everything()
+        order = self.make_order(self.client, self.ago(NEXT), 100, state="draft")
+        order.opportunity_id = lead
+        self.force(order, create_date=self.early(), date_order=self.early())
+        self.assertNothingKnown("leads_won_90")
 
     def test_later_hours(self):
         self.app("project.task:effective_hours")
@@ -315,6 +386,27 @@ class TestNoLookAhead(SaidCase):
         self.app("sale.order")
         self.force(self.quotation, validity_date=self.ago(NEXT))
         self.assertNothingKnown("quotes_lost_90")
+
+    def test_an_expired_quotation_confirmed_later(self):
+        self.app("sale.order")
+        self.force(self.quotation, validity_date=self.ago(50))
+        self.changes(self.quotation, "state", ("Quotation", self.at(self.ago(70), 12)))
+        self.before = self.everything()
+        self.assertEqual(self.before[DAY]["quotes_lost_30"], 1)
+        self.quotation.action_confirm()
+        self.changes(self.quotation, "state", ("Quotation Sent", self.early()))
+        self.force(self.quotation, date_order=self.early())
+        self.assertNothingKnown("quotes_won_90", "quotes_lost_90")
+
+    def test_an_order_cancelled_later(self):
+        self.app("sale.order")
+        order = self.make_order(self.client, self.ago(50), 100)
+        self.changes(order, "state", ("Quotation", self.at(self.ago(50), 12)))
+        self.before = self.everything()
+        self.assertEqual(self.before[DAY]["quotes_won_30"], 1)
+        order._action_cancel()
+        self.changes(order, "state", ("Sales Order", self.early()))
+        self.assertNothingKnown("quotes_won_90", "quotes_lost_90", "days_since_order")
 
     # -- all of it ---------------------------------------------------------------
 

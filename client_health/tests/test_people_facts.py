@@ -42,19 +42,20 @@ class SaidCase(PeopleCase):
             cls.force(attendee, state=answer)
         return meeting
 
-    def make_rating(self, partner, day, mark, project=None, consumed=True):
-        project = project or self.project
-        task = self.make_task(project, day=day)
-        rating = self.env["rating.rating"].create(
+    @classmethod
+    def make_rating(cls, partner, day, mark, project=None, consumed=True):
+        project = project or cls.project
+        task = cls.make_task(project, day=day)
+        rating = cls.env["rating.rating"].create(
             {
-                "res_model_id": self.env["ir.model"]._get_id("project.task"),
+                "res_model_id": cls.env["ir.model"]._get_id("project.task"),
                 "res_id": task.id,
                 "partner_id": partner.id,
                 "rating": mark,
                 "consumed": consumed,
             }
         )
-        return self.force(rating, rated_on=self.at(day, 12))
+        return cls.force(rating, rated_on=cls.at(day, 12))
 
     @classmethod
     def make_incident(
@@ -199,10 +200,14 @@ class TestMeetings(SaidCase):
 
 
 class TestRatings(SaidCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.project = cls.make_project(cls.client)
+
     def setUp(self):
         super().setUp()
         self.app("rating.rating")
-        self.project = self.make_project(self.client)
 
     def found(self, **values):
         return self.facts("rating_182", "ratings_182", **values)

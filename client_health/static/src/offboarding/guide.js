@@ -2,6 +2,7 @@ import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
@@ -22,14 +23,16 @@ export class OffboardingGuide extends Component {
         this.action = useService("action");
         this.dialog = useService("dialog");
         this.state = useState({ guide: null });
+        this.latest = new KeepLast(); // an earlier answer that comes late is dropped
         onWillStart(() => this.load(this.props));
         onWillUpdateProps((next) => this.load(next));
     }
 
     async load({ record }) {
-        this.state.guide = record.resId
-            ? await this.orm.call("client.offboarding", "guide", [[record.resId]])
-            : null;
+        const guide = record.resId
+            ? this.orm.call("client.offboarding", "guide", [[record.resId]])
+            : Promise.resolve(null);
+        this.state.guide = await this.latest.add(guide);
     }
 
     look(step) {

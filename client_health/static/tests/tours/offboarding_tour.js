@@ -129,6 +129,7 @@ registry.category("web_tour.tours").add("client_health_offboarding_end", {
             run: "edit The client asked for it",
         },
         { trigger: ".modal button[name=action_apply]", run: "click" },
+        { trigger: "body:not(:has(.modal))" },
         { trigger: "[data-step=done]:not(:has([data-code]))" },
         press("action_done"),
         { trigger: ".modal .btn-primary:contains('Archive')", run: "click" },

@@ -152,9 +152,6 @@ class ClientHealthFactsProjects(models.AbstractModel):
         Where Odoo says that it moved after the day and the chatter does not say
         from where, it was in progress.
         """
-        current = SQL("t.state")
-        if scope.present:
-            return current
         moved_later = SQL(" OR ").join(
             SQL("%s", self._first_later("project.task", "t", name, scope, SQL("TRUE")))
             for name in MOVES

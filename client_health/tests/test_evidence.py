@@ -178,13 +178,13 @@ class EvidenceCase(SaidCase):
         )
         cls.expect(contact_every_days=terms, required_rate=terms)
         marks = [
-            cls.make_rating(cls, partner, cls.ago(days), mark)
+            cls.make_rating(partner, cls.ago(days), mark)
             for partner, days, mark in (
                 (cls.contact, 1, 5), (cls.second, 179, 2), (cls.client, 9, 4),
                 (cls.contact, 181, 1), (cls.stranger, 9, 1),
             )
         ]  # fmt: skip
-        asked = cls.make_rating(cls, cls.contact, cls.ago(4), 0, consumed=False)
+        asked = cls.make_rating(cls.contact, cls.ago(4), 0, consumed=False)
         # the tasks that were rated are no work of the client's
         rated = cls.env["project.task"].browse(
             rating.res_id for rating in [*marks, asked]

@@ -34,6 +34,7 @@ class HealthCase(TransactionCase):
                 tracking_disable=True,
                 mail_notrack=True,
                 no_reset_password=True,
+                tz="Europe/Amsterdam",  # of the company and its people
             )
         )
         cls.Health = cls.env["client.health"]

@@ -4,12 +4,16 @@ help:
 	@echo 'make stop          stops it, and the private PostgreSQL'
 	@echo 'make test          everything; T=word runs only the tests of that name'
 	@echo 'make lint          style, pylint-odoo, translations, XML'
+	@echo 'make bench         speed at size; CLIENTS=number instead of 25000'
 	@echo 'make i18n          the translation files, from the source'
 	@echo 'make clean         removes .bed: databases, Odoo, everything'
 	@echo 'tools/odoo ...     the Odoo command line; tools/run psql -d demo'
 
 demo test i18n:
 	@tools/run python tools/$@.py
+
+bench:
+	@tools/run python benchmarks/bench.py
 
 lint:
 	@tools/lint
@@ -20,4 +24,4 @@ stop:
 clean: stop
 	@rm -rf "$${BED:-.bed}"
 
-.PHONY: help demo test i18n lint stop clean
+.PHONY: help demo test bench i18n lint stop clean

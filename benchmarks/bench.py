@@ -1,0 +1,111 @@
+"""make bench: how long things take at size, as ratios to a baseline of the same run.
+
+    make bench                the whole of it, on 25,000 clients (about half an hour)
+    make bench CLIENTS=2000   smaller
+
+The databases are kept in .bed (make clean removes them).
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tools"))
+import bed  # noqa: E402
+
+CLIENTS = int(os.environ.get("CLIENTS") or 25_000)
+# the apps of the full set-up without the demonstration data of Odoo
+APPS = (bed.FULL[0],)
+
+FILL = """
+import sys
+sys.path.insert(0, {here!r})
+import fill
+fill.fill(env, {clients})
+"""
+
+
+def template():
+    return bed.template(APPS, "ch_template_bench")
+
+
+def database(clients):
+    """A filled database with the module as it is now; kept from run to run."""
+    name = f"ch_bench_{clients}"
+    filling = hashlib.sha256((HERE / "fill.py").read_bytes()).hexdigest()
+    state = f"{filling} {bed.source_hash()}"
+    if bed.is_current(name, state):
+        return name
+    if bed.mark(name).exists() and bed.mark(name).read_text().startswith(filling):
+        bed.odoo("upgrade", name, "-u", bed.MODULE, "--no-http")
+    else:
+        bed.copy(template(), name)
+        bed.odoo(f"install {bed.MODULE}", name, "-i", bed.MODULE, "--no-http")
+        script = bed.BED / f"{name}.py"
+        script.write_text(FILL.format(here=str(HERE), clients=clients))
+        with script.open() as stdin:
+            shell = ["odoo", "shell", "-d", name, "--no-http", "--log-level=warn"]
+            log = bed.LOGS / f"{name}-fill.log"
+            bed.run(f"fill with {clients:,} clients", shell, log, stdin=stdin)
+        print(log.read_text())
+    bed.mark(name).write_text(state)
+    return name
+
+
+def measure(name, what):
+    """What measure.py says, as a mapping."""
+    command = [sys.executable, str(HERE / "measure.py"), name, what]
+    bed.say(f"measure {what} in {name}")
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise bed.Failed(f"{done.stderr[-2000:]}\n{what} could not be measured")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+class Table:
+    """Figures with what they should be, printed as they come."""
+
+    def __init__(self):
+        self.missed = 0
+
+    def add(self, what, value, limit, unit="×", least=False):
+        good = value >= limit if least else value <= limit
+        self.missed += not good
+        word = "at least" if least else "at most"
+        sign = "ok" if good else "MISSED"
+        print(f"  {what:<58} {value:8.2f} {unit:<3} {word} {limit:g}  {sign}", flush=True)
+
+
+def bench():
+    name, small = database(CLIENTS), database(CLIENTS // 4)
+    table = Table()
+    night, quarter = measure(name, "night"), measure(small, "night")
+    sums = min(night["sums"], night["sums again"])
+    print(f"\n{night['clients']:,} clients; bare sums {sums:.2f} s,"
+          f" night {night['night']:.2f} s ({night['changed']:,} rows changed),"
+          f" first night {night['first']:.2f} s, quiet night {night['quiet']:.2f} s")  # fmt: skip
+    table.add("a night in which every row changes, to the bare sums",
+              night["night"] / sums, 1.5)  # fmt: skip
+    table.add("a night in which nothing changes", night["quiet"] / sums, 1.25)
+    table.add("rows written in it", night["quiet changed"], 0, "")
+    table.add("time for four times the data",
+              night["night"] / quarter["night"], 4.2)  # fmt: skip
+    table.add("memory beyond the idle server", night["memory"], 150, "MB")
+    totals = measure(name, "partner_totals")
+    each = night["quiet"] / night["clients"]
+    table.add("total_invoiced and credit of a partner, to all our figures",
+              totals["together"] / each, 5, least=True)  # fmt: skip
+    table.add("one client refreshed", 1000 * measure(name, "one")["one"], 50, "ms")
+    past = measure(name, "history")
+    table.add("24 month-ends, in nights", past["history"] / past["night"], 12)
+    for change, seconds in measure(name, "what_if").items():
+        table.add(f"what-if over all clients: {change}", seconds, 2, "s")
+    print(f"\n{table.missed} missed" if table.missed else "\nall within bounds")
+
+
+if __name__ == "__main__":
+    bed.main(bench)

@@ -77,7 +77,9 @@ class Table:
         self.missed += not good
         word = "at least" if least else "at most"
         sign = "ok" if good else "MISSED"
-        print(f"  {what:<58} {value:8.2f} {unit:<3} {word} {limit:g}  {sign}", flush=True)
+        print(
+            f"  {what:<58} {value:8.2f} {unit:<3} {word} {limit:g}  {sign}", flush=True
+        )
 
 
 def bench():
@@ -85,9 +87,12 @@ def bench():
     table = Table()
     night, quarter = measure(name, "night"), measure(small, "night")
     sums = min(night["sums"], night["sums again"])
-    print(f"\n{night['clients']:,} clients; bare sums {sums:.2f} s,"
-          f" night {night['night']:.2f} s ({night['changed']:,} rows changed),"
-          f" first night {night['first']:.2f} s, quiet night {night['quiet']:.2f} s")  # fmt: skip
+    print(
+        f"\n{night['clients']:,} clients; bare sums {sums:.2f} s,"
+        f" night {night['night']:.2f} s ({night['changed']:,} rows changed),"
+        f" first night {night['first']:.2f} s,"
+        f" quiet night {night['quiet']:.2f} s"
+    )
     table.add("a night in which every row changes, to the bare sums",
               night["night"] / sums, 1.5)  # fmt: skip
     table.add("a night in which nothing changes", night["quiet"] / sums, 1.25)

@@ -101,7 +101,8 @@ def partner_totals(env):
     def own():
         env.invalidate_all()
         for client in clients:
-            (client.total_invoiced, client.credit)
+            client.mapped("total_invoiced")
+            client.mapped("credit")
 
     def together():
         env.invalidate_all()
@@ -144,17 +145,14 @@ def history(env):
 def what_if(env):
     """A limit moved and the weights changed, over all clients."""
     result = {}
-    for name, change in (
-        ("nothing", {}),
-        ("a limit", {"code": "overdue", "watch": 0.2}),
-    ):
+    for name, limit in (("nothing", None), ("a limit", 0.2)):
         wizard = env["client.health.what.if"].create({})
         wizard._load()
-        if change:
-            line = wizard.indicator_line_ids.filtered(
-                lambda line: line.indicator_id.code == change["code"]
-            )
-            line.watch = change["watch"]
+        if limit:
+            lines = wizard.indicator_line_ids
+            lines.filtered(
+                lambda line: line.indicator_id.code == "overdue"
+            ).watch = limit
         result[name] = timed(wizard.action_compare, 2)
     return result
 

@@ -12,6 +12,7 @@
         "security/client_health_rules.xml",
         "security/client_said_rules.xml",
         "security/client_offboarding_rules.xml",
+        "security/client_recovery_rules.xml",
         "data/client_health_check_data.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
@@ -40,6 +41,8 @@
         "views/client_offboarding_views.xml",
         "views/res_partner_offboarding_views.xml",
         "views/client_offboarding_menus.xml",
+        "views/client_recovery_views.xml",
+        "views/client_recovery_menus.xml",
     ],
     "demo": ["demo/story.xml"],
     "assets": {

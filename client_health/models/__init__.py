@@ -46,3 +46,8 @@ from . import (
     client_offboarding_tell,
     res_partner_offboarding,
 )
+from . import (
+    client_recovery,
+    client_recovery_start,
+    client_recovery_plan,
+)

@@ -31,8 +31,8 @@ from . import (
     res_partner_said,
 )
 from . import (
+    client_guided,
     client_offboarding,
-    client_offboarding_helpers,
     client_offboarding_start,
     client_offboarding_step,
     client_offboarding_steps,

@@ -49,5 +49,8 @@ from . import (
 from . import (
     client_recovery,
     client_recovery_start,
-    client_recovery_plan,
+    client_recovery_step,
+    client_recovery_review,
+    client_recovery_end,
+    client_merge,
 )

@@ -57,7 +57,7 @@ class ClientGuided(models.AbstractModel):
             ]
         )
 
-    # -- the client --------------------------------------------------------------
+    # -- the client ------------------------------------------------------------
 
     def _family(self):
         """The client and all its contacts, archived ones too; with sudo."""
@@ -89,7 +89,7 @@ class ClientGuided(models.AbstractModel):
         found.write({"phase": phase})
         return before
 
-    # -- who may -----------------------------------------------------------------
+    # -- who may ---------------------------------------------------------------
 
     def _check_manager(self, what):
         """Raise UserError unless the user decides about such things."""
@@ -165,7 +165,7 @@ class ClientGuided(models.AbstractModel):
                     )
                 )
 
-    # -- steps and their activities ----------------------------------------------
+    # -- steps and their activities --------------------------------------------
 
     def _step(self, code):
         return self.step_ids.filtered(lambda step: step.code == code)

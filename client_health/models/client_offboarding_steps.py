@@ -271,12 +271,11 @@ class ClientOffboarding(models.Model):
         for offboarding in self:
             offboarding._only_one()
             offboarding._check_manager(self.env._("cancel an offboarding"))
-            record = offboarding.sudo()
-            record._drop_activities()
-            record.write(
-                {
-                    "state": "cancelled",
-                    "cancelled_on": self._today(record.company_id),
-                }
-            )
-            record._set_phase(record.phase_before or "active")
+            offboarding.sudo()._stop()
+
+    def _stop(self):
+        """What cancelling does; with sudo."""
+        self.ensure_one()
+        self._drop_activities()
+        self.write({"state": "cancelled", "cancelled_on": self._today(self.company_id)})
+        self._set_phase(self.phase_before or "active")

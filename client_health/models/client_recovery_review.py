@@ -126,6 +126,8 @@ class ClientRecovery(models.Model):
             self._review_row(row, others.get(row["code"], (0, None)))
             for row in compared["checks"]
         ]
+        # what was worst at the start comes first
+        checks.sort(key=lambda row: RANK.get(row["old"]["level"], len(RANK)))
         count, change = others.get("", (0, None))
         return {
             "from": first["date"],
@@ -250,15 +252,15 @@ class ClientRecovery(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """WITH similar AS (%s)
-                SELECT NULL, COUNT(*), NULL FROM similar
+                """WITH others AS (%s)
+                SELECT NULL::text, COUNT(*), NULL::numeric FROM others
                  UNION ALL
-                SELECT '', COUNT(*), AVG(last_score - first_score) FROM similar
+                SELECT '', COUNT(*), AVG(last_score - first_score) FROM others
                  WHERE last_score IS NOT NULL AND first_score IS NOT NULL
                  UNION ALL
                 SELECT a.key, COUNT(*), AVG((a.value->>'points')::numeric
                                             - (b.value->>'points')::numeric)
-                  FROM similar, jsonb_each(first_points) a, jsonb_each(last_points) b
+                  FROM others, jsonb_each(first_points) a, jsonb_each(last_points) b
                  WHERE a.key = b.key AND a.value->>'level' <> 'grey'
                    AND b.value->>'level' <> 'grey'
                  GROUP BY a.key""",
@@ -282,7 +284,7 @@ class ClientRecovery(models.Model):
         self.env.flush_all()
         changes = []
         for first, last in self.env.execute_query(
-            SQL("SELECT first_facts, last_facts FROM (%s) similar", self._similar())
+            SQL("SELECT first_facts, last_facts FROM (%s) others", self._similar())
         ):
             before = indicator.measure(first or {}).value
             after = indicator.measure(last or {}).value

@@ -76,7 +76,9 @@ class ClientRecovery(models.Model):
     )
     step_ids = fields.One2many("client.recovery.step", "recovery_id")
     date_start = fields.Date(
-        string="Started on", required=True, default=fields.Date.context_today
+        string="Started on",
+        required=True,
+        default=lambda self: self._today(self.env.company),
     )
     review_date = fields.Date(
         string="Review on",
@@ -173,7 +175,7 @@ class ClientRecovery(models.Model):
     @api.model
     def _usual_review_date(self):
         """Three months from today."""
-        return fields.Date.context_today(self) + relativedelta(months=3)
+        return self._today(self.env.company) + relativedelta(months=3)
 
     @api.depends("partner_id")
     def _compute_display_name(self):

@@ -91,6 +91,7 @@ class ClientRecovery(models.Model):
             )
         for reason in self._why_not(partner, company).values():
             raise UserError(reason)
+        vals.setdefault("date_start", self._today(company))
         return result
 
     @api.model

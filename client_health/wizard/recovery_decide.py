@@ -23,10 +23,11 @@ class ClientRecoveryDecide(models.TransientModel):
     def _compute_review_date(self):
         """Six weeks after the day of the review."""
         for wizard in self:
-            day = wizard.recovery_id.review_date
-            wizard.review_date = day and max(
-                day, fields.Date.context_today(self)
-            ) + relativedelta(weeks=6)
+            recovery = wizard.recovery_id
+            day = recovery.review_date
+            wizard.review_date = day and (
+                max(day, recovery._today(recovery.company_id)) + relativedelta(weeks=6)
+            )
 
     def action_apply(self):
         """Do it. Raises what the methods of the recovery raise."""

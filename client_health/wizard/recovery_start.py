@@ -8,7 +8,12 @@ class ClientRecoveryStart(models.TransientModel):
     _name = "client.recovery.start"
     _description = "Start recovery"
 
-    partner_ids = fields.Many2many("res.partner", string="Clients", required=True)
+    partner_ids = fields.Many2many(
+        "res.partner",
+        string="Clients",
+        required=True,
+        context={"active_test": False},
+    )
     flag_ids = fields.Many2many("client.health.flag", string="Red flags")
     user_id = fields.Many2one(
         "res.users",

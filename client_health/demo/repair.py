@@ -49,7 +49,8 @@ def make_recovery(builder):
 def _look_at_our_side(builder, recovery, owner):
     """The first step is done; the next ones are planned from today on."""
     step = recovery._step("self_review")
-    step.write({"done_on": builder.ago(LOOKED), "done_user_id": owner.id})
+    day = builder.ago(LOOKED)
+    step.write({"date": day, "done_on": day, "done_user_id": owner.id})
     recovery._finish_activity(step)
     recovery.state = recovery._first_open()
     for days, code in ((2, "channel"), (9, "agreement")):

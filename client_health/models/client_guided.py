@@ -240,7 +240,7 @@ class ClientGuidedStep(models.AbstractModel):
     sequence = fields.Integer()
     user_id = fields.Many2one("res.users", string="Who", domain=[("share", "=", False)])
     date = fields.Date(string="By when")
-    done_on = fields.Date(readonly=True)
+    done_on = fields.Date(string="Done on", readonly=True)
     done_user_id = fields.Many2one("res.users", string="Done by", readonly=True)
     activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
 

@@ -73,6 +73,7 @@ class ClientRecovery(models.Model):
         copy=False,
         tracking=True,
         index=True,
+        group_expand="_expand_states",
     )
     step_ids = fields.One2many("client.recovery.step", "recovery_id")
     date_start = fields.Date(
@@ -176,6 +177,15 @@ class ClientRecovery(models.Model):
     def _usual_review_date(self):
         """Three months from today."""
         return self._today(self.env.company) + relativedelta(months=3)
+
+    @api.model
+    def _expand_states(self, states, domain):
+        """All steps as columns; results only where there are any."""
+        return [
+            code
+            for code, _label in [*STEPS, *RESULTS]
+            if code in states or (code in dict(STEPS))
+        ]
 
     @api.depends("partner_id")
     def _compute_display_name(self):

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from .client_offboarding import REASONS
 from .client_recovery import CLOSED
@@ -131,7 +132,9 @@ class ClientRecovery(models.Model):
         )
         recovery._message_log(
             body=self.env._(
-                "Extended until %(day)s: %(reason)s", day=day, reason=reason
+                "Extended until %(day)s: %(reason)s",
+                day=format_date(self.env, day),
+                reason=reason,
             )
         )
 
@@ -209,7 +212,7 @@ class ClientRecovery(models.Model):
         lines = [
             self.env._(
                 "What we tried since %(day)s: %(reason)s",
-                day=fields.Date.to_string(self.date_start),
+                day=format_date(self.env, self.date_start),
                 reason=self.reason or self.env._("a recovery"),
             )
         ]

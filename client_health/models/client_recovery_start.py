@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
+from odoo.tools import format_date
 
 from .client_health_alert import ACTIVITY
 
@@ -139,7 +140,7 @@ class ClientRecovery(models.Model):
             self.env._(
                 "A recovery was started. It is reviewed on %s; until it ends, no alarm "
                 "is raised.",
-                self.review_date,
+                format_date(self.env, self.review_date),
             )
         )
 

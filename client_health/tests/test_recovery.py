@@ -176,6 +176,12 @@ class TestRecoveryStart(RecoveryCase):
         self.assertEqual(self.health.phase, "active")
         self.assertTrue(self.start(review_date=self.today + relativedelta(years=1)))
 
+    def test_asking_says_only_what_there_is_to_say(self):
+        for model in ("client.recovery.start", "client.offboarding.start"):
+            wizard = self.env[model].create({"partner_ids": self.client.ids})
+            self.assertFalse(wizard.open_note)
+        self.assertFalse(self.wizard(self.client).refused_note)
+
     def test_a_client_being_offboarded_is_refused(self):
         self.env["client.offboarding"].with_user(self.manager).create(
             {"partner_id": self.client.id, "company_id": self.company.id}

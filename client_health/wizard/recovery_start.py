@@ -41,7 +41,7 @@ class ClientRecoveryStart(models.TransientModel):
         for wizard in self:
             found, reasons = wizard._sort_out()
             names = ", ".join(found.partner_id.mapped("display_name"))
-            wizard.open_note = found and self.env._(
+            wizard.open_note = names and self.env._(
                 "Under way already, and opened as it is: %s", names
             )
             wizard.refused_note = "\n".join(reasons.values())

@@ -208,8 +208,12 @@ class ClientRecovery(models.Model):
     def _search_is_due(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domain = Domain("state", "not in", CLOSED)
-        domain &= Domain("review_date", "<=", "today")
+        companies = self.env["res.company"].sudo().search([])
+        due = Domain.OR(
+            Domain("company_id", "in", mine.ids) & Domain("review_date", "<=", day)
+            for day, mine in companies.grouped(self._today).items()
+        )
+        domain = Domain("state", "not in", CLOSED) & due
         return domain if True in value else ~domain
 
     @api.depends("first_review_date")

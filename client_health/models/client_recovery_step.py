@@ -196,7 +196,6 @@ class ClientRecovery(models.Model):
     @api.model
     def _cron_recoveries(self):
         """Remind of the reviews that are due, and see that the phase says so."""
-        open_ones = self.search([("state", "not in", CLOSED)])
-        for recovery in open_ones.filtered("is_due"):
+        for recovery in self.search([("is_due", "=", True)]):
             recovery._remind(recovery._step("review"))
-        open_ones._keep_phase()
+        self.search([("state", "not in", CLOSED)])._keep_phase()

@@ -296,5 +296,7 @@ class ClientRecovery(models.Model):
 
 def _signed(figure, change):
     """A change of an indicator as people write it, with its sign."""
-    sign = "+" if change > 0 else "−" if change < 0 else ""
-    return f"{sign}{figure._format(abs(change))}"
+    text = figure._format(abs(change))
+    if text == figure._format(0):
+        return text
+    return f"{'+' if change > 0 else '−'}{text}"

@@ -29,5 +29,6 @@ def uninstall_hook(env):
         "client.incident",
         "client.agreement",
         "client.offboarding",
+        "client.recovery",
     ):
         activities.search([("res_model", "=like", f"{prefix}%")]).unlink()

@@ -207,9 +207,16 @@ env["client.incident"].create(
     {"partner_id": health.partner_id.id, "category": "abuse", "description": "x"}
 )
 env["client.health.run"]._plan_history(env.company)
+partner = env["client.health"].search(
+    [("company_id", "=", env.company.id), ("phase", "=", "active")], limit=1
+).partner_id
+env["client.recovery"].create({"partner_id": partner.id, "user_id": 2})
 env.cr.commit()
 answer = True
 """,
+    )
+    assert bed.psql(
+        "SELECT 1 FROM mail_activity WHERE res_model = 'client.recovery' LIMIT 1", gone
     )
     own = """SELECT id FROM res_partner WHERE id NOT IN (
                SELECT res_id FROM ir_model_data
@@ -240,6 +247,7 @@ answer = True
         "jobs": "SELECT cron_name FROM ir_cron WHERE cron_name LIKE 'Client Health%'",
         "activities": "SELECT id FROM mail_activity WHERE res_model LIKE 'client.%'",
         "types": "SELECT id FROM mail_activity_type WHERE res_model LIKE 'client.%'",
+        "plans": "SELECT id FROM mail_activity_plan WHERE res_model LIKE 'client.%'",
         "templates": "SELECT id FROM mail_template WHERE model LIKE 'client.%'",
         "messages": "SELECT id FROM mail_message WHERE model LIKE 'client.%'",
         "followers": "SELECT id FROM mail_followers WHERE res_model LIKE 'client.%'",

@@ -11,7 +11,8 @@ Brindle & Moss Gardens    rejection red: quotations expire or are cancelled, res
 Thornbury Castle Hotel    respect red: meetings missed, colleagues belittled in
                           front of others, low pulses; the figures are fine.
 Pelham Ferry Company      communication red: used to answer in hours, now takes a
-                          week where two working days were agreed.
+                          week where two working days were agreed. A recovery is
+                          under way.
 Saffron Street Dental     communication, *ours*: the client answers in hours and
                           waits for us for days. Flagged, but no points lost.
 Grimsby Lanterns          progress red: five months without an invoice, tasks and
@@ -33,7 +34,7 @@ is not installed are left out; loading again adds only what is missing, for
 instance after another app was installed.
 """
 
-from . import money, people, said, talk, work
+from . import money, people, repair, said, talk, work
 from .builder import Builder
 
 HISTORY_MONTHS = 24
@@ -59,6 +60,7 @@ def load(env):
     said.make_pulses(builder)
     if builder.created:
         remember(builder)
+    repair.make_recovery(builder)
 
 
 def remember(builder):

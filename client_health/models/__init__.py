@@ -31,8 +31,8 @@ from . import (
     res_partner_said,
 )
 from . import (
+    client_guided,
     client_offboarding,
-    client_offboarding_helpers,
     client_offboarding_start,
     client_offboarding_step,
     client_offboarding_steps,
@@ -45,4 +45,12 @@ from . import (
     client_offboarding_close,
     client_offboarding_tell,
     res_partner_offboarding,
+)
+from . import (
+    client_recovery,
+    client_recovery_start,
+    client_recovery_step,
+    client_recovery_review,
+    client_recovery_end,
+    client_merge,
 )

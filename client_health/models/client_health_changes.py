@@ -22,7 +22,15 @@ class ClientHealth(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        old, new = self._day(date_from), self._day(date_to)
+        compared = self._compare(self._day(date_from), self._day(date_to))
+        if not self.env.user.has_group("client_health.group_manager"):
+            self._hide_money(compared["checks"])
+        return compared
+
+    def _compare(self, old, new):
+        """What changed between two days, each as :meth:`_day` says it; with the
+        figures about money."""
+        self.ensure_one()
         config = self.env["client.health.config"].sudo()
         current = config._current(self.sudo().company_id)
         before = config._of_version(old["version"], old["facts"]) or current
@@ -87,8 +95,7 @@ class ClientHealth(models.Model):
         }
 
     def _name_changes(self, rows):
-        """Add names and formatted figures; take out what is about money."""
-        show_money = self.env.user.has_group("client_health.group_manager")
+        """Add names and formatted figures."""
         past = {"active_test": False, "allowed_company_ids": self.company_id.ids}
         checks = self.env["client.health.check"].sudo().with_context(**past)
         names = {check.code: check.name for check in checks.search([])}
@@ -96,14 +103,19 @@ class ClientHealth(models.Model):
         by_code = {i.code: i for i in indicators.search([])}
         for row in rows:
             row["name"] = names.get(row["code"], row["code"])
-            hidden = False
+            row["hidden"] = False
             for side in (row["old"], row["new"]):
                 driver = by_code.get(side["driver"])
                 side["driver_name"] = driver.name if driver else side["driver"]
                 side["text"] = driver._format(side["value"]) if driver else ""
-                if side["money"] and not show_money:
-                    hidden = True
+
+    @api.model
+    def _hide_money(self, rows):
+        """Take out of compared checks what rests on money, for plain users."""
+        for row in rows:
+            for side in (row["old"], row["new"]):
+                if side["money"]:
+                    row["hidden"] = True
                     side.update(value=None, text="", points=None)
-            if hidden:
+            if row["hidden"]:
                 row.update(change=None, data=None, settings=None)
-            row["hidden"] = hidden

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 STEPS = [
     ("contract", "Contract"),
@@ -40,10 +40,14 @@ class ClientOffboarding(models.Model):
 
     _name = "client.offboarding"
     _description = "Offboarding"
-    _inherit = ["client.said", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["client.guided", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_names_search = ["partner_id"]
     _check_company_auto = True
+    _closed = CLOSED
+    _steps = STEPS
+    _step_type = "client_health.mail_activity_type_offboarding_%s"
+    _lasting = LASTING
 
     _by_buttons = {
         "state": "contract",
@@ -307,30 +311,6 @@ class ClientOffboarding(models.Model):
                     )
                 )
 
-    # -- shown ---------------------------------------------------------------
-
-    def _open(self):
-        """Action: this record, or the list of several."""
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Offboarding"),
-            "res_model": self._name,
-        }
-        if len(self) == 1:
-            return {**action, "res_id": self.id, "views": [(False, "form")]}
-        domain = [("id", "in", self.ids)]
-        return {**action, "domain": domain, "views": [(False, "list"), (False, "form")]}
-
-    def action_open_partner(self):
-        """Open the client."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }
-
     # -- what is written -------------------------------------------------------
 
     def write(self, vals):
@@ -364,34 +344,10 @@ class ClientOffboarding(models.Model):
             }
         )
 
-    def _refuse_closed(self, vals):
-        """Raise UserError when something is written that is over."""
-        moving = {"partner_id", "company_id"} & set(vals)
-        for offboarding in self:
-            if moving:
-                raise UserError(
-                    self.env._(
-                        "%s stays with its client. Cancel it and start another one.",
-                        offboarding.display_name,
-                    )
-                )
-            if offboarding.state in CLOSED and set(vals) - LASTING:
-                raise UserError(
-                    self.env._(
-                        "%s is over and stays as it was. Only the conditions for a "
-                        "return may change.",
-                        offboarding.display_name,
-                    )
-                )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_if_cancelled(self):
-        for offboarding in self:
-            if offboarding.state != "cancelled":
-                raise UserError(
-                    self.env._(
-                        "%s belongs to the history of the client. Cancel it instead of "
-                        "deleting it.",
-                        offboarding.display_name,
-                    )
-                )
+    @api.model
+    def _over_sentence(self, record):
+        return self.env._(
+            "%s is over and stays as it was. Only the conditions for a return may "
+            "change.",
+            record.display_name,
+        )

@@ -303,6 +303,7 @@ class ClientOffboarding(models.Model):
         self.ensure_one()
         self._check_manager(self.env._("reactivate a client"))
         self._lock()
+        self.invalidate_recordset(["reactivated_on"])
         record = self.sudo()
         if record.state != "done" or record.reactivated_on:
             raise UserError(

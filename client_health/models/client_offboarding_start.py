@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from .client_offboarding import CLOSED, MARKS
+from .client_offboarding import MARKS
 
 PLAN_DAYS = 28  # what a goodbye takes at least, when nobody says otherwise
 
@@ -107,17 +107,6 @@ class ClientOffboarding(models.Model):
                 "default_origin": origin or False,
             },
         }
-
-    @api.model
-    def _open_of(self, partners, company=None):
-        """The open offboardings of these clients in a company."""
-        return self.search(
-            [
-                ("partner_id", "in", partners.ids),
-                ("company_id", "=", (company or self.env.company).id),
-                ("state", "not in", CLOSED),
-            ]
-        )
 
     # -- what comes with it ----------------------------------------------------
 

@@ -4,13 +4,11 @@ from datetime import timedelta
 
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
-from odoo.fields import Domain
+from odoo.exceptions import UserError
 
 from .client_offboarding import CLOSED, STEPS
 
 PLAN = "client_health.client_offboarding_plan"
-TYPE = "client_health.mail_activity_type_offboarding_%s"
 # Steps without a plan: this many days apart, the last one on the end date.
 APART = 7
 # What comes before the day on which notice must be given.
@@ -34,7 +32,7 @@ class ClientOffboarding(models.Model):
         by_type = {template.activity_type_id: template for template in templates}
         today = self._today(self.company_id)
         for sequence, (code, _label) in enumerate(STEPS):
-            kind = self.env.ref(TYPE % code, raise_if_not_found=False)
+            kind = self._type_of(code)
             template = by_type.get(kind) if kind else None
             day = self.date_end - timedelta(days=APART * (len(STEPS) - 1 - sequence))
             user = self.user_id
@@ -56,37 +54,8 @@ class ClientOffboarding(models.Model):
                 step.activity_id = self._schedule(step, template)
         for template in templates:
             if template not in by_type.values() or not self._step_of(template):
-                self._schedule_other(template)
-
-    def _step_of(self, template):
-        """True when an activity template of the plan is one of the steps."""
-        kinds = [self.env.ref(TYPE % code, False) for code, _label in STEPS]
-        return template.activity_type_id in kinds
-
-    def _schedule(self, step, template):
-        """The activity of a step, in the language of its user."""
-        words = self.with_context(
-            lang=step.user_id.lang, mail_activity_quick_update=True
-        )
-        return words.activity_schedule(
-            activity_type_id=template.activity_type_id.id,
-            date_deadline=step.date,
-            user_id=step.user_id.id,
-            summary=template.with_context(lang=step.user_id.lang).summary,
-            note=template.with_context(lang=step.user_id.lang).note,
-        )
-
-    def _schedule_other(self, template):
-        """What a firm added to the plan besides the steps."""
-        user = template._determine_responsible(self.user_id, self)["responsible"]
-        today = self._today(self.company_id)
-        self.activity_schedule(
-            activity_type_id=template.activity_type_id.id,
-            date_deadline=max(template._get_date_deadline(self.date_end), today),
-            user_id=(user or self.user_id).id,
-            summary=template.summary,
-            note=template.note,
-        )
+                day = template._get_date_deadline(self.date_end)
+                self._schedule_other(template, day)
 
     def _move_steps(self, delta):
         """Move the steps still to do, and their activities, with the end date."""
@@ -94,42 +63,7 @@ class ClientOffboarding(models.Model):
         for step in self.step_ids.filtered(lambda s: s.date and not s.done_on):
             step.date = max(step.date + delta, today)
 
-    def _step(self, code):
-        return self.step_ids.filtered(lambda step: step.code == code)
-
     # -- finishing -------------------------------------------------------------
-
-    def _only_one(self):
-        """Take the row for this transaction: of two people one wins.
-
-        Raises UserError for whoever comes second, or when it is over.
-        """
-        self.ensure_one()
-        self.check_access("write")
-        self._lock()
-        if self.state in CLOSED:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(offboarding)s is %(state)s already.",
-                    offboarding=self.display_name,
-                    state=labels[self.state].lower(),
-                )
-            )
-
-    def _lock(self):
-        """Let nobody else move it on meanwhile; raises UserError when they do."""
-        try:
-            self.sudo().lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is working on %s at this moment. Reload the page "
-                    "and see what they did.",
-                    self.display_name,
-                )
-            ) from error
-        self.invalidate_recordset(["state", "reactivated_on"])
 
     def action_finish_step(self):
         """Finish the present step and go on with the next one that is open.
@@ -179,19 +113,6 @@ class ClientOffboarding(models.Model):
         self.sudo().state = self._first_open()
         return True
 
-    def _finish_activity(self, step):
-        """Tick the activity of a step off."""
-        activity = step.activity_id.sudo()
-        if activity.active:
-            activity.action_feedback()
-
-    def _first_open(self):
-        """The first step not finished; the last one when all are."""
-        for code, _label in STEPS:
-            if not self.sudo()._step(code).done_on:
-                return code
-        return STEPS[-1][0]
-
     def action_reopen_step(self, code):
         """Take up a finished step again. ``code``: the step, such as ``projects``."""
         self._only_one()
@@ -209,7 +130,7 @@ class ClientOffboarding(models.Model):
     def _reopen(self, step, reason):
         """Make a finished step open again, with its activity, and say why."""
         step = step.sudo()
-        kind = self.env.ref(TYPE % step.code, raise_if_not_found=False)
+        kind = self._type_of(step.code)
         step.write({"done_on": False, "done_user_id": False, "reopened_reason": reason})
         if kind:
             today = self._today(self.company_id)
@@ -350,18 +271,11 @@ class ClientOffboarding(models.Model):
         for offboarding in self:
             offboarding._only_one()
             offboarding._check_manager(self.env._("cancel an offboarding"))
-            record = offboarding.sudo()
-            record._drop_activities()
-            record.write(
-                {
-                    "state": "cancelled",
-                    "cancelled_on": self._today(record.company_id),
-                }
-            )
-            record._set_phase(record.phase_before or "active")
+            offboarding.sudo()._stop()
 
-    def _drop_activities(self):
-        """Remove what the goodbye put into people's lists."""
-        self.env["mail.activity"].search(
-            Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
-        ).unlink()
+    def _stop(self):
+        """What cancelling does; with sudo."""
+        self.ensure_one()
+        self._drop_activities()
+        self.write({"state": "cancelled", "cancelled_on": self._today(self.company_id)})
+        self._set_phase(self.phase_before or "active")

@@ -20,14 +20,30 @@ def _side(result):
     }
 
 
+def _is_gone(before, after):
+    """True when what drove a check before cannot be measured any more.
+
+    Its app may have been uninstalled, or there are too few cases.
+    """
+    if before is None or before.driver is None:
+        return False
+    code = before.driver.indicator.code
+    readings = after.readings if after else []
+    return not any(
+        reading.indicator.code == code and reading.penalty is not None
+        for reading in readings
+    )
+
+
 def changes(old, between, new):
     """Compare two assessments; ``between`` is the old figures by new settings.
 
     Returns ``{"change", "checks": [{"code", "old", "new", "change", "data",
-    "settings"}]}``. ``old`` and ``new`` are ``{"level", "driver", "value",
-    "money", "points"}``. Changes are in points of the score (negative: worse); those of
-    the checks add up to that of the score, which is None where one of the two
-    days has no score. The largest change comes first.
+    "settings", "gone"}]}``. ``old`` and ``new`` are ``{"level", "driver", "value",
+    "money", "points"}``; ``gone``: the old driver is not measured any more. Changes
+    are in points of the score (negative: worse); those of the checks add up to that
+    of the score, which is None where one of the two days has no score. The largest
+    change comes first.
     """
     sides = [
         {result.check.code: result for result in assessment.checks}
@@ -46,6 +62,7 @@ def changes(old, between, new):
                 "change": lost[0] - lost[2],
                 "settings": lost[0] - lost[1],
                 "data": lost[1] - lost[2],
+                "gone": _is_gone(before, after),
             }
         )
     rows.sort(key=lambda row: (-abs(row["change"]), row["change"], row["code"]))

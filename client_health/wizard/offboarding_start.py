@@ -32,9 +32,9 @@ class ClientOffboardingStart(models.TransientModel):
         """Which of the clients are being offboarded already."""
         for wizard in self:
             found = self.env["client.offboarding"]._open_of(wizard.partner_ids)
-            wizard.open_note = found and self.env._(
-                "Under way already, and opened as it is: %s",
-                ", ".join(found.partner_id.mapped("display_name")),
+            names = ", ".join(found.partner_id.mapped("display_name"))
+            wizard.open_note = names and self.env._(
+                "Under way already, and opened as it is: %s", names
             )
 
     def action_start(self):

@@ -1,0 +1,201 @@
+"""The steps of a repair: who, by when; planned, finished, taken up again."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .client_recovery import CLOSED, STEPS
+
+PLAN = "client_health.client_recovery_plan"
+# Days after the start, where the plan says nothing of a step.
+AFTER = {"self_review": 3, "channel": 7, "agreement": 14}
+
+
+class ClientRecoveryStep(models.Model):
+    _name = "client.recovery.step"
+    _inherit = ["client.guided.step"]
+    _description = "Step of a recovery"
+    _order = "recovery_id, sequence, id"
+
+    _guided = "recovery_id"
+
+    recovery_id = fields.Many2one(
+        "client.recovery", required=True, index=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(related="recovery_id.partner_id", store=True)
+    company_id = fields.Many2one(related="recovery_id.company_id", store=True)
+    code = fields.Selection(STEPS, string="Step", required=True, readonly=True)
+
+    _one_each = models.UniqueIndex("(recovery_id, code)", "A recovery has a step once.")
+
+    def action_reopen(self):
+        """Take up this finished step again."""
+        self.ensure_one()
+        return self.recovery_id.action_reopen_step(self.code)
+
+
+class ClientRecovery(models.Model):
+    _inherit = "client.recovery"
+
+    # -- who and by when -------------------------------------------------------
+
+    def _plan_steps(self):
+        """Make the steps and put them in people's lists, as the plan says.
+
+        What the plan has *after* its date counts from the start, what it has
+        *before* it from the review, which is always on the review date or sooner.
+        """
+        self.ensure_one()
+        plan = self.env.ref(PLAN, raise_if_not_found=False)
+        templates = plan.template_ids if plan and plan.active else []
+        by_type = {template.activity_type_id: template for template in templates}
+        today = self._today(self.company_id)
+        for sequence, (code, _label) in enumerate(STEPS):
+            kind = self._type_of(code)
+            template = by_type.get(kind) if kind else None
+            user = self.user_id
+            if template:
+                day = self._day_of(template)
+                user = template._determine_responsible(user, self)["responsible"]
+            elif code == "review":
+                day = self.review_date
+            else:
+                day = fields.Date.add(self.date_start, days=AFTER[code])
+            step = self.env["client.recovery.step"].create(
+                {
+                    "recovery_id": self.id,
+                    "sequence": sequence,
+                    "code": code,
+                    "user_id": (user or self.user_id).id,
+                    "date": max(min(day, self.review_date), today),
+                }
+            )
+            if template:
+                step.activity_id = self._schedule(step, template)
+        for template in templates:
+            if not self._step_of(template):
+                self._schedule_other(template, self._day_of(template))
+
+    def _day_of(self, template):
+        """The day that an activity template of the plan means here."""
+        before = template.delay_from == "before_plan_date"
+        base = self.review_date if before else self.date_start
+        return template._get_date_deadline(base)
+
+    def _move_steps(self):
+        """The review stands on its date, and nothing to do comes after it."""
+        for step in self.step_ids.filtered(lambda s: not s.done_on):
+            late = step.date and step.date > self.review_date
+            if step.code == "review" or late:
+                step.date = self.review_date
+
+    def _hand_steps(self, owner):
+        """What the owner before had still to do goes to the new one."""
+        left = self.step_ids.filtered(lambda s: not s.done_on and s.user_id == owner)
+        left.write({"user_id": self.user_id.id})
+
+    # -- finishing -------------------------------------------------------------
+
+    def _step_blockers(self, code):
+        """What keeps a step from being finished, as a list of sentences.
+
+        ``code``: the step; called with sudo. Other parts of the recovery add
+        theirs.
+        """
+        self.ensure_one()
+        return []
+
+    def action_finish_step(self):
+        """Finish the present step and go on with the next one.
+
+        The context may say with ``recovery_step`` which step the user sees. Raises
+        UserError while something blocks it, or when somebody else finished it
+        meanwhile; the review ends with a decision only.
+        """
+        self.ensure_one()
+        seen = self.env.context.get("recovery_step") or self.state
+        self._only_one()
+        step = self.sudo()._step(self.state)
+        if seen != self.state or step.done_on:
+            other = self.sudo()._step(seen)
+            raise UserError(
+                self.env._(
+                    "The step “%(step)s” of %(recovery)s was finished already, by "
+                    "%(user)s. Reload the page to go on from there.",
+                    step=other.display_name,
+                    recovery=self.display_name,
+                    user=other.done_user_id.name or self.env._("somebody else"),
+                )
+            )
+        if step.code == "review":
+            raise UserError(
+                self.env._(
+                    "The review of %s ends with a decision: recovered, extended once, "
+                    "or offboarding.",
+                    self.display_name,
+                )
+            )
+        blockers = self.sudo()._step_blockers(step.code)
+        if blockers:
+            raise UserError(
+                self.env._(
+                    "“%(step)s” of %(recovery)s cannot be finished yet:\n%(list)s",
+                    step=step.display_name,
+                    recovery=self.display_name,
+                    list="\n".join(f"• {text}" for text in blockers),
+                )
+            )
+        step.write(
+            {
+                "done_on": self._today(self.company_id),
+                "done_user_id": self.env.uid,
+            }
+        )
+        self._finish_activity(step)
+        self.sudo().state = self._first_open()
+        return True
+
+    def action_reopen_step(self, code):
+        """Take up a finished step again. ``code``: the step, such as ``channel``."""
+        self._only_one()
+        step = self.sudo()._step(code)
+        if not step.done_on:
+            raise UserError(
+                self.env._(
+                    "This step of %s is not finished, so there is nothing to reopen.",
+                    self.display_name,
+                )
+            )
+        step.write({"done_on": False, "done_user_id": False})
+        step.date = max(step.date, self._today(self.company_id))
+        self.sudo()._remind(step)
+        self.sudo().state = self._first_open()
+        return True
+
+    def _remind(self, step):
+        """Put a step in the list of whoever takes it, else of the owner or a
+        manager: once."""
+        kind = self._type_of(step.code)
+        if not kind or step.activity_id.active:
+            return
+        user = step.user_id
+        if not self._may_own(user):
+            user = self.user_id
+        if not self._may_own(user):
+            user = self._some_manager(self.company_id)
+        if user:
+            quiet = self.with_context(mail_activity_quick_update=True, lang=user.lang)
+            step.activity_id = quiet.activity_schedule(
+                activity_type_id=kind.id,
+                date_deadline=step.date,
+                user_id=user.id,
+                summary=kind.with_context(lang=user.lang).summary,
+            )
+
+    # -- every day -------------------------------------------------------------
+
+    @api.model
+    def _cron_recoveries(self):
+        """Remind of the reviews that are due, and see that the phase says so."""
+        for recovery in self.search([("is_due", "=", True)]):
+            recovery._remind(recovery._step("review"))
+        self.search([("state", "not in", CLOSED)])._keep_phase()

@@ -3,6 +3,8 @@
 from copy import copy
 from datetime import timedelta
 
+from .repair_talk import talk_it_over
+
 CLIENT = "pelham"
 STARTED, LOOKED, REVIEW = 38, 33, 24  # days ago, days ago, days ahead
 
@@ -42,6 +44,7 @@ def make_recovery(builder):
         },
     )
     for recovery in new.values():
+        talk_it_over(builder, recovery)
         _look_at_our_side(builder, recovery, owner)
     return records
 

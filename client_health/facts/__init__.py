@@ -12,3 +12,4 @@ from . import (
     timesheets,
 )
 from . import custom, custom_check
+from . import calls, staff

@@ -20,6 +20,7 @@ class ClientHealthFactsInvoices(models.AbstractModel):
         "revenue": "account.move",
         "receivable": "account.move",
         "payment": "account.move",
+        "correction": "account.move",
     }
 
     @api.model
@@ -114,6 +115,41 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                 "payment",
                 "COUNT(DISTINCT e.res_id) {rows}",
             ),
+            *self._correction_facts(),
+        ]
+
+    @api.model
+    def _correction_facts(self):
+        """What was invoiced wrongly, as far as the books tell."""
+        refund = SQL("e.move_type = 'out_refund'")
+        return [
+            Fact(
+                "credit_notes",
+                _lt("Credit notes"),
+                _lt("Posted credit notes for the client."),
+                "count",
+                "revenue",
+                "COUNT(*) {rows}",
+                where=refund,
+            ),
+            Fact(
+                "credited",
+                _lt("Amount credited"),
+                _lt("Credit notes for the client, before tax."),
+                "money",
+                "revenue",
+                "SUM(-e.amount) {rows}",
+                where=refund,
+                money=True,
+            ),
+            Fact(
+                "corrected_invoices",
+                _lt("Invoices corrected"),
+                _lt("Invoices that were posted and then taken back to be changed."),
+                "count",
+                "correction",
+                "COUNT(DISTINCT e.res_id) {rows}",
+            ),
         ]
 
     @api.model
@@ -121,8 +157,10 @@ class ClientHealthFactsInvoices(models.AbstractModel):
         """Amounts in the company's currency, contacts under their client.
 
         What was due on a past day is today's open amount with every later
-        matching undone. A payment before the due date counts as on time; a
-        credit note or a difference of exchange rates is no payment.
+        matching undone. An invoice was corrected on the day that its chatter tells
+        of leaving the state Posted, a word in the language of who did it. A payment
+        before the due date counts as on time; a credit note or a difference of
+        exchange rates is no payment.
         """
         params = {
             "clients": scope.clients_sql,
@@ -197,7 +235,29 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                                    WHERE x.exchange_move_id = counterpart.id)""",
             **params,
         )
+        state = self.env["ir.model.fields"]._get("account.move", "state")
+        correction = SQL(
+            """SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
+                      %(day)s AS day
+                 FROM account_move m
+                 JOIN res_partner p ON p.id = m.partner_id
+                 JOIN mail_message msg ON msg.model = 'account.move'
+                                      AND msg.res_id = m.id
+                 JOIN mail_tracking_value v ON v.mail_message_id = msg.id
+                WHERE p.commercial_partner_id IN %(clients)s
+                  AND m.move_type = 'out_invoice' AND m.company_id = %(company)s
+                  AND v.field_id = %(state)s AND msg.date < %(end)s
+                  AND v.old_value_char IN (
+                      SELECT words.value
+                        FROM ir_model_fields_selection s, jsonb_each_text(s.name) words
+                       WHERE s.field_id = %(state)s AND s.value = 'posted')""",
+            day=scope.day(SQL("msg.date")),
+            state=state.id,
+            end=scope.end,
+            **params,
+        )
         return {
+            "correction": correction,
             "revenue": revenue,
             "revenue_by_month": by_month(scope, "revenue", ("amount",)),
             "gap": gap,

@@ -14,7 +14,7 @@ class ClientHealthFactsMeetings(models.AbstractModel):
     _description = "Facts from meetings"
 
     _requires = ("calendar.event", "calendar.attendee")
-    _evidence = {"meeting": "calendar.event"}
+    _evidence = {"meeting": "calendar.event", "moved_meeting": "calendar.event"}
 
     @api.model
     def _facts(self):
@@ -32,6 +32,22 @@ class ClientHealthFactsMeetings(models.AbstractModel):
                 default=None,
                 latest=True,
             ),
+            Fact(
+                "meetings",
+                _lt("Meetings"),
+                _lt("Meetings that a contact of the client did not decline."),
+                "count",
+                "meeting",
+                "COUNT(DISTINCT e.res_id) {rows}",
+            ),
+            Fact(
+                "moved_meetings",
+                _lt("Meetings moved by us"),
+                _lt("Meetings with the client to which one of us gave another time."),
+                "count",
+                "moved_meeting",
+                "COUNT(DISTINCT e.res_id) {rows}",
+            ),
         ]
 
     @api.model
@@ -39,9 +55,32 @@ class ClientHealthFactsMeetings(models.AbstractModel):
         """Meetings that began, with a contact of the client who did not decline.
 
         A colleague among the contacts is one of us. A whole day is the same day
-        wherever the company is.
+        wherever the company is. A meeting was moved on the day that its chatter
+        tells of another start.
         """
+        internal = self.env["client.health.facts.messages"]._internal
+        start = self.env["ir.model.fields"]._get("calendar.event", "start")
+        moved = SQL(
+            """SELECT p.commercial_partner_id AS client_id, ev.id AS res_id,
+                      %(day)s AS day
+                 FROM calendar_event ev
+                 JOIN calendar_attendee a ON a.event_id = ev.id
+                 JOIN res_partner p ON p.id = a.partner_id
+                 JOIN mail_message m
+                   ON m.model = 'calendar.event' AND m.res_id = ev.id
+                 JOIN mail_tracking_value v ON v.mail_message_id = m.id
+                WHERE p.commercial_partner_id IN %(clients)s
+                  AND NOT %(internal)s AND %(by_us)s AND v.field_id = %(start)s
+                  AND v.old_value_datetime IS NOT NULL AND m.date < %(end)s""",
+            day=scope.day(SQL("m.date")),
+            internal=internal("p.id"),
+            by_us=internal("m.author_id"),
+            start=start.id,
+            clients=scope.clients_sql,
+            end=scope.end,
+        )
         return {
+            "moved_meeting": moved,
             "meeting": SQL(
                 """SELECT p.commercial_partner_id AS client_id, ev.id AS res_id,
                           %(day)s AS day, %(as_of)s - %(day)s AS age
@@ -56,9 +95,9 @@ class ClientHealthFactsMeetings(models.AbstractModel):
                     "CASE WHEN ev.allday THEN ev.start_date ELSE %s END",
                     scope.day(SQL("ev.start")),
                 ),
-                internal=self.env["client.health.facts.messages"]._internal("p.id"),
+                internal=internal("p.id"),
                 as_of=scope.as_of,
                 clients=scope.clients_sql,
                 until=min(scope.end, fields.Datetime.now()),
-            )
+            ),
         }

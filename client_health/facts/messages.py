@@ -23,6 +23,22 @@ AUTOMATIC = (
     r"|undeliverable|undelivered mail|delivery status notification|mail delivery)"
 )
 
+# How the client writes → the words of the facts about it.
+CHANNELS = {
+    "mail": (
+        _lt("Mails"),
+        _lt("Answers the client owed us by mail"),
+        _lt("Answers of the client by mail in time"),
+        _lt("The client's answer time by mail"),
+    ),
+    "message": (
+        _lt("Messages"),
+        _lt("Answers the client owed us by message"),
+        _lt("Answers of the client by message in time"),
+        _lt("The client's answer time by message"),
+    ),
+}
+
 
 class ClientHealthFactsMessages(models.AbstractModel):
     _name = "client.health.facts.messages"
@@ -67,6 +83,8 @@ class ClientHealthFactsMessages(models.AbstractModel):
                 where=SQL("%s AND %s", ours, on_time),
                 **count,
             ),
+            *self._answer_facts(),
+            *self._channel_facts(),
             Fact(
                 "days_since_message",
                 _lt("Days since the last message"),
@@ -81,6 +99,82 @@ class ClientHealthFactsMessages(models.AbstractModel):
         ]
 
     @api.model
+    def _answer_facts(self):
+        """How long answers took, and which never came, on either side."""
+        hours = {
+            "unit": "hours",
+            "relation": "turn",
+            "sql": "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY e.hours) {rows}",
+            "default": None,
+        }
+        return [
+            Fact(
+                "our_answer_hours",
+                _lt("Our answer time"),
+                _lt("Median working hours until we answered the client."),
+                where=SQL("e.waits_for = 'ours' AND e.answered"),
+                **hours,
+            ),
+            Fact(
+                "our_unanswered",
+                _lt("Turns of ours left unanswered"),
+                _lt("The client's turns that we should have answered and did not."),
+                "count",
+                "turn",
+                "COUNT(*) {rows}",
+                where=SQL("e.waits_for = 'ours' AND NOT e.answered"),
+            ),
+        ]
+
+    @api.model
+    def _channel_facts(self):
+        """How the client answers by mail, and by messages (portal and comments)."""
+        facts = []
+        for channel, (count, turns, on_time, hours) in CHANNELS.items():
+            mine = SQL("e.channel = %s", channel)
+            theirs = SQL("%s AND e.waits_for = 'client'", mine)
+            facts += [
+                Fact(
+                    f"{channel}_count",
+                    count,
+                    _lt("What both sides wrote to each other this way."),
+                    "count",
+                    "message",
+                    "COUNT(*) {rows}",
+                    where=mine,
+                ),
+                Fact(
+                    f"{channel}_turns",
+                    turns,
+                    _lt("Our turns that the client answered, or should have by now."),
+                    "count",
+                    "turn",
+                    "COUNT(*) {rows}",
+                    where=theirs,
+                ),
+                Fact(
+                    f"{channel}_turns_on_time",
+                    on_time,
+                    _lt("Our turns answered within the agreed working hours."),
+                    "count",
+                    "turn",
+                    "COUNT(*) {rows}",
+                    where=SQL("%s AND e.answered AND e.hours <= e.agreed", theirs),
+                ),
+                Fact(
+                    f"{channel}_hours",
+                    hours,
+                    _lt("Median working hours until the client answered us."),
+                    "hours",
+                    "turn",
+                    "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY e.hours) {rows}",
+                    where=SQL("%s AND e.answered", theirs),
+                    default=None,
+                ),
+            ]
+        return facts
+
+    @api.model
     def _relations(self, scope):
         """Messages of both sides, and the turns that they make.
 
@@ -89,7 +183,10 @@ class ClientHealthFactsMessages(models.AbstractModel):
         who may not be an internal user himself; what never arrived notified
         nobody. Internal notes, tracking, automatic replies and out-of-office
         messages never count. An unanswered turn counts once the agreed time is
-        over. In a chat channel nobody is notified, so it has no turns.
+        over. In a chat channel nobody is notified, so it has no turns. The client
+        writes a mail, or else a message; ours is a mail wherever a record is
+        written on, and our turn went the way that the client answered it, or else
+        wrote before.
         """
         start = datetime.combine(scope.as_of, datetime.min.time()) - timedelta(
             days=scope.lookback
@@ -103,7 +200,9 @@ class ClientHealthFactsMessages(models.AbstractModel):
         }
         theirs = SQL(
             """SELECT p.commercial_partner_id AS client_id, m.id, m.model, m.res_id,
-                      m.date, 'client' AS side
+                      m.date, 'client' AS side,
+                      CASE m.message_type WHEN 'email' THEN 'mail'
+                                          ELSE 'message' END AS channel
                  FROM mail_message m
                  JOIN res_partner p ON p.id = m.author_id
                 WHERE p.commercial_partner_id IN %(clients)s
@@ -116,7 +215,9 @@ class ClientHealthFactsMessages(models.AbstractModel):
         )
         ours = SQL(
             """SELECT DISTINCT p.commercial_partner_id AS client_id, m.id, m.model,
-                      m.res_id, m.date, 'ours' AS side
+                      m.res_id, m.date, 'ours' AS side,
+                      CASE m.model WHEN 'discuss.channel' THEN 'message'
+                                   ELSE 'mail' END AS channel
                  FROM mail_notification n
                  JOIN res_partner p ON p.id = n.res_partner_id
                  JOIN mail_message m ON m.id = n.mail_message_id
@@ -133,24 +234,31 @@ class ClientHealthFactsMessages(models.AbstractModel):
             **params,
         )
         message = SQL(
-            """SELECT client_id, id AS res_id, %(day)s AS day,
+            """SELECT client_id, id AS res_id, channel, %(day)s AS day,
                       %(as_of)s - %(day)s AS age FROM said_by_both""",
             day=scope.day(SQL("date")),
             as_of=scope.as_of,
         )
         turn = SQL(
             """SELECT client_id, id AS res_id, side, date,
-                      LEAD(date) OVER (PARTITION BY client_id, model, res_id
-                                       ORDER BY date, id) AS answer
-                 FROM (SELECT *, LAG(side) OVER (PARTITION BY client_id, model, res_id
-                                                 ORDER BY date, id) AS before
+                      LEAD(date) OVER talk AS answer,
+                      CASE side WHEN 'client' THEN channel
+                                ELSE COALESCE(LEAD(channel) OVER talk,
+                                              channel_before, channel)
+                       END AS channel
+                 FROM (SELECT *, LAG(side) OVER talk AS before,
+                              LAG(channel) OVER talk AS channel_before
                          FROM said_by_both
-                        WHERE model <> 'discuss.channel' AND res_id > 0) said
-                WHERE before IS DISTINCT FROM side AND date >= %s""",
+                        WHERE model <> 'discuss.channel' AND res_id > 0
+                       WINDOW talk AS (PARTITION BY client_id, model, res_id
+                                       ORDER BY date, id)) said
+                WHERE before IS DISTINCT FROM side AND date >= %s
+               WINDOW talk AS (PARTITION BY client_id, model, res_id
+                               ORDER BY date, id)""",
             start,
         )
         timed = SQL(
-            """SELECT turns.client_id, turns.res_id, %(day)s AS day,
+            """SELECT turns.client_id, turns.res_id, turns.channel, %(day)s AS day,
                       turns.answer IS NOT NULL AS answered,
                       CASE side WHEN 'ours' THEN 'client' ELSE 'ours' END AS waits_for,
                       CASE side WHEN 'ours' THEN terms.client_hours

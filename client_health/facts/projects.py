@@ -7,7 +7,8 @@ from .base import Fact
 
 _lt = LazyTranslate(__name__)
 
-CLOSED = ("1_done", "1_canceled")
+DONE = "1_done"
+CLOSED = (DONE, "1_canceled")
 ACCEPTED = ("03_approved", "1_done")
 # what a task enters when it moves
 MOVES = ("stage_id", "state")
@@ -25,6 +26,8 @@ class ClientHealthFactsProjects(models.AbstractModel):
         "open_task": "project.task",
         "moved_task": "project.task",
         "milestone": "project.milestone",
+        "late_task": "project.task",
+        "late_milestone": "project.milestone",
     }
 
     @api.model
@@ -88,6 +91,22 @@ class ClientHealthFactsProjects(models.AbstractModel):
                 default=None,
                 latest=True,
             ),
+            Fact(
+                "late_tasks",
+                _lt("Tasks late"),
+                _lt("Tasks that were open past their deadline and not cancelled."),
+                "count",
+                "late_task",
+                "COUNT(*) {rows}",
+            ),
+            Fact(
+                "late_milestones",
+                _lt("Milestones late"),
+                _lt("Milestones that were not reached on their day."),
+                "count",
+                "late_milestone",
+                "COUNT(*) {rows}",
+            ),
         ]
 
     @api.model
@@ -97,7 +116,8 @@ class ClientHealthFactsProjects(models.AbstractModel):
         A task moves on the day it last entered a stage or a status (its first
         stage included), and its result counts on that day. It is open while it and
         its project are not archived and it is not done or cancelled. On a past day
-        its status is the one it had then.
+        its status is the one it had then. What is late counts on the last day on
+        which it was: that on which it was finished, or else the day itself.
         """
         params = {
             "clients": scope.clients_sql,
@@ -106,7 +126,8 @@ class ClientHealthFactsProjects(models.AbstractModel):
         }
         every_task = SQL(
             """SELECT p.commercial_partner_id AS client_id, t.id AS res_id,
-                      %(state)s AS state, %(moved)s AS day, %(active)s AS active
+                      %(state)s AS state, %(moved)s AS day, %(active)s AS active,
+                      %(deadline)s AS deadline
                  FROM project_task t
                  JOIN project_project pr ON pr.id = t.project_id
                  JOIN res_partner p ON p.id = COALESCE(t.partner_id, pr.partner_id)
@@ -118,6 +139,7 @@ class ClientHealthFactsProjects(models.AbstractModel):
             active=SQL(
                 "%s AND %s", self._active("t", scope), self._active("pr", scope)
             ),
+            deadline=scope.day(SQL("t.date_deadline")),
             company=scope.own_or_shared("t"),
             templates=self._template_tasks(),
             **params,
@@ -138,10 +160,38 @@ class ClientHealthFactsProjects(models.AbstractModel):
             company=scope.own_or_shared("pr"),
             **params,
         )
+        late_task = SQL(
+            """SELECT client_id, res_id, day FROM every_task
+                WHERE state = %(done)s AND deadline < day
+                UNION ALL
+               SELECT client_id, res_id, %(as_of)s AS day FROM open_task
+                WHERE deadline < %(as_of)s""",
+            done=DONE,
+            as_of=scope.as_of,
+        )
+        late_milestone = SQL(
+            """SELECT client_id, res_id, LEAST(reached, %(as_of)s) AS day
+                 FROM (SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
+                              m.deadline,
+                              CASE WHEN m.is_reached THEN m.reached_date END AS reached
+                         FROM project_milestone m
+                         JOIN project_project pr ON pr.id = m.project_id
+                         JOIN res_partner p ON p.id = pr.partner_id
+                        WHERE p.commercial_partner_id IN %(clients)s
+                          AND %(company)s AND pr.is_template IS NOT TRUE
+                          AND (%(active)s OR m.is_reached)
+                          AND m.create_date < %(end)s) milestones
+                WHERE deadline < LEAST(reached, %(as_of)s)""",
+            company=scope.own_or_shared("pr"),
+            active=self._active("pr", scope),
+            **params,
+        )
         return {
             "every_task": every_task,
             "open_task": open_task,
             "moved_task": moved_task,
+            "late_task": late_task,
+            "late_milestone": late_milestone,
             "milestone": milestone,
         }
 

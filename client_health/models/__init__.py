@@ -54,3 +54,11 @@ from . import (
     client_recovery_end,
     client_merge,
 )
+from . import (
+    client_recovery_self,
+    client_recovery_self_line,
+    client_recovery_self_figure,
+    client_recovery_channel,
+    client_recovery_target,
+    client_recovery_target_agreement,
+)

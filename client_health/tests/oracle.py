@@ -157,6 +157,28 @@ class Oracle:
             **self.gaps(dates),
             "overdue": self.overdue(),
             **self.payments(invoices),
+            **self.corrections(moves),
+        }
+
+    def corrections(self, moves):
+        """Credit notes, and invoices that the chatter saw leave "Posted"."""
+        notes = [move for move in moves if move.move_type == "out_refund"]
+        taken_back = [
+            (self.day(message.date), move)
+            for move in self.all("account.move", (("move_type", "=", "out_invoice"),))
+            if move.company_id == self.company and self.mine(move.partner_id)
+            for message in move.message_ids
+            for value in message.tracking_value_ids
+            if value.field_id.name == "state" and value.old_value_char == "Posted"
+        ]
+        return {
+            **self.windows("credit_notes", [(m.invoice_date, m) for m in notes], len),
+            **self.windows(
+                "credited",
+                [(m.invoice_date, -m.amount_untaxed_signed) for m in notes],
+                sum,
+            ),
+            **self.windows("corrected_invoices", taken_back, lambda m: len(set(m))),
         }
 
     def gaps(self, dates):
@@ -305,6 +327,14 @@ class Oracle:
 
     # -- projects --------------------------------------------------------------
 
+    def state_of(self, task):
+        """The status of a task on the day."""
+        state = task.state
+        last = self.day(task.date_last_stage_update or task.create_date)
+        if last > self.as_of and not self.changed_later(task, "stage_id", "state"):
+            state = "01_in_progress"
+        return self.was(task, "state", state)
+
     def is_template(self, task):
         while task:
             if task.is_template or task.project_id.is_template:
@@ -321,11 +351,7 @@ class Oracle:
             if self.day(task.create_date) > self.as_of or self.is_template(task):
                 continue
             moved = self.moved(task, "stage_id", "state")
-            state = task.state
-            last = self.day(task.date_last_stage_update or task.create_date)
-            if last > self.as_of and not self.changed_later(task, "stage_id", "state"):
-                state = "01_in_progress"
-            state = self.was(task, "state", state)
+            state = self.state_of(task)
             if state in ("03_approved", "1_done"):
                 accepted.append((moved, task))
             if state in ("02_changes_requested", "1_canceled"):
@@ -349,12 +375,49 @@ class Oracle:
             for days in WINDOWS
         }
         return {
+            **self.late(),
             **self.windows("reviews_accepted", accepted, len),
             **self.windows("reviews_turned_down", refused, len),
             "open_tasks": len(open_tasks),
             **stalled,
             "days_since_task_move": self.since(moves),
             "days_since_milestone": self.since(reached),
+        }
+
+    def late(self):
+        """What was open past its day, on the last day on which it was."""
+        tasks, milestones = [], []
+        for task in self.all("project.task", (("project_id", "!=", False),)):
+            partner = task.partner_id or task.project_id.partner_id
+            deadline = self.day(task.date_deadline)
+            if not deadline or not self.mine(partner) or not self.of_company(task):
+                continue
+            if self.day(task.create_date) > self.as_of or self.is_template(task):
+                continue
+            state, moved = self.state_of(task), self.moved(task, "stage_id", "state")
+            active = self.was_active(task) and self.was_active(task.project_id)
+            if state == "1_done" and deadline < moved:
+                tasks.append((moved, task))
+            elif state not in ("1_done", "1_canceled") and active:
+                if deadline < self.as_of:
+                    tasks.append((self.as_of, task))
+        for milestone in self.all("project.milestone"):
+            project = milestone.project_id
+            if not self.mine(project.partner_id) or not self.of_company(project):
+                continue
+            if not milestone.deadline or project.is_template:
+                continue
+            if self.day(milestone.create_date) > self.as_of:
+                continue
+            if not self.was_active(project) and not milestone.is_reached:
+                continue
+            last = milestone.is_reached and milestone.reached_date
+            last = min(last or self.as_of, self.as_of)
+            if milestone.deadline < last:
+                milestones.append((last, milestone))
+        return {
+            **self.windows("late_tasks", tasks, len),
+            **self.windows("late_milestones", milestones, len),
         }
 
     # -- timesheets ------------------------------------------------------------

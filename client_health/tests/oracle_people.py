@@ -6,7 +6,7 @@ Shares nothing with the module but the names of the facts.
 """
 
 from datetime import date, datetime, time, timedelta
-from statistics import mean
+from statistics import mean, median
 
 import pytz
 
@@ -89,6 +89,13 @@ def working_hours(company, start, end):
     return seconds / 3600
 
 
+def usual(turns):
+    """Median working hours of the turns (hours, in time, answered, way) that were
+    answered; None without any."""
+    answered = [turn[0] for turn in turns if turn[2]]
+    return median(answered) if answered else None
+
+
 def clock(zone, day, hour):
     """The moment at which the clock there shows ``hour`` (a float) on the day."""
     minutes = round(hour * 60)
@@ -122,7 +129,8 @@ class PeopleOracle:
             "required_rate": self.terms["required_rate"] or None,
             "contact_every_days": self.terms["contact_every_days"],
             **self.messages(),
-            "days_since_meeting": self.meetings(),
+            **self.meetings(),
+            **self.moved_meetings(),
             **self.ratings(),
             **self.incidents(),
             **self.pulses(),
@@ -214,50 +222,92 @@ class PeopleOracle:
             return "client"
         return None
 
+    @staticmethod
+    def way(message, side):
+        """How it was said: ``mail`` or ``message``."""
+        if side == "client":
+            return "mail" if message.message_type == "email" else "message"
+        return "message" if message.model == "discuss.channel" else "mail"
+
     def messages(self):
-        days, conversations = [], {}
+        said, conversations = [], {}
         for message in self.all("mail.message").sorted(lambda m: (m.date, m.id)):
             if message.date >= self.end:
                 continue
             side = self.side(message)
             if not side:
                 continue
-            days.append(self.day(message.date))
+            way = self.way(message, side)
+            said.append((self.day(message.date), way))
             if message.model and message.res_id and message.model != "discuss.channel":
                 place = (message.model, message.res_id)
-                conversations.setdefault(place, []).append((side, message.date))
+                talk = conversations.setdefault(place, [])
+                talk.append((side, message.date, way))
         turns = {"client": [], "ours": []}
         for talk in conversations.values():
-            for waits_for, asked, answer in self.turns(talk):
+            for waits_for, way, asked, answer in self.turns(talk):
                 hours = working_hours(self.company, asked, answer or self.until)
                 limit = "client_hours" if waits_for == "client" else "our_hours"
                 over = round(hours * 3600) > round(self.terms[limit] * 3600)
                 if answer or over:
-                    turns[waits_for].append((self.day(asked), not over))
+                    turn = (hours, not over, bool(answer), way)
+                    turns[waits_for].append((self.day(asked), turn))
         return {
-            **self.windows("client_turns", turns["client"], len),
-            **self.windows("client_turns_on_time", turns["client"], sum),
-            **self.windows("our_turns", turns["ours"], len),
-            **self.windows("our_turns_on_time", turns["ours"], sum),
-            "days_since_message": self.since(days),
+            **self.answers("client", turns["client"]),
+            **self.answers("our", turns["ours"]),
+            **self.windows("our_answer_hours", turns["ours"], usual),
+            **self.windows(
+                "our_unanswered",
+                turns["ours"],
+                lambda rows: len([row for row in rows if not row[2]]),
+            ),
+            **self.ways(said, turns["client"]),
+            "days_since_message": self.since([day for day, _way in said]),
         }
+
+    def answers(self, name, turns):
+        """How many there were, and how many in time."""
+        return {
+            **self.windows(f"{name}_turns", turns, len),
+            **self.windows(
+                f"{name}_turns_on_time", turns, lambda rows: sum(r[1] for r in rows)
+            ),
+        }
+
+    def ways(self, said, turns):
+        """What was written in each way, and how the client answered."""
+        result = {}
+        for name in ("mail", "message"):
+            there = [(day, way) for day, way in said if way == name]
+            asked = [(day, turn) for day, turn in turns if turn[3] == name]
+            result.update(self.windows(f"{name}_count", there, len))
+            result.update(self.answers(name, asked))
+            result.update(self.windows(f"{name}_hours", asked, usual))
+        return result
 
     @staticmethod
     def turns(talk):
-        """[(who is to answer, since when, answered when or None)]."""
-        found, before = [], None
-        for number, (side, moment) in enumerate(talk):
+        """[(who is to answer, in which way, since when, answered when or None)].
+
+        The client's way of answering is that of our turn; where there is none,
+        the way in which it wrote before.
+        """
+        found, before, way_before = [], None, None
+        for number, (side, moment, way) in enumerate(talk):
             if side != before:
-                answers = [then for who, then in talk[number:] if who != side]
+                answers = [item for item in talk[number:] if item[0] != side]
                 other = "ours" if side == "client" else "client"
-                found.append((other, moment, answers[0] if answers else None))
-            before = side
+                if side == "ours":
+                    way = answers[0][2] if answers else way_before or way
+                answered = answers[0][1] if answers else None
+                found.append((other, way, moment, answered))
+            before, way_before = side, talk[number][2]
         return found
 
     # -- meetings, ratings -----------------------------------------------------
 
     def meetings(self):
-        days = []
+        held = []
         for event in self.all("calendar.event"):
             if not event.active or event.start >= self.until:
                 continue
@@ -266,10 +316,25 @@ class PeopleOracle:
                 if not self.mine(partner) or self.one_of_us(partner):
                     continue
                 if attendee.state != "declined":
-                    days.append(
-                        event.start_date if event.allday else self.day(event.start)
-                    )
-        return self.since(days)
+                    day = event.start_date if event.allday else self.day(event.start)
+                    held.append((day, event))
+        return {
+            "days_since_meeting": self.since([day for day, _event in held]),
+            **self.windows("meetings", held, lambda events: len(set(events))),
+        }
+
+    def moved_meetings(self):
+        """Meetings of which the chatter tells that one of us changed the start."""
+        moved = []
+        for event in self.all("calendar.event"):
+            people = event.attendee_ids.partner_id
+            if not any(self.mine(p) and not self.one_of_us(p) for p in people):
+                continue
+            for message in event.message_ids:
+                changed = message.tracking_value_ids.mapped("field_id.name")
+                if "start" in changed and self.one_of_us(message.author_id):
+                    moved.append((self.day(message.date), event))
+        return self.windows("moved_meetings", moved, lambda events: len(set(events)))
 
     def ratings(self):
         if "rating.rating" not in self.env:

@@ -1,0 +1,91 @@
+"""Phone calls that were planned as an activity and done."""
+
+from odoo import api, models
+from odoo.tools import SQL, LazyTranslate
+
+from .base import Fact
+
+_lt = LazyTranslate(__name__)
+
+# Records with a client on which calls are planned: model → its table.
+CALLED = {
+    "crm.lead": "crm_lead",
+    "project.project": "project_project",
+    "sale.order": "sale_order",
+    "account.move": "account_move",
+}
+
+
+class ClientHealthFactsCalls(models.AbstractModel):
+    _name = "client.health.facts.calls"
+    _inherit = "client.health.facts"
+    _description = "Facts from calls"
+
+    _requires = ("mail.activity", "mail.activity.type")
+    _evidence = {"call": "mail.activity"}
+
+    @api.model
+    def _facts(self):
+        return [
+            Fact(
+                "calls",
+                _lt("Calls"),
+                _lt("Activities of the kind “call” that were done for the client."),
+                "count",
+                "call",
+                "COUNT(*) {rows}",
+            ),
+        ]
+
+    @api.model
+    def _relations(self, scope):
+        """Done calls on a contact, opportunity, task, project, order or invoice."""
+        params = {"clients": scope.clients_sql, "as_of": scope.as_of}
+        places = [
+            (
+                "res.partner",
+                SQL("JOIN res_partner p ON p.id = a.res_id"),
+                scope.own_or_shared("p"),
+            ),
+            (
+                "project.task",
+                SQL(
+                    "JOIN project_task d ON d.id = a.res_id"
+                    " JOIN project_project pr ON pr.id = d.project_id"
+                    " JOIN res_partner p"
+                    " ON p.id = COALESCE(d.partner_id, pr.partner_id)"
+                ),
+                scope.own_or_shared("d"),
+            ),
+        ]
+        places += [
+            (
+                model,
+                SQL(
+                    "JOIN %s d ON d.id = a.res_id"
+                    " JOIN res_partner p ON p.id = d.partner_id",
+                    SQL.identifier(table),
+                ),
+                scope.own_or_shared("d"),
+            )
+            for model, table in CALLED.items()
+            if model in self.env
+        ]
+        calls = [
+            SQL(
+                """SELECT p.commercial_partner_id AS client_id, a.id AS res_id,
+                          a.date_done AS day
+                     FROM mail_activity a
+                     JOIN mail_activity_type kind ON kind.id = a.activity_type_id
+                     %(join)s
+                    WHERE a.res_model = %(model)s AND kind.category = 'phonecall'
+                      AND a.active IS NOT TRUE AND a.date_done <= %(as_of)s
+                      AND p.commercial_partner_id IN %(clients)s AND %(company)s""",
+                join=join,
+                model=model,
+                company=company,
+                **params,
+            )
+            for model, join, company in places
+        ]
+        return {"call": SQL(" UNION ALL ").join(calls)}

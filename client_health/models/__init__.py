@@ -27,6 +27,7 @@ from . import (
     res_company,
     res_company_said,
     res_config_settings,
+    client_health_shown,
     res_partner,
     res_partner_said,
 )
@@ -45,4 +46,12 @@ from . import (
     client_offboarding_close,
     client_offboarding_tell,
     res_partner_offboarding,
+)
+from . import (
+    crm_lead,
+    project_project,
+    crm_team,
+    client_line,
+    digest,
+    client_health_weekly,
 )

@@ -168,7 +168,7 @@ class TestWeekly(RefreshCase):
 
     def test_only_colleagues_at_work_who_may_see_it(self):
         stranger = self.make_reader("stranger", "base.group_user")
-        portal = self.make_reader("portal", "base.group_portal")
+        portal = self.make_reader("outsider", "base.group_portal")
         gone = self.make_reader("gone", "client_health.group_user")
         silent = self.make_reader("silent", "client_health.group_user")
         silent.email = False

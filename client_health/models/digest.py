@@ -21,10 +21,10 @@ class Digest(models.Model):
             raise AccessError(
                 self.env._("Only users of Client Health see clients at risk.")
             )
-        end = self.env.context.get("end_datetime")
-        today = fields.Date.context_today(self)
-        day = min(end.date() if end else today, today)
-        counts = self.env["client.health"]._count_in_trouble(day)
+        # in UTC, whatever time zone Odoo puts on it
+        end = self.env.context.get("end_datetime") or fields.Datetime.now()
+        end = fields.Datetime.context_timestamp(self, end.replace(tzinfo=None))
+        counts = self.env["client.health"]._count_in_trouble(end.date())
         for digest in self:
             company = digest.company_id or self.env.company
             digest.kpi_clients_at_risk_value = counts.get(company.id, 0)

@@ -22,4 +22,4 @@ from . import (
     test_what_if,
 )
 from . import test_offboarding, test_offboarding_end, test_offboarding_ui
-from . import test_where_people_work, test_weekly, test_digest, test_round_ui
+from . import test_digest, test_round_ui, test_team, test_weekly, test_where_people_work

@@ -53,6 +53,13 @@
         "views/client_recovery_channel_views.xml",
         "views/client_recovery_target_views.xml",
         "views/client_recovery_menus.xml",
+        "data/client_health_weekly_data.xml",
+        "data/digest_data.xml",
+        "views/crm_lead_views.xml",
+        "views/project_project_views.xml",
+        "views/crm_team_views.xml",
+        "views/digest_views.xml",
+        "views/res_config_settings_weekly_views.xml",
     ],
     "demo": ["demo/story.xml"],
     "assets": {

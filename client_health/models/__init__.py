@@ -27,6 +27,7 @@ from . import (
     res_company,
     res_company_said,
     res_config_settings,
+    client_health_shown,
     res_partner,
     res_partner_said,
 )
@@ -61,4 +62,12 @@ from . import (
     client_recovery_channel,
     client_recovery_target,
     client_recovery_target_agreement,
+)
+from . import (
+    crm_lead,
+    project_project,
+    crm_team,
+    client_line,
+    digest,
+    client_health_weekly,
 )

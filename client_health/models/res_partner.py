@@ -1,17 +1,9 @@
 from odoo import fields, models
 
-HEALTH_FIELDS = {
-    "health_id",
-    "health_score",
-    "health_level",
-    "health_trend",
-    "health_phase",
-    "red_flag_count",
-}
-
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "client.health.guarded"]
 
     own_health_id = fields.Many2one(
         "client.health",
@@ -52,14 +44,6 @@ class ResPartner(models.Model):
         string="Phase",
         groups="client_health.group_user",
     )
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """The groups of our fields also hold where SQL follows them to the health,
-        as in sorting and grouping."""
-        field = self._fields.get(field_expr)
-        if field is not None and field.related and field.name in HEALTH_FIELDS:
-            self._check_field_access(field, "read")
-        return super()._field_to_sql(alias, field_expr, query)
 
     def action_open_health(self):
         """Open the health of the client this contact belongs to."""

@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+from .client_health_shown import of_client
+
+
+class ProjectProject(models.Model):
+    _name = "project.project"
+    _inherit = ["project.project", "client.health.shown"]
+
+    client_health_level = of_client(fields.Selection, "health_level", "Client health")
+    client_health_score = of_client(
+        fields.Integer, "health_score", "Client health score", aggregator="avg"
+    )
+    client_health_phase = of_client(fields.Selection, "health_phase", "Client phase")
+    client_red_flag_count = of_client(
+        fields.Integer, "red_flag_count", "Red flags", aggregator=None
+    )

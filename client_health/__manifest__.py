@@ -40,11 +40,19 @@
         "views/client_offboarding_views.xml",
         "views/res_partner_offboarding_views.xml",
         "views/client_offboarding_menus.xml",
+        "wizard/setup_views.xml",
+        "views/client_health_month_views.xml",
+        "views/client_health_report_menus.xml",
+        "data/ir_filters_data.xml",
     ],
     "demo": ["demo/story.xml"],
     "assets": {
         "web.assets_backend": [
             "client_health/static/src/**/*",
+            ("remove", "client_health/static/src/graph/**/*"),
+        ],
+        "web.assets_backend_lazy": [
+            "client_health/static/src/graph/**/*",
         ],
         "web.assets_tests": [
             "client_health/static/tests/tours/**/*",

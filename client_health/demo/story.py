@@ -59,6 +59,7 @@ def load(env):
     said.make_pulses(builder)
     if builder.created:
         remember(builder)
+    builder.company.client_health_setup_on = builder.at(builder.today)
 
 
 def remember(builder):

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact
+from .base import Fact, Found
 
 _lt = LazyTranslate(__name__)
 
@@ -26,6 +26,9 @@ class ClientHealthFactsProjects(models.AbstractModel):
         "moved_task": "project.task",
         "milestone": "project.milestone",
     }
+    _found = Found(
+        _lt("Tasks"), "project.task", [("project_id", "!=", False)], "create_date"
+    )
 
     @api.model
     def _facts(self):

@@ -46,3 +46,8 @@ from . import (
     client_offboarding_tell,
     res_partner_offboarding,
 )
+from . import (
+    client_health_board,
+    client_health_first_run,
+    client_health_indicator_count,
+)

@@ -1,9 +1,11 @@
 import json
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
 
 from .bulk import assignments, recordset
+
+_lt = LazyTranslate(__name__)
 
 # Columns of a flag that scoring writes, and their database types.
 SCORED = {
@@ -19,7 +21,7 @@ class ClientHealthFlag(models.Model):
     people. There is one open flag per client, check and side."""
 
     _name = "client.health.flag"
-    _inherit = "client.of.partner"
+    _inherit = ["client.of.partner", "mail.activity.mixin"]
     _description = "Red flag"
     _order = "level, raised_on desc, id desc"
     _rec_name = "check_id"
@@ -76,7 +78,10 @@ class ClientHealthFlag(models.Model):
     )
     snooze_reason = fields.Char(readonly=True, help="Why it was last snoozed.")
     user_id = fields.Many2one(
-        "res.users", string="Owner", domain=[("share", "=", False)]
+        "res.users",
+        string="Owner",
+        domain=[("share", "=", False)],
+        falsy_value_label=_lt("Nobody"),
     )
     feedback = fields.Selection(
         [

@@ -1,3 +1,4 @@
 from . import evidence, override
 from . import snooze, what_if, what_if_lines
 from . import offboarding_start
+from . import setup

@@ -39,6 +39,32 @@ class ClientHealth(models.Model):
         when there are such clients."""
         return [key for key, _label in LEVELS if key != "unknown" or key in levels]
 
+    @api.model
+    def search_panel_select_multi_range(self, field_name, **kwargs):
+        """Count the clients of all flags in one query, not in one for each."""
+        if field_name != "flagged_check_ids":
+            return super().search_panel_select_multi_range(field_name, **kwargs)
+        parts = ("search_domain", "category_domain", "filter_domain")
+        healths = self._search(Domain.AND(kwargs.get(part) or [] for part in parts))
+        flags = self.env["client.health.flag"].sudo()
+        counts = dict(
+            flags._read_group(
+                [("state", "!=", "cleared"), ("health_id", "in", healths)],
+                ["check_id"],
+                ["health_id:count_distinct"],
+            )
+        )
+        return {
+            "values": [
+                {
+                    "id": check.id,
+                    "display_name": check.display_name,
+                    "__count": counts.get(check.sudo(), 0),
+                }
+                for check in self.env["client.health.check"].search([])
+            ]
+        }
+
     # -- quick actions ---------------------------------------------------------
 
     def action_acknowledge_flags(self):
@@ -69,19 +95,24 @@ class ClientHealth(models.Model):
         """In a company without clients, say to each what they can do about it."""
         if self.search_count([("company_id", "in", self.env.companies.ids)], limit=1):
             return super().get_empty_list_help(help_message)
-        if self.env.user.has_group("client_health.group_manager"):
-            words = self.env._(
+        words = [
+            self.env._(
                 "A partner becomes a client with its first invoice, order, logged "
-                "hour, project or opportunity. Set up Client Health above, and every "
-                "client is scored from the records that are there."
+                "hour, project or opportunity."
+            )
+        ]
+        if self.env.company.sudo().client_health_setup_on:
+            words.append(self.env._("All clients are scored every night."))
+        elif self.env.user.has_group("client_health.group_manager"):
+            words.append(
+                self.env._("Set it up, and they are scored from the records there are.")
             )
         else:
-            words = self.env._(
-                "There is nothing to show yet: a manager of Client Health sets it up "
-                "first, and then all clients are scored every night."
+            words.append(
+                self.env._("A manager of Client Health has to set it up first.")
             )
         title = self.env._("No clients yet")
         return Markup('<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>') % (
             title,
-            words,
+            " ".join(words),
         )

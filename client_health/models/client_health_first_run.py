@@ -32,6 +32,9 @@ class ClientHealthRun(models.Model):
                 self._fill_history(company)
             self.env["client.health"]._refresh()
             return
+        asked = self.search([("kind", "=", "night"), ("state", "in", OPEN)]).company_id
+        for company in companies - asked:
+            self._ask_for(company)
         for name in ("ir_cron_refresh", "ir_cron_history"):
             self.env.ref(f"client_health.{name}").sudo()._trigger()
 
@@ -62,31 +65,31 @@ class ClientHealthRun(models.Model):
             return {}
         company = self.env.company
         mine = [("company_id", "=", company.id)]
-        clients = self.env["client.health"].search_count(mine)
+        clients = self.env["client.health"].search_count(
+            [*mine, ("phase", "!=", "ended")]
+        )
         night = self.search([*mine, ("kind", "=", "night")], limit=1)
         months = dict(
             self._read_group([*mine, ("kind", "=", "history")], ["state"], ["__count"])
         )
         left = sum(months.get(state, 0) for state in OPEN)
         total = left + months.get("done", 0)
-        set_up = bool(company.client_health_setup_on)
-        waits = set_up and not night
         parts = []
         if left:
             parts.append(100 * (total - left) / total)
-        if waits or night.state == "running":
+        if night.state in OPEN:
             parts.append(night.progress)
         return {
-            "is_set_up": set_up,
+            "is_set_up": bool(company.client_health_setup_on),
             "clients": clients,
             "running": bool(parts),
             "percent": round(sum(parts) / len(parts)) if parts else 100,
-            "text": self._progress_text(night, waits, total, left),
+            "text": self._progress_text(night, total, left),
             "failed": night.failed,
         }
 
     @api.model
-    def _progress_text(self, night, waits, total, left):
+    def _progress_text(self, night, total, left):
         """What is under way, in words; empty when nothing is."""
         words = []
         if night.state == "running":
@@ -97,7 +100,7 @@ class ClientHealthRun(models.Model):
                     total=night.total,
                 )
             )
-        elif waits:
+        elif night.state == "waiting":
             words.append(self.env._("The first run begins in a moment."))
         if left:
             words.append(

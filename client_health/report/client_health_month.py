@@ -18,6 +18,7 @@ class ClientHealthMonth(models.Model):
         "client.health": [
             "partner_id", "company_id", "user_id", "team_id", "score", "level",
             "coverage",
+            "phase",
         ],
         "client.health.snapshot": ["health_id", "date", "score", "level", "coverage"],
     }  # fmt: skip
@@ -39,7 +40,8 @@ class ClientHealthMonth(models.Model):
 
     @property
     def _table_query(self):
-        return self._month_sql(fields.Date.context_today(self))
+        runs = self.env["client.health.run"]
+        return self._month_sql(runs._today(self.env.company))
 
     @api.model
     def _month_sql(self, today):
@@ -59,7 +61,7 @@ class ClientHealthMonth(models.Model):
                 UNION ALL
                SELECT 2 * h.id + 1 AS id, %(columns)s, %(today)s, h.score, h.level,
                       h.coverage, h.level_rank
-                 FROM client_health h""",
+                 FROM client_health h WHERE h.phase <> 'ended'""",
             columns=columns,
             rank=rank,
             first=first,

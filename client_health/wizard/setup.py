@@ -68,8 +68,8 @@ class ClientHealthSetup(models.TransientModel):
             wizard.found = wizard._show_found()
 
     def _show_found(self):
-        """HTML: records and months of history per source."""
-        rows = self._count_found(self.company_id)
+        """HTML: records and months of history per source, the richest first."""
+        rows = sorted(self._count_found(self.company_id), key=_richest_first)
         today = fields.Date.context_today(self)
         lines = []
         for label, count, first in rows:
@@ -155,3 +155,9 @@ class ClientHealthSetup(models.TransientModel):
         )
         runs.sudo()._start(self.company_id)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+
+def _richest_first(row):
+    """Sort key: many records first, apps that are not installed last."""
+    _label, count, _first = row
+    return -1 - count if count is not None else 0

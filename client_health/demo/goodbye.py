@@ -87,6 +87,12 @@ def _end(builder, offboarding):
     days = [builder.ago(day) for day in (STARTED, 178, 176, TOLD, ENDED)]
     builder.backdate(offboarding.step_ids, "done_on", days)
     offboarding._compute_duration()
+    builder.env["client.health.snapshot"].search(
+        [
+            ("partner_id", "=", offboarding.partner_id.id),
+            ("date", ">", builder.ago(ENDED)),
+        ]
+    ).unlink()
 
 
 def _finish(offboarding):

@@ -75,6 +75,19 @@ class ClientHealth(models.Model):
         )
         return flags.action_acknowledge()
 
+    def action_report_incident(self):
+        """Open the dialog that reports an incident about this client."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "client_health.client_incident_action_report"
+        )
+        context = {"default_partner_id": self.partner_id.id}
+        return {
+            **action,
+            "context": {**context, "default_company_id": self.company_id.id},
+        }
+
     def action_open_flags(self):
         """Open the flags of this client that are not cleared."""
         self.ensure_one()

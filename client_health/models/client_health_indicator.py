@@ -292,6 +292,8 @@ class ClientHealthIndicator(models.Model):
         if self.unit == "hours":
             return self.env._("%s hours", number)
         if self.unit == "points":
+            if number == "1":
+                return self.env._("1 point")
             return self.env._("%s points", number)
         return number
 

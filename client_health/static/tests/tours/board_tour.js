@@ -118,7 +118,7 @@ registry.category("web_tour.tours").add("client_health_first_run", {
             content: "what was found",
             trigger: ".modal .o_field_widget[name=found] td:contains('Tasks')",
         },
-        { trigger: ".modal .o_field_widget[name=client_count]:contains('1')" },
+        { trigger: ".modal .o_field_widget[name=client_count]" },
         {
             trigger: ".modal .o_field_widget[name=required_rate] input",
             run: "edit 95",

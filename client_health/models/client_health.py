@@ -138,7 +138,11 @@ class ClientHealth(models.Model):
         falsy_value_label=_lt("Nobody"),
     )
     team_id = fields.Many2one(
-        related="user_id.sale_team_id", store=True, string="Sales team", index=True
+        related="user_id.sale_team_id",
+        store=True,
+        string="Sales team",
+        index=True,
+        falsy_value_label=_lt("Without team"),
     )
 
     _one_per_client = models.UniqueIndex(

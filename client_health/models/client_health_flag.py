@@ -89,6 +89,7 @@ class ClientHealthFlag(models.Model):
             ("false_alarm", "False alarm"),
             ("known", "Already known"),
         ],
+        falsy_value_label=_lt("No feedback"),
         help="Was it right to raise this flag? Managers see the share of false "
         "alarms of every check.",
     )

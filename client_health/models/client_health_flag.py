@@ -212,6 +212,27 @@ class ClientHealthFlag(models.Model):
         )
 
     @api.model
+    def _date_back(self, company):
+        """Say since when of the open flags that went up before their history was
+        known."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE client_health_flag f SET raised_on = known.day
+                     FROM (SELECT o.id, since.day FROM client_health_flag o
+                             JOIN client_health h ON h.id = o.health_id
+                             JOIN client_health_check c ON c.id = o.check_id
+                             JOIN LATERAL (%s) since ON TRUE
+                            WHERE o.company_id = %s AND o.state <> 'cleared'
+                              AND o.side = 'client' AND since.day < o.raised_on
+                          ) known
+                    WHERE f.id = known.id""",
+                self._since(SQL("o.raised_on")),
+                company.id,
+            )
+        )
+        self.invalidate_model(["raised_on"], flush=False)
+
+    @api.model
     def _store_raised(self, rows, day):
         if not rows:
             return

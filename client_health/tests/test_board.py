@@ -254,6 +254,21 @@ class TestBoard(HistoryCase):
             (False, 100, "", 3),
         )
 
+    def test_flags_say_since_when_once_the_history_is_there(self):
+        self.assertEqual(set(self.healths.flag_ids.mapped("raised_on")), {self.today})
+        self.Run._start(self.company)
+        self.assertTrue(self.Run._fill_history(self.company))
+        # the tasks never moved in 200 days: stalled from the first month-end at
+        # which that had lasted for 30 days
+        first = next(day for day in self.month_ends() if day >= self.ago(169))
+        since = (
+            self.healths[0]
+            .flag_ids.filtered(lambda flag: flag.check_id.code == "progress")
+            .raised_on
+        )
+        self.assertLessEqual(since, first)
+        self.assertGreaterEqual(since, self.ago(170))
+
     def test_bad_answers_are_refused_and_nothing_is_begun(self):
         setup = self.by(self.manager, self.env["client.health.setup"])
         setup = setup.create({"our_hours": 0})

@@ -1,2 +1,2 @@
-from . import facts, models, wizard
+from . import facts, models, report, wizard
 from .hooks import post_init_hook, uninstall_hook

@@ -60,11 +60,19 @@
         "views/crm_team_views.xml",
         "views/digest_views.xml",
         "views/res_config_settings_weekly_views.xml",
+        "wizard/setup_views.xml",
+        "views/client_health_month_views.xml",
+        "views/client_health_report_menus.xml",
+        "data/ir_filters_data.xml",
     ],
     "demo": ["demo/story.xml"],
     "assets": {
         "web.assets_backend": [
             "client_health/static/src/**/*",
+            ("remove", "client_health/static/src/graph/**/*"),
+        ],
+        "web.assets_backend_lazy": [
+            "client_health/static/src/graph/**/*",
         ],
         "web.assets_tests": [
             "client_health/static/tests/tours/**/*",

@@ -10,15 +10,7 @@ def post_init_hook(env):
     health = env["client.health"].sudo()
     runs = env["client.health.run"].sudo()
     companies = env["res.company"].sudo().search([])
-    for company in companies:
-        runs._plan_history(company)
-    if health._count_clients() <= SCORE_AT_INSTALL:
-        for company in companies:
-            runs._fill_history(company)
-        health._refresh()
-    else:
-        env.ref("client_health.ir_cron_refresh")._trigger()
-        env.ref("client_health.ir_cron_history")._trigger()
+    runs._start(companies, at_once=health._count_clients() <= SCORE_AT_INSTALL)
 
 
 def uninstall_hook(env):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from .clients import CLIENTS
 
 TERMS = 14  # days to pay
-INVOICE_DAY = 26  # of the month that is invoiced
+INVOICED = 10  # days since the latest invoices: whole months lie between them
 BILL_DAY = 20
 
 
@@ -36,8 +36,9 @@ def _product(builder):
 def _invoices(builder, client):
     """The invoices of a client, oldest first: [(external id, date, month)]."""
     invoices = []
+    of_month = min((builder.today - timedelta(days=INVOICED)).day, 28)
     for month in sorted(client.months, reverse=True):
-        day = builder.in_month(month, INVOICE_DAY)
+        day = builder.in_month(month, of_month)
         if day < builder.today:
             invoices.append((f"invoice_{client.key}_{day:%Y%m}", day, month))
     return invoices

@@ -1,4 +1,4 @@
-"""Demonstration data: two years of a small agency and its thirteen clients.
+"""Demonstration data: two years of a small agency and its fourteen clients.
 
 Each client tells one story, so that every screen has something to show:
 
@@ -25,16 +25,19 @@ Montague & Daughters      profit watch: good work, good margin, and every invoic
                           paid four weeks late.
 Vexley Arcade             abuse red, thus critical although all figures are good: a
                           colleague was shouted at, and launches are due yesterday.
+                          We say goodbye: the contract was read, projects are next.
 Juniper & Wren            recovering: months of loss and slow answers, then a new
                           agreement; the last weeks are good and the trend is up.
 Oddfellow Telescopes      unknown: one fresh opportunity, too little to judge.
+Wexcombe Ice Rink         left: whatever we proposed was turned down; the goodbye
+                          was said in five steps and the client is archived.
 
 Dates are relative to the day of loading, nothing is random. Records of an app that
 is not installed are left out; loading again adds only what is missing, for
 instance after another app was installed.
 """
 
-from . import money, people, repair, said, talk, work
+from . import goodbye, money, people, repair, said, talk, work
 from .builder import Builder
 
 HISTORY_MONTHS = 24
@@ -60,7 +63,9 @@ def load(env):
     said.make_pulses(builder)
     if builder.created:
         remember(builder)
+        goodbye.make_goodbyes(builder)
     repair.make_recovery(builder)
+    builder.company.client_health_setup_on = builder.at(builder.today)
 
 
 def remember(builder):

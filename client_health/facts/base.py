@@ -50,6 +50,16 @@ class Fact(NamedTuple):
     latest: bool = False  # only the rows of the latest day are its evidence
 
 
+class Found(NamedTuple):
+    """The records of a source, as people count them: what they are called, their
+    model, which of them, and the field with their date."""
+
+    label: str
+    model: str
+    domain: list
+    date: str
+
+
 class Scope(NamedTuple):
     """What a query is about: whose facts, seen from when.
 
@@ -149,6 +159,9 @@ class ClientHealthFacts(models.AbstractModel):
     _requires = ()
     # Models of the records behind each relation: relation → model name.
     _evidence = {}
+
+    # The records it reads, as :class:`Found`; None where nobody asks for them.
+    _found = None
 
     # -- what a source declares ------------------------------------------------
 

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import NO_MONTHS, Fact, by_month, month_sums
+from .base import NO_MONTHS, Fact, Found, by_month, month_sums
 
 _lt = LazyTranslate(__name__)
 
@@ -22,6 +22,12 @@ class ClientHealthFactsInvoices(models.AbstractModel):
         "payment": "account.move",
         "correction": "account.move",
     }
+    _found = Found(
+        _lt("Customer invoices"),
+        "account.move",
+        [("move_type", "=", "out_invoice"), ("state", "=", "posted")],
+        "invoice_date",
+    )
 
     @api.model
     def _facts(self):

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact
+from .base import Fact, Found
 
 _lt = LazyTranslate(__name__)
 
@@ -15,6 +15,7 @@ class ClientHealthFactsMeetings(models.AbstractModel):
 
     _requires = ("calendar.event", "calendar.attendee")
     _evidence = {"meeting": "calendar.event", "moved_meeting": "calendar.event"}
+    _found = Found(_lt("Meetings"), "calendar.event", [], "start")
 
     @api.model
     def _facts(self):

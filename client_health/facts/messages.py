@@ -11,7 +11,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact
+from .base import Fact, Found
 
 _lt = LazyTranslate(__name__)
 
@@ -47,6 +47,12 @@ class ClientHealthFactsMessages(models.AbstractModel):
 
     _requires = ("mail.message", "mail.notification")
     _evidence = {"turn": "mail.message", "message": "mail.message"}
+    _found = Found(
+        _lt("Messages"),
+        "mail.message",
+        [("message_type", "in", ("email", "comment")), ("model", "!=", False)],
+        "date",
+    )
 
     @api.model
     def _facts(self):

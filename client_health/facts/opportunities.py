@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact
+from .base import Fact, Found
 
 _lt = LazyTranslate(__name__)
 
@@ -19,6 +19,9 @@ class ClientHealthFactsOpportunities(models.AbstractModel):
         "open_opportunity": "crm.lead",
         "moved_opportunity": "crm.lead",
     }
+    _found = Found(
+        _lt("Opportunities"), "crm.lead", [("type", "=", "opportunity")], "create_date"
+    )
 
     @api.model
     def _facts(self):

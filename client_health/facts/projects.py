@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact
+from .base import Fact, Found
 
 _lt = LazyTranslate(__name__)
 
@@ -29,6 +29,9 @@ class ClientHealthFactsProjects(models.AbstractModel):
         "late_task": "project.task",
         "late_milestone": "project.milestone",
     }
+    _found = Found(
+        _lt("Tasks"), "project.task", [("project_id", "!=", False)], "create_date"
+    )
 
     @api.model
     def _facts(self):

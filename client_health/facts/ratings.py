@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact
+from .base import Fact, Found
 
 _lt = LazyTranslate(__name__)
 
@@ -15,6 +15,9 @@ class ClientHealthFactsRatings(models.AbstractModel):
 
     _requires = ("rating.rating",)
     _evidence = {"rating": "rating.rating"}
+    _found = Found(
+        _lt("Ratings"), "rating.rating", [("consumed", "=", True)], "rated_on"
+    )
 
     @api.model
     def _facts(self):

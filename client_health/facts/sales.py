@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact
+from .base import Fact, Found
 
 _lt = LazyTranslate(__name__)
 
@@ -15,6 +15,7 @@ class ClientHealthFactsSales(models.AbstractModel):
 
     _requires = ("sale.order", "sale.order.line")
     _evidence = {"decided": "sale.order", "to_invoice": "sale.order"}
+    _found = Found(_lt("Quotations and orders"), "sale.order", [], "date_order")
 
     @api.model
     def _facts(self):

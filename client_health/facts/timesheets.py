@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import NO_MONTHS, Fact, by_month, month_sums
+from .base import NO_MONTHS, Fact, Found, by_month, month_sums
 
 _lt = LazyTranslate(__name__)
 
@@ -19,6 +19,12 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
         "other_cost": "account.analytic.line",
         "budget": "project.task",
     }
+    _found = Found(
+        _lt("Logged hours"),
+        "account.analytic.line",
+        [("project_id", "!=", False)],
+        "date",
+    )
 
     @api.model
     def _facts(self):

@@ -71,3 +71,8 @@ from . import (
     digest,
     client_health_weekly,
 )
+from . import (
+    client_health_board,
+    client_health_first_run,
+    client_health_indicator_count,
+)

@@ -2,10 +2,12 @@ import json
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
 
 from .bulk import assignments, recordset
 from .client_health_check import LEVELS
+
+_lt = LazyTranslate(__name__)
 
 TREND_DAYS = 30
 
@@ -57,7 +59,12 @@ class ClientHealth(models.Model):
     _rec_names_search = ["partner_id"]
 
     partner_id = fields.Many2one(
-        "res.partner", required=True, readonly=True, index=True, ondelete="cascade"
+        "res.partner",
+        string="Client",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
@@ -68,7 +75,11 @@ class ClientHealth(models.Model):
         help="0 to 100, higher is healthier: 100 less the points that its checks lose.",
     )
     level = fields.Selection(
-        LEVELS, readonly=True, default="unknown", group_expand=True, index=True
+        LEVELS,
+        readonly=True,
+        default="unknown",
+        group_expand="_group_expand_level",
+        index=True,
     )
     level_rank = fields.Integer(
         compute="_compute_level_rank", store=True, aggregator=None
@@ -81,6 +92,12 @@ class ClientHealth(models.Model):
         readonly=True,
         aggregator=None,
         help="Points gained or lost against about 30 days ago.",
+    )
+    direction = fields.Selection(
+        [("falling", "Falling"), ("steady", "Steady"), ("rising", "Rising")],
+        compute="_compute_direction",
+        store=True,
+        help="Whether points were lost or gained against about 30 days ago.",
     )
     coverage = fields.Integer(
         readonly=True,
@@ -114,10 +131,18 @@ class ClientHealth(models.Model):
         compute="_compute_as_of", help="The day up to which records are counted."
     )
     user_id = fields.Many2one(
-        related="partner_id.user_id", store=True, string="Salesperson", index=True
+        related="partner_id.user_id",
+        store=True,
+        string="Salesperson",
+        index=True,
+        falsy_value_label=_lt("Nobody"),
     )
     team_id = fields.Many2one(
-        related="user_id.sale_team_id", store=True, string="Sales team", index=True
+        related="user_id.sale_team_id",
+        store=True,
+        string="Sales team",
+        index=True,
+        falsy_value_label=_lt("Without team"),
     )
 
     _one_per_client = models.UniqueIndex(
@@ -138,6 +163,14 @@ class ClientHealth(models.Model):
         ranks = {"critical": 0, "at_risk": 1, "watch": 2, "healthy": 3}
         for health in self:
             health.level_rank = ranks.get(health.level, 4)
+
+    @api.depends("trend")
+    def _compute_direction(self):
+        for health in self:
+            trend = health.trend
+            health.direction = (
+                "falling" if trend < 0 else "rising" if trend > 0 else "steady"
+            )
 
     def _compute_as_of(self):
         """The day of the last complete run, or of a later change."""
@@ -340,7 +373,9 @@ class ClientHealth(models.Model):
                 """UPDATE client_health h SET %s, computed_on = %s,
                        level_rank = CASE new.level WHEN 'critical' THEN 0
                            WHEN 'at_risk' THEN 1 WHEN 'watch' THEN 2
-                           WHEN 'healthy' THEN 3 ELSE 4 END
+                           WHEN 'healthy' THEN 3 ELSE 4 END,
+                       direction = CASE WHEN new.trend < 0 THEN 'falling'
+                           WHEN new.trend > 0 THEN 'rising' ELSE 'steady' END
                      FROM jsonb_to_recordset(%s::jsonb) AS new(%s)
                     WHERE h.id = new.id""",
                 assignments(SCORED),
@@ -349,7 +384,7 @@ class ClientHealth(models.Model):
                 recordset(SCORED),
             )
         )
-        names = [*SCORED, "computed_on", "level_rank"]
+        names = [*SCORED, "computed_on", "level_rank", "direction"]
         self.browse(row["id"] for row in rows).invalidate_recordset(names, flush=False)
 
     @api.model

@@ -53,9 +53,9 @@ class ClientHealth(models.Model):
                     INSERT INTO client_health (
                         partner_id, company_id, user_id, team_id, level, level_rank,
                         level_rule, phase, coverage, flag_count, red_flag_count, trend,
-                        create_uid, create_date, write_uid, write_date)
+                        direction, create_uid, create_date, write_uid, write_date)
                     SELECT p.id, %(company)s, p.user_id, u.sale_team_id, 'unknown', 4,
-                           'nothing', 'active', 0, 0, 0, 0,
+                           'nothing', 'active', 0, 0, 0, 0, 'steady',
                            %(uid)s, %(now)s, %(uid)s, %(now)s
                       FROM (%(clients)s %(among)s) client
                       JOIN res_partner p ON p.id = client.id

@@ -1,9 +1,11 @@
 import json
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
 
 from .bulk import assignments, recordset
+
+_lt = LazyTranslate(__name__)
 
 # Columns of a flag that scoring writes, and their database types.
 SCORED = {
@@ -19,7 +21,7 @@ class ClientHealthFlag(models.Model):
     people. There is one open flag per client, check and side."""
 
     _name = "client.health.flag"
-    _inherit = "client.of.partner"
+    _inherit = ["client.of.partner", "mail.activity.mixin"]
     _description = "Red flag"
     _order = "level, raised_on desc, id desc"
     _rec_name = "check_id"
@@ -76,7 +78,10 @@ class ClientHealthFlag(models.Model):
     )
     snooze_reason = fields.Char(readonly=True, help="Why it was last snoozed.")
     user_id = fields.Many2one(
-        "res.users", string="Owner", domain=[("share", "=", False)]
+        "res.users",
+        string="Owner",
+        domain=[("share", "=", False)],
+        falsy_value_label=_lt("Nobody"),
     )
     feedback = fields.Selection(
         [
@@ -84,6 +89,7 @@ class ClientHealthFlag(models.Model):
             ("false_alarm", "False alarm"),
             ("known", "Already known"),
         ],
+        falsy_value_label=_lt("No feedback"),
         help="Was it right to raise this flag? Managers see the share of false "
         "alarms of every check.",
     )
@@ -204,6 +210,27 @@ class ClientHealthFlag(models.Model):
             day=day,
             raised=raised,
         )
+
+    @api.model
+    def _date_back(self, company):
+        """Say since when of the open flags that went up before their history was
+        known."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE client_health_flag f SET raised_on = known.day
+                     FROM (SELECT o.id, since.day FROM client_health_flag o
+                             JOIN client_health h ON h.id = o.health_id
+                             JOIN client_health_check c ON c.id = o.check_id
+                             JOIN LATERAL (%s) since ON TRUE
+                            WHERE o.company_id = %s AND o.state <> 'cleared'
+                              AND o.side = 'client' AND since.day < o.raised_on
+                          ) known
+                    WHERE f.id = known.id""",
+                self._since(SQL("o.raised_on")),
+                company.id,
+            )
+        )
+        self.invalidate_model(["raised_on"], flush=False)
 
     @api.model
     def _store_raised(self, rows, day):

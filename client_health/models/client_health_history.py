@@ -62,6 +62,8 @@ class ClientHealthRun(models.Model):
                     run._retrying(run._begin_month)
                 if not run._work():
                     return False
+            if waiting:
+                self.env["client.health.flag"]._date_back(company)
             return True
         finally:
             self._unlock(company, "history")

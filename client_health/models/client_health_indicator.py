@@ -27,7 +27,7 @@ class ClientHealthIndicator(models.Model):
     check_id = fields.Many2one(
         "client.health.check", required=True, index=True, ondelete="cascade"
     )
-    sequence = fields.Integer(default=10)
+    sequence = fields.Integer(default=10, aggregator=None)
     active = fields.Boolean(default=True)
     side = fields.Selection(
         [("client", "The client's"), ("ours", "Ours")],
@@ -46,7 +46,9 @@ class ClientHealthIndicator(models.Model):
         help="How many cases the figure rests on, as arithmetic over facts.",
     )
     min_sample = fields.Float(
-        string="Least cases", help="With fewer cases the figure is not measured."
+        string="Least cases",
+        aggregator=None,
+        help="With fewer cases the figure is not measured.",
     )
     condition = fields.Char(
         help="Only measured where this holds, as a comparison over facts."
@@ -61,11 +63,18 @@ class ClientHealthIndicator(models.Model):
         string="Window (days)",
         required=True,
         default=365,
+        aggregator=None,
         help="How many days back its facts look.",
     )
-    good = fields.Float(required=True, digits=(16, 4), help="No penalty up to here.")
-    watch = fields.Float(required=True, digits=(16, 4), help="Half a penalty here.")
-    red = fields.Float(required=True, digits=(16, 4), help="A full penalty from here.")
+    good = fields.Float(
+        required=True, digits=(16, 4), aggregator=None, help="No penalty up to here."
+    )
+    watch = fields.Float(
+        required=True, digits=(16, 4), aggregator=None, help="Half a penalty here."
+    )
+    red = fields.Float(
+        required=True, digits=(16, 4), aggregator=None, help="A full penalty from here."
+    )
     reported = fields.Boolean(
         help="Said by people: nothing said counts as zero, not as unknown."
     )
@@ -292,6 +301,8 @@ class ClientHealthIndicator(models.Model):
         if self.unit == "hours":
             return self.env._("%s hours", number)
         if self.unit == "points":
+            if number == "1":
+                return self.env._("1 point")
             return self.env._("%s points", number)
         return number
 

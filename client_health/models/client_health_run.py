@@ -153,7 +153,7 @@ class ClientHealthRun(models.Model):
             [
                 ("company_id", "=", company.id),
                 ("kind", "=", "night"),
-                ("state", "=", "running"),
+                ("state", "in", ("waiting", "running")),
             ]
         )
         run = unfinished.filtered(lambda r: r.as_of == today)[:1]
@@ -164,18 +164,32 @@ class ClientHealthRun(models.Model):
                 "error": self.env._("Interrupted; a later run took over."),
             }
         )
-        if not run:
+        if run.state != "running":
+            run = run or self._ask_for(company)
             health = self.env["client.health"]
             health._census(company, as_of=today)
-            run = self.create(
+            run.write(
                 {
-                    "company_id": company.id,
-                    "as_of": today,
+                    "state": "running",
                     "date_start": fields.Datetime.now(),
-                    "total": health.search_count([("company_id", "=", company.id)]),
+                    "total": health.search_count(
+                        [("company_id", "=", company.id), ("phase", "!=", "ended")]
+                    ),
                 }
             )
         return run
+
+    @api.model
+    def _ask_for(self, company):
+        """A run of today that waits for its turn."""
+        return self.create(
+            {
+                "company_id": company.id,
+                "as_of": self._today(company),
+                "state": "waiting",
+                "date_start": fields.Datetime.now(),
+            }
+        )
 
     def _work(self):
         """Batches until the end (True) or until the scheduler's time, or the day
@@ -217,11 +231,11 @@ class ClientHealthRun(models.Model):
     def _queue(self):
         """Ids of the clients that are left, in order.
 
-        History is about those who were clients on its day, and leaves alone what
-        a night said on that very day.
+        A night leaves clients who left as they were. History is about those who
+        were clients on its day, and leaves alone what a night said on that very day.
         """
         health = self.env["client.health"]
-        condition = SQL()
+        condition = SQL("AND h.phase <> 'ended'")
         if self.kind == "history":
             condition = SQL(
                 """AND h.partner_id IN (%s)

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .client_health_check import LEVELS
 
 
 class ResConfigSettings(models.TransientModel):
@@ -37,3 +39,29 @@ class ResConfigSettings(models.TransientModel):
     client_health_min_coverage = fields.Integer(
         related="company_id.client_health_min_coverage", readonly=False
     )
+    client_health_levels_now = fields.Char(
+        string="Now", compute="_compute_client_health_levels_now"
+    )
+
+    @api.depends("company_id")
+    @api.depends_context("lang", "uid")
+    def _compute_client_health_levels_now(self):
+        """How many clients stand at each level, for those who may see them."""
+        health = self.env["client.health"]
+        words = dict(health._fields["level"]._description_selection(self.env))
+        for settings in self:
+            counts = {}
+            if health.has_access("read"):
+                mine = [
+                    ("company_id", "=", settings.company_id.id),
+                    ("phase", "!=", "ended"),
+                ]
+                counts = dict(health._read_group(mine, ["level"], ["__count"]))
+            settings.client_health_levels_now = counts and self.env._(
+                "Now: %s.",
+                ", ".join(
+                    f"{counts[level]} {words[level].lower()}"
+                    for level, _label in reversed(LEVELS)
+                    if counts.get(level)
+                ),
+            )

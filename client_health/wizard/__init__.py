@@ -3,3 +3,4 @@ from . import snooze, what_if, what_if_lines
 from . import offboarding_start
 from . import recovery_decide, recovery_start
 from . import recovery_checkin
+from . import setup

@@ -1,0 +1,80 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..models.client_health_check import LEVELS
+
+
+class ClientHealthMonth(models.Model):
+    """One row per client and month: how it stood at the month's end, and how it
+    stands now for the present month."""
+
+    _name = "client.health.month"
+    _inherit = "client.of.partner"
+    _description = "Health of a client by month"
+    _auto = False
+    _order = "date desc, level_rank, score, id desc"
+    _rec_name = "partner_id"
+    _depends = {
+        "client.health": [
+            "partner_id", "company_id", "user_id", "team_id", "score", "level",
+            "coverage",
+            "phase",
+        ],
+        "client.health.snapshot": ["health_id", "date", "score", "level", "coverage"],
+    }  # fmt: skip
+
+    health_id = fields.Many2one("client.health", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Client", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Salesperson", readonly=True, help="Of today."
+    )
+    team_id = fields.Many2one(
+        "crm.team", string="Sales team", readonly=True, help="Of today."
+    )
+    date = fields.Date(string="Month", readonly=True)
+    score = fields.Integer(readonly=True, aggregator="avg")
+    level = fields.Selection(LEVELS, readonly=True)
+    level_rank = fields.Integer(readonly=True, aggregator=None)
+    coverage = fields.Integer(string="Measured (%)", readonly=True, aggregator="avg")
+
+    @property
+    def _table_query(self):
+        runs = self.env["client.health.run"]
+        return self._month_sql(runs._today(self.env.company))
+
+    @api.model
+    def _month_sql(self, today):
+        """SQL: the month-ends before this month, and today."""
+        columns = SQL(
+            """h.id AS health_id, h.partner_id, h.company_id, h.user_id, h.team_id"""
+        )
+        rank = SQL("""CASE s.level WHEN 'critical' THEN 0 WHEN 'at_risk' THEN 1
+                       WHEN 'watch' THEN 2 WHEN 'healthy' THEN 3 ELSE 4 END""")
+        first = today.replace(day=1)
+        return SQL(
+            """SELECT 2 * s.id AS id, %(columns)s, s.date, s.score, s.level, s.coverage,
+                      %(rank)s AS level_rank
+                 FROM client_health_snapshot s
+                 JOIN client_health h ON h.id = s.health_id
+                WHERE EXTRACT(DAY FROM s.date + 1) = 1 AND s.date < %(first)s
+                UNION ALL
+               SELECT 2 * h.id + 1 AS id, %(columns)s, %(today)s, h.score, h.level,
+                      h.coverage, h.level_rank
+                 FROM client_health h WHERE h.phase <> 'ended'""",
+            columns=columns,
+            rank=rank,
+            first=first,
+            today=today,
+        )
+
+    def action_open_health(self):
+        """Open the client as it stands now."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "client.health",
+            "res_id": self.health_id.id,
+            "views": [(False, "form")],
+        }

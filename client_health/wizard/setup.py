@@ -1,0 +1,163 @@
+from datetime import datetime
+
+from dateutil.relativedelta import relativedelta
+from markupsafe import Markup
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date, formatLang
+
+from ..models.client_health_history import MONTHS
+
+# Fields of the wizard → settings of the company.
+SETTINGS = {
+    "required_rate": "client_health_required_rate",
+    "client_hours": "client_health_client_hours",
+    "our_hours": "client_health_our_hours",
+    "contact_days": "client_health_contact_days",
+}
+
+
+class ClientHealthSetup(models.TransientModel):
+    """The first run of a company: what is there, the few things to say about it,
+    and the start of the work in the background."""
+
+    _name = "client.health.setup"
+    _description = "Set up Client Health"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    found = fields.Html(compute="_compute_found", sanitize=False)
+    client_count = fields.Integer(
+        string="Clients", compute="_compute_found", help="Who is a client today."
+    )
+    required_rate = fields.Monetary(
+        string="Required rate per hour",
+        default=lambda self: self._setting("required_rate"),
+        help="What one hour of work should earn. Empty: not measured.",
+    )
+    client_hours = fields.Float(
+        string="Client answers within",
+        default=lambda self: self._setting("client_hours"),
+    )
+    our_hours = fields.Float(
+        string="We answer within", default=lambda self: self._setting("our_hours")
+    )
+    contact_days = fields.Integer(
+        string="In touch every", default=lambda self: self._setting("contact_days")
+    )
+
+    @api.model
+    def _setting(self, name):
+        return self.env.company.sudo()[SETTINGS[name]]
+
+    @api.depends("company_id")
+    @api.depends_context("lang", "uid")
+    def _compute_found(self):
+        for wizard in self:
+            company = wizard.company_id
+            self.env["client.health.run"]._check_manager()
+            query = self.env["client.health"].sudo()._clients_sql(company)
+            self.env.flush_all()
+            self.env.cr.execute(SQL("SELECT COUNT(*) FROM (%s) clients", query))
+            wizard.client_count = self.env.cr.fetchone()[0]
+            wizard.found = wizard._show_found()
+
+    def _show_found(self):
+        """HTML: records and months of history per source, the richest first."""
+        rows = sorted(self._count_found(self.company_id), key=_richest_first)
+        today = fields.Date.context_today(self)
+        lines = []
+        for label, count, first in rows:
+            if count is None:
+                number, since = "–", self.env._("app not installed")
+            else:
+                number = formatLang(self.env, count, digits=0)
+                since = self._since(first, today)
+            muted = "" if count else "text-muted"
+            lines.append(
+                Markup(
+                    '<tr class="%s"><td>%s</td><td class="text-end">%s</td>'
+                    "<td>%s</td></tr>"
+                )
+                % (muted, label, number, since)
+            )
+        heads = (
+            Markup("<th>%s</th>") % self.env._("Read from"),
+            Markup('<th class="text-end">%s</th>') % self.env._("Records"),
+            Markup("<th>%s</th>") % self.env._("History"),
+        )
+        return Markup(
+            '<table class="table table-sm mb-0"><thead><tr>%s</tr></thead>'
+            "<tbody>%s</tbody></table>"
+        ) % (Markup().join(heads), Markup().join(lines))
+
+    @api.model
+    def _count_found(self, company):
+        """What is there to be read for a company: ``[(label, count, first day)]``.
+
+        Apps that are not installed have the count None; the day is None when
+        there are no records.
+        """
+        rows = []
+        for source in self.env["client.health.facts"]._sources(available=False):
+            found = source._found
+            if not found:
+                continue
+            if not source._available():
+                rows.append((str(found.label), None, None))
+                continue
+            records = self.env[found.model].sudo().with_context(active_test=False)
+            domain = Domain(found.domain)
+            for name in ("company_id", "record_company_id"):
+                if name in records:
+                    domain &= Domain(name, "in", [company.id, False])
+            [(count, first)] = records._read_group(
+                domain, [], ["__count", f"{found.date}:min"]
+            )
+            day = first.date() if isinstance(first, datetime) else first
+            rows.append((str(found.label), count, day or None))
+        return rows
+
+    @api.model
+    def _since(self, first, today):
+        """How far back records go, in words."""
+        if not first:
+            return self.env._("none yet")
+        gap = relativedelta(today, first)
+        months = gap.years * 12 + gap.months
+        if months < 1:
+            return self.env._("since %s", format_date(self.env, first))
+        if months >= MONTHS:
+            return self.env._("%s months or more", MONTHS)
+        return self.env._("%s months", months)
+
+    def action_start(self):
+        """Keep the answers and begin: all clients are scored in the background,
+        and the month-ends of the past after them.
+
+        Raises AccessError for others than managers, ValidationError for answers
+        that cannot be.
+        """
+        self.ensure_one()
+        runs = self.env["client.health.run"]
+        runs._check_manager()
+        # Settings of a company are the administrator's; these are ours.
+        self.company_id.sudo().write(
+            {
+                **{setting: self[name] for name, setting in SETTINGS.items()},
+                "client_health_setup_on": fields.Datetime.now(),
+            }
+        )
+        runs.sudo()._start(self.company_id)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+
+def _richest_first(row):
+    """Sort key: many records first, apps that are not installed last."""
+    _label, count, _first = row
+    return -1 - count if count is not None else 0

@@ -45,4 +45,5 @@ from . import (
     client_offboarding_close,
     client_offboarding_tell,
     res_partner_offboarding,
+    client_health_page,
 )

@@ -22,3 +22,4 @@ from . import (
     test_what_if,
 )
 from . import test_offboarding, test_offboarding_end, test_offboarding_ui
+from . import test_js, test_page

@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { LEVELS } from "../badge/health_badge";
 import { angle, arc, levelRanges, point } from "./dial_shape";
-import { day } from "./looks";
+import { day, isKnown } from "./looks";
 
 const RADIUS = 78;
 const RING = 92; // where the levels lie
@@ -16,8 +16,9 @@ export class HealthDial extends Component {
         return this.props.explanation;
     }
 
+    /** A score without a level rests on too little to be shown as one. */
     get known() {
-        return this.data.score !== null;
+        return isKnown(this.data);
     }
 
     get icon() {
@@ -42,7 +43,7 @@ export class HealthDial extends Component {
     }
 
     get value() {
-        return this.data.score ? arc(0, this.data.score, RADIUS) : "";
+        return this.known && this.data.score ? arc(0, this.data.score, RADIUS) : "";
     }
 
     /** A thin arc per level, with a little air between them. */

@@ -3,7 +3,7 @@ import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { LEVELS } from "../badge/health_badge";
 import { levelRanges } from "./dial_shape";
-import { EVENT_ICON, day } from "./looks";
+import { EVENT_ICON, day, isKnown } from "./looks";
 import {
     curve,
     events,
@@ -29,7 +29,6 @@ const SHAPES = {
     watch: "M 0 -6 L 6 0 L 0 6 L -6 0 Z",
     at_risk: "M 0 -6 L 6 5 L -6 5 Z",
     critical: "M -5 -5 L 5 -5 L 5 5 L -5 5 Z",
-    unknown: "M -4 0 a 4 4 0 1 0 8 0 a 4 4 0 1 0 -8 0 Z",
 };
 
 /**
@@ -42,6 +41,7 @@ export class HealthHistory extends Component {
 
     setup() {
         this.day = day;
+        this.isKnown = isKnown;
         this.box = useRef("box");
         this.state = useState({ width: 640, at: null, table: false });
         const observer = new ResizeObserver(([entry]) => {
@@ -59,7 +59,7 @@ export class HealthHistory extends Component {
     }
 
     get hasCurve() {
-        return this.props.history.some(({ score }) => score !== null);
+        return this.props.history.some(isKnown);
     }
 
     get events() {
@@ -85,7 +85,7 @@ export class HealthHistory extends Component {
             path: curve(points),
             shapes: shapes(points).map((point) => ({
                 ...point,
-                shape: SHAPES[point.level] || SHAPES.unknown,
+                shape: SHAPES[point.level],
             })),
             limits: limits.map((level) => ({ ...level, y: scale.y(level.from) })),
             low,
@@ -108,9 +108,9 @@ export class HealthHistory extends Component {
         return luxon.toFormat(luxon.month === 1 ? "yyyy" : "LLL");
     }
 
-    /** Levels that occur, for the key under the curve. */
+    /** Levels that are drawn, for the key under the curve. */
     get key() {
-        const seen = new Set(this.props.history.map(({ level }) => level));
+        const seen = new Set(this.props.history.filter(isKnown).map(({ level }) => level));
         return this.props.levels
             .filter(({ code }) => seen.has(code))
             .map((level) => ({ ...level, shape: SHAPES[level.code] }));
@@ -147,7 +147,7 @@ export class HealthHistory extends Component {
 
     get spoken() {
         const { date, score, level, items } = this.current;
-        const said = score === null ? _t("no score") : score;
+        const said = isKnown(this.current) ? score : _t("no score");
         return [day(date), said, this.nameOf(level), ...items.map((i) => i.text)].join(", ");
     }
 

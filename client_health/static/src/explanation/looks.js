@@ -22,6 +22,11 @@ export function day(text) {
     return formatDate(deserializeDate(text));
 }
 
+/** True where a score means something: without a level it rests on too little. */
+export function isKnown({ score, level }) {
+    return score !== null && level !== "unknown";
+}
+
 /** Points with their sign, a real minus. */
 export function signed(points) {
     return points > 0 ? `+${points}` : `${points}`.replace("-", "−");

@@ -1,5 +1,7 @@
 /** The curve of the history: plain functions over `history` and `marks`. */
 
+import { isKnown } from "./looks";
+
 const DAY = 24 * 3600 * 1000;
 
 /** Days since 1970 of a date as text. */
@@ -10,7 +12,7 @@ export function dayNumber(text) {
 /** The score at which the drawing begins: low enough for all of it, and for the
  * levels to be seen. */
 export function floor(history) {
-    const scores = history.map(({ score }) => score).filter((score) => score !== null);
+    const scores = history.filter(isKnown).map(({ score }) => score);
     return Math.max(0, Math.min(40, Math.floor((Math.min(...scores) - 5) / 10) * 10));
 }
 
@@ -37,7 +39,7 @@ export function scales(history, low, room) {
 export function plot(history, scale) {
     let before = null;
     return history.map((day) => {
-        const known = day.score !== null;
+        const known = isKnown(day);
         const changed = before !== null && day.level !== before;
         before = day.level;
         return {
@@ -65,10 +67,9 @@ export function curve(points) {
 
 /** Points that get a shape of their own: changes of level, the first and the last. */
 export function shapes(points) {
-    const last = points.length - 1;
-    return points.filter(
-        (point, index) => point.known && (point.changed || index === 0 || index === last)
-    );
+    const known = points.filter((point) => point.known);
+    const last = known.length - 1;
+    return known.filter((point, index) => point.changed || !index || index === last);
 }
 
 /** What happened, with changes of settings among it, in order of time. */

@@ -21,9 +21,9 @@ export function movedChecks(changes) {
  *   of the score; the first begins at the old score, each where the last one ended
  */
 export function waterfall(changes) {
-    const size = (check) => (check.hidden ? Infinity : check.change);
-    const moved = movedChecks(changes).sort((a, b) =>
-        size(a) === size(b) ? 0 : size(a) - size(b)
+    const turn = (check) => (check.hidden ? 2 : check.change < 0 ? 0 : 1);
+    const moved = movedChecks(changes).sort(
+        (a, b) => turn(a) - turn(b) || Math.abs(b.change) - Math.abs(a.change)
     );
     let at = changes.from.score;
     return moved.map((check) => {

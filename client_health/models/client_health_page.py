@@ -17,8 +17,9 @@ class ClientHealth(models.Model):
         Returns ``{"explanation", "phase_name", "flags", "levels", "history",
         "marks"}``: the explanation as in :meth:`explain`; ``flags`` as ``[{"id",
         "code", "name", "level", "side", "sentence", "driver", "since", "state",
-        "snooze_until", "owner"}]``, the red ones first; ``levels`` as ``[{"code",
-        "name", "from"}]`` with the score at which each begins, None for unknown;
+        "snooze_until", "owner"}]``, the red and the dear ones first, ours last;
+        ``levels`` as ``[{"code", "name", "from"}]`` with the score at which each
+        begins, None for unknown;
         ``history`` of two years as ``[{"date", "score", "level", "settings"}]``,
         the oldest first, the score None where there was none, ``settings`` True
         when they differ from those before; ``marks`` as ``[{"date", "kind",
@@ -43,7 +44,9 @@ class ClientHealth(models.Model):
         return self.env["client.health.run"].sudo()._today(self.sudo().company_id)
 
     def _open_flag_list(self):
-        flags = self.open_flag_ids.sudo()
+        flags = self.open_flag_ids.sudo().sorted(
+            lambda flag: (flag.side != "client", flag.level, -flag.points, flag.id)
+        )
         return [
             {
                 "id": flag.id,
@@ -58,7 +61,7 @@ class ClientHealth(models.Model):
                 "snooze_until": flag.snooze_until and flag.snooze_until.isoformat(),
                 "owner": flag.user_id.name or None,
             }
-            for flag in flags.sorted(lambda flag: (flag.side != "client", flag.level))
+            for flag in flags
         ]
 
     def _level_list(self):

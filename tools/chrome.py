@@ -13,7 +13,8 @@ from pathlib import Path
 import websocket
 
 NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
-PATIENCE = 60  # seconds: the first page of a database builds its assets
+AIR = 14  # pixels around an element on a picture
+PATIENCE = 120  # seconds: the first page of a database builds its assets
 
 
 class ChromeError(Exception):
@@ -24,9 +25,7 @@ class Chrome:
     """One browser with one page; use it in a `with` statement."""
 
     def __enter__(self):
-        program = os.environ.get("CHROME") or next(
-            filter(None, map(shutil.which, NAMES))
-        )
+        program = next(filter(None, map(shutil.which, NAMES)))
         self.folder = tempfile.mkdtemp(prefix="chrome")
         self.process = subprocess.Popen(
             [
@@ -133,14 +132,15 @@ class Chrome:
         self.wait(".o_web_client .o_main_navbar")
 
     def shoot(self, path, selector=None):
-        """Save the page, or one element of it, as PNG."""
+        """Save what the page shows, or one element of it with a little air, as PNG."""
         clip = {}
         if selector:
             self.wait(selector)
             box = self.run(
                 f"(() => {{ const r = document.querySelector({json.dumps(selector)})"
                 ".getBoundingClientRect();"
-                " return {x: r.x, y: r.y, width: r.width, height: r.height} })()"
+                f" return {{x: r.x - {AIR}, y: r.y - {AIR},"
+                f" width: r.width + {2 * AIR}, height: r.height + {2 * AIR}}} }})()"
             )
             clip = {"clip": {**box, "scale": 1}}
         data = self.call("Page.captureScreenshot", format="png", **clip)["data"]

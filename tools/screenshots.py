@@ -86,6 +86,13 @@ def scenes():
         "day.value = new Date(Date.now() - 100 * 864e5).toISOString().slice(0, 10);"
         "day.dispatchEvent(new Event('change', {bubbles: true}))"
     )
+    # a form that is still being drawn may pass over the first click
+    open_page = (
+        "new Promise((done) => { const timer = setInterval(() => {"
+        f"if (document.querySelector('{PAGE}')) {{ clearInterval(timer); done() }}"
+        "else document.querySelector('.o_notebook a[name=client_health]').click()"
+        "}, 500) })"
+    )
     return [
         Scene("clients", app, ".o_kanban_record .o_client_health_badge"),
         Scene("relationship", f"{app}/{boat}", PAGE, height=1080),
@@ -94,16 +101,16 @@ def scenes():
             f"{app}/{boat}",
             PAGE,
             (f"document.querySelector('{worst}').click()",),
-            height=1400,
+            height=1250,
         ),
-        Scene("history", f"{app}/{wren}", PAGE, (far,), height=1700),
+        Scene("history", f"{app}/{wren}", PAGE, (far,), height=2000),
         Scene("critical", f"{app}/{arcade}", PAGE, height=844),
         Scene("unknown", f"{app}/{new}", PAGE, height=1500),
         Scene(
             "contact",
             f"/odoo/res.partner/{contact}",
             ".o_notebook a[name=client_health]",
-            ("document.querySelector('.o_notebook a[name=client_health]').click()",),
+            (open_page,),
             height=1300,
         ),
     ]
@@ -112,11 +119,11 @@ def scenes():
 # picture of the description page → (scene, part of it, person, theme, device)
 SHOWN = {
     "clients": ("clients", "", "anna", "light", "desk"),
-    "relationship": ("why", ".o_form_sheet", "anna", "light", "desk"),
+    "relationship": ("why", "", "anna", "light", "desk"),
     "history": ("history", ".o_client_health_history", "anna", "light", "desk"),
     "changes": ("history", ".o_client_health_changes", "anna", "light", "desk"),
     "phone": ("critical", "", "anna", "light", "phone"),
-    "dark": ("relationship", ".o_client_health_explanation", "bram", "dark", "desk"),
+    "dark": ("relationship", ".o_client_health_explanation", "anna", "dark", "desk"),
 }
 
 
@@ -158,8 +165,6 @@ def prepare():
     bed.copy(DATABASE, f"{DATABASE}_dark")
     dark = bed.ROOT / "tools" / "dark.scss"
     shell(f"{DATABASE}_dark", DARK.format(path=str(dark)))
-    for name in (DATABASE, f"{DATABASE}_dark"):
-        bed.build_assets(name)
 
 
 def picture(chrome, scene, address, device, name):

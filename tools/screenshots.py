@@ -123,7 +123,7 @@ SHOWN = {
     "history": ("history", ".o_client_health_history", "anna", "light", "desk"),
     "changes": ("history", ".o_client_health_changes", "anna", "light", "desk"),
     "phone": ("critical", "", "anna", "light", "phone"),
-    "dark": ("relationship", ".o_client_health_explanation", "anna", "dark", "desk"),
+    "dark": ("relationship", "", "anna", "dark", "desk"),
 }
 
 

@@ -189,7 +189,7 @@ def publish(chrome, scene, person, theme, device):
             path = PICTURES / f"{name}.png"
             chrome.shoot(path, part or None)
             image = Image.open(path).convert("RGB")
-            image = image.quantize(96, dither=Image.Dither.NONE)
+            image = image.quantize(192, dither=Image.Dither.NONE)
             image.save(DESCRIPTION / f"{name}.png", optimize=True)
 
 

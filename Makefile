@@ -6,10 +6,11 @@ help:
 	@echo 'make lint          style, pylint-odoo, translations, XML'
 	@echo 'make bench         speed at size; CLIENTS=number instead of 25000'
 	@echo 'make i18n          the translation files, from the source'
+	@echo 'make screenshots   pictures of the screens; those of the README too'
 	@echo 'make clean         removes .bed: databases, Odoo, everything'
 	@echo 'tools/odoo ...     the Odoo command line; tools/run psql -d demo'
 
-demo test i18n:
+demo test i18n screenshots:
 	@tools/run python tools/$@.py
 
 bench:
@@ -24,4 +25,4 @@ stop:
 clean: stop
 	@rm -rf "$${BED:-.bed}"
 
-.PHONY: help demo test bench i18n lint stop clean
+.PHONY: help demo test bench i18n screenshots lint stop clean

@@ -77,6 +77,9 @@
         "web.assets_tests": [
             "client_health/static/tests/tours/**/*",
         ],
+        "web.assets_unit_tests": [
+            "client_health/static/tests/*.test.js",
+        ],
     },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -46,6 +46,7 @@ from . import (
     client_offboarding_close,
     client_offboarding_tell,
     res_partner_offboarding,
+    client_health_page,
 )
 from . import (
     client_recovery,

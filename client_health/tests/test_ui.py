@@ -56,6 +56,7 @@ class TestUi(HealthCase, HttpCase):
 
     def test_the_contact_shows_its_health_and_why(self):
         self.refresh(self.client)
+        self.refresh(self.client, as_of=self.ago(140))
         self.user("client_health.group_user")
         self.start_tour(
             f"/odoo/res.partner/{self.client.id}",

@@ -1,8 +1,10 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
-import { deserializeDate, formatDate, serializeDate, today } from "@web/core/l10n/dates";
+import { serializeDate, today } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { LEVELS } from "../badge/health_badge";
+import { CHECK_LOOK, day, signed } from "./looks";
+import { place, range, waterfall } from "./waterfall";
 
 const PERIODS = [
     [30, _t("30 days ago")],
@@ -11,41 +13,56 @@ const PERIODS = [
     [365, _t("a year ago")],
 ];
 
-/** What moved the score since an earlier day: per check, and due to what. */
+/** What moved the score between two days, check by check, and due to what. */
 export class HealthChanges extends Component {
     static template = "client_health.HealthChanges";
     static props = {
         healthId: Number,
         historySince: { type: [String, { value: null }], optional: true },
+        from: { type: [Object, { value: null }], optional: true },
+        levels: Array,
     };
 
     setup() {
         this.orm = useService("orm");
         this.periods = PERIODS;
+        this.day = day;
+        this.signed = signed;
+        this.place = place;
         this.state = useState({ from: this.ago(30), to: "", changes: null, problem: "" });
         onWillStart(() => this.load(this.props));
-        onWillUpdateProps((next) => this.load(next));
+        onWillUpdateProps((next) => {
+            if (next.from && next.from !== this.props.from) {
+                Object.assign(this.state, { from: next.from.date, to: "" });
+            }
+            return this.load(next);
+        });
     }
 
     async load({ healthId, historySince }) {
         const { from, to } = this.state;
+        const asked = (this.asked = {});
         if (!historySince || from < historySince) {
             this.state.changes = null;
             this.state.problem = historySince
-                ? _t("The history begins on %s.", this.day(historySince))
+                ? _t("The history begins on %s.", day(historySince))
                 : _t("There is no history yet.");
             return;
         }
         try {
-            this.state.changes = await this.orm.silent.call(
-                "client.health",
-                "what_changed",
-                [[healthId], from, to || false]
-            );
-            this.state.problem = "";
+            const changes = await this.orm.silent.call("client.health", "what_changed", [
+                [healthId],
+                from,
+                to || false,
+            ]);
+            if (asked === this.asked) {
+                Object.assign(this.state, { changes, problem: "" });
+            }
         } catch (error) {
-            this.state.changes = null;
-            this.state.problem = error.data?.message || _t("The server did not answer.");
+            if (asked === this.asked) {
+                this.state.changes = null;
+                this.state.problem = error.data?.message || _t("The server did not answer.");
+            }
         }
     }
 
@@ -59,8 +76,10 @@ export class HealthChanges extends Component {
     }
 
     onPeriod(ev) {
-        Object.assign(this.state, { from: this.ago(Number(ev.target.value)), to: "" });
-        this.load(this.props);
+        if (ev.target.value) {
+            Object.assign(this.state, { from: this.ago(Number(ev.target.value)), to: "" });
+            this.load(this.props);
+        }
     }
 
     onDay(name, ev) {
@@ -70,24 +89,20 @@ export class HealthChanges extends Component {
         }
     }
 
-    day(text) {
-        return formatDate(deserializeDate(text));
+    get steps() {
+        return waterfall(this.state.changes);
     }
 
-    /** Checks that moved, or whose driver changed. */
-    get moved() {
-        return this.state.changes.checks.filter(
-            (check) =>
-                check.change ||
-                check.data ||
-                check.settings ||
-                check.hidden ||
-                check.old.level !== check.new.level
-        );
+    /** The part of the score that is drawn; null where a day has no score. */
+    get range() {
+        const { changes } = this.state;
+        return changes.change === null ? null : range(changes, this.steps);
     }
 
-    signed(points) {
-        return points > 0 ? `+${points}` : `${points}`.replace("-", "−");
+    /** Where a score lies in the drawing, in percent. */
+    at(score) {
+        const [low, high] = this.range;
+        return ((score - low) * 100) / (high - low);
     }
 
     cause(check) {
@@ -96,25 +111,33 @@ export class HealthChanges extends Component {
         }
         if (check.settings && check.data) {
             return _t("figures %(data)s, settings %(settings)s", {
-                data: this.signed(check.data),
-                settings: this.signed(check.settings),
+                data: signed(check.data),
+                settings: signed(check.settings),
             });
         }
         return check.settings ? _t("settings") : _t("figures");
     }
 
-    side(side) {
-        const names = {
-            red: _t("Red"),
-            watch: _t("Watch"),
-            ok: _t("Fine"),
-            grey: _t("Not measured"),
-        };
-        const figure = side.text ? `${side.driver_name}: ${side.text}` : side.driver_name;
-        return figure ? `${names[side.level]} · ${figure}` : names[side.level];
+    look(side) {
+        return CHECK_LOOK[side.level];
     }
 
-    color(level) {
-        return (LEVELS[level] || LEVELS.unknown).color;
+    side(side) {
+        const { label } = this.look(side);
+        const figure = side.text ? `${side.driver_name}: ${side.text}` : side.driver_name;
+        return figure ? `${label} · ${figure}` : label;
+    }
+
+    nameOf(level) {
+        return this.props.levels.find(({ code }) => code === level)?.name || "";
+    }
+
+    icon(level) {
+        return (LEVELS[level] || LEVELS.unknown).icon;
+    }
+
+    get ends() {
+        const { from, to } = this.state.changes;
+        return { from, to };
     }
 }

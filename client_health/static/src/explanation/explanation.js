@@ -1,26 +1,28 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
-import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { Component, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { HealthChanges } from "./changes";
-
-const CHECK_LOOK = {
-    red: { icon: "fa-flag", color: "danger", label: _t("Red") },
-    watch: { icon: "fa-eye", color: "warning", label: _t("Watch") },
-    ok: { icon: "fa-check", color: "success", label: _t("Fine") },
-    grey: { icon: "fa-circle-o", color: "secondary", label: _t("Not measured") },
-};
-const RANK = { red: 0, watch: 1, ok: 2, grey: 3 };
+import { HealthChecks } from "./checks";
+import { HealthDial } from "./dial";
+import { HealthFlags } from "./flags";
+import { HealthHistory } from "./history";
 
 /**
- * Why a client's health is what it is: one row per check, the worst first, with
- * the figures behind it and the way to their records.
+ * The Relationship page: how a client is doing, why, and how it came about. One
+ * call brings all of it but *What changed*.
  */
 export class HealthExplanation extends Component {
     static template = "client_health.HealthExplanation";
-    static components = { HealthChanges };
+    static components = {
+        HealthChanges,
+        HealthChecks,
+        HealthDial,
+        HealthFlags,
+        HealthHistory,
+    };
     static props = {
         ...standardWidgetProps,
         healthField: { type: String, optional: true },
@@ -29,75 +31,53 @@ export class HealthExplanation extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ explanation: null, open: {} });
-        onWillStart(() => this.load(this.props));
-        onWillUpdateProps((next) => this.load(next));
+        this.state = useState({ page: null, problem: "", from: null });
+        this.root = useRef("root");
+        this.shownId = null;
+        useRecordObserver((record) => this.load(this.healthId(record), record.dirty));
     }
 
-    healthId(props) {
-        const { record, healthField } = props;
-        return healthField ? record.data[healthField]?.id : record.resId;
+    healthId(record) {
+        const { healthField } = this.props;
+        return (healthField ? record.data[healthField]?.id : record.resId) || null;
     }
 
-    async load(props) {
-        const id = this.healthId(props);
-        this.state.explanation = id
-            ? await this.orm.call("client.health", "explain", [[id]])
-            : null;
-    }
-
-    get asOf() {
-        return this.day(this.state.explanation.as_of);
-    }
-
-    day(text) {
-        return formatDate(deserializeDate(text));
-    }
-
-    get checks() {
-        const checks = [...this.state.explanation.checks];
-        return checks.sort(
-            (a, b) => RANK[a.level] - RANK[b.level] || (b.points || 0) - (a.points || 0)
-        );
-    }
-
-    look(check) {
-        return CHECK_LOOK[check.level];
-    }
-
-    driver(check) {
-        return check.indicators.find((indicator) => indicator.code === check.driver);
-    }
-
-    /** How far along its limits a check is, as a percentage of the bar. */
-    width(check) {
-        if (check.level === "grey") {
-            return 0;
+    /** Read the page again, unless somebody is only typing in the form. */
+    async load(id, typing = false) {
+        if (typing && id === this.shownId) {
+            return;
         }
-        return check.penalty === null
-            ? { ok: 10, watch: 60, red: 100 }[check.level]
-            : Math.round(check.penalty * 100);
-    }
-
-    /** One line under the name of a check: its driver, or why it is grey. */
-    summary(check) {
-        const driver = this.driver(check);
-        if (driver) {
-            return `${driver.name}: ${driver.text || driver.reason || ""}`;
+        this.shownId = id;
+        if (!id) {
+            this.state.page = null;
+            return;
         }
-        return check.indicators.length
-            ? check.indicators[0].reason
-            : _t("No indicator is set up for this check.");
+        try {
+            const page = await this.orm.silent.call("client.health", "relationship", [[id]]);
+            if (id === this.shownId) {
+                Object.assign(this.state, { page, problem: "" });
+            }
+        } catch (error) {
+            this.state.page = null;
+            this.state.problem = error.data?.message || _t("The server did not answer.");
+        }
     }
 
-    toggle(check) {
-        this.state.open[check.code] = !this.state.open[check.code];
+    get historySince() {
+        return this.state.page.explanation.history_since;
     }
 
-    async showRecords(indicator) {
+    /** Have *What changed* begin on a day of the history. */
+    compareSince(date) {
+        this.state.from = { date };
+        const changes = this.root.el.querySelector(".o_client_health_changes");
+        changes.scrollIntoView({ block: "nearest" });
+    }
+
+    async showRecords(indicatorCode) {
         const action = await this.orm.call("client.health", "action_show_records", [
-            [this.healthId(this.props)],
-            indicator.code,
+            [this.shownId],
+            indicatorCode,
         ]);
         this.action.doAction(action);
     }

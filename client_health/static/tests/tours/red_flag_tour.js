@@ -48,6 +48,41 @@ registry.category("web_tour.tours").add("client_health_partner_page", {
             trigger: ".o_client_health_check[data-check=progress][data-level=red]",
         },
         {
+            content: "score and level at a glance",
+            trigger: ".o_client_health_dial svg[aria-label*='of 100']",
+        },
+        {
+            content: "the flag with its proof",
+            trigger: "[data-flag=progress]:contains(Red) .o_client_health_proof",
+        },
+        {
+            content: "reached with the keyboard, a bar explains itself",
+            trigger: "[data-check=progress] .o_client_health_row",
+            run: ({ anchor }) => anchor.focus(),
+        },
+        {
+            trigger: "[data-check=progress] [role=tooltip]:contains(Over)",
+        },
+        {
+            content: "the curve is walked with the arrow keys",
+            trigger: ".o_client_health_curve[role=slider]",
+            run: ({ anchor }) => {
+                anchor.focus();
+                anchor.dispatchEvent(
+                    new KeyboardEvent("keydown", { key: "Home", bubbles: true })
+                );
+            },
+        },
+        {
+            trigger: ".o_client_health_compare",
+            run: "click",
+        },
+        {
+            content: "what changed since that day, from score to score",
+            trigger:
+                ".o_client_health_waterfall [data-check=progress] .o_client_health_segment",
+        },
+        {
             trigger: "button[name=action_open_health]",
             run: "click",
         },

@@ -1,0 +1,100 @@
+import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { bars, isMeasured, sortChecks, speaker } from "./checks_order";
+import { CHECK_LOOK, day, recordsLabel, signed } from "./looks";
+
+let instances = 0;
+
+/**
+ * One bar per check, what costs most first. Pointing at one, or reaching it with
+ * the keyboard, tells its question, limits and window; opening it shows all its
+ * figures and the way to their records.
+ */
+export class HealthChecks extends Component {
+    static template = "client_health.HealthChecks";
+    static props = { checks: Array, onRecords: Function };
+
+    setup() {
+        this.id = `o_client_health_checks_${++instances}`;
+        this.day = day;
+        this.recordsLabel = recordsLabel;
+        this.speaker = speaker;
+        this.isMeasured = isMeasured;
+        this.state = useState({ open: {}, hint: null });
+    }
+
+    get checks() {
+        return sortChecks(this.props.checks);
+    }
+
+    get bars() {
+        return bars(this.props.checks);
+    }
+
+    look(check) {
+        return CHECK_LOOK[check.level];
+    }
+
+    /** One line under the name of a check: its driver, or why it is grey. */
+    summary(check) {
+        const indicator = speaker(check);
+        if (!indicator) {
+            return _t("No indicator is set up for this check.");
+        }
+        if (!check.driver) {
+            return indicator.reason || "";
+        }
+        return `${indicator.name}: ${indicator.text || indicator.reason || ""}`;
+    }
+
+    points(check) {
+        if (!isMeasured(check)) {
+            return "–";
+        }
+        return check.points ? signed(-check.points) : "0";
+    }
+
+    /** The bar in words, for those who do not see it. */
+    spoken(check) {
+        if (!isMeasured(check)) {
+            return _t("not measured");
+        }
+        return check.points === null
+            ? _t("points for managers only")
+            : _t("%s points lost", check.points);
+    }
+
+    /** Limits and window of an indicator in words. */
+    rules(indicator) {
+        const window = indicator.window ? _t("Over %s days.", indicator.window) : "";
+        return `${indicator.limits || ""} ${window}`.trim();
+    }
+
+    toggle(check) {
+        this.state.open[check.code] = !this.state.open[check.code];
+        this.state.hint = null;
+    }
+
+    showHint(check, ev) {
+        const reached =
+            ev.type === "focus"
+                ? ev.target.matches(":focus-visible")
+                : ev.pointerType !== "touch";
+        if (reached && !this.state.open[check.code]) {
+            this.state.hint = check.code;
+        }
+    }
+
+    hideHint(check) {
+        if (this.state.hint === check.code) {
+            this.state.hint = null;
+        }
+    }
+
+    onKeydown(check, ev) {
+        if (ev.key === "Escape" && this.state.hint) {
+            ev.stopPropagation();
+            this.state.hint = null;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+/** Bars and their order: plain functions over the checks of `explain()`. */
+
+const RANK = { red: 0, watch: 1, ok: 2, grey: 3 };
+/** What a level stands for where the penalty itself may not be seen. */
+const TYPICAL = { red: 1, watch: 0.5, ok: 0, grey: 0 };
+
+export function isMeasured(check) {
+    return check.level !== "grey";
+}
+
+/** Share of its weight that a check has lost, 0–1; null where it may not be shown. */
+export function lostShare(check) {
+    if (!isMeasured(check)) {
+        return 0;
+    }
+    return check.penalty === null ? null : Math.min(1, Math.max(0, check.penalty));
+}
+
+/** Points a check costs, guessed from its level where they may not be seen. */
+function costs(check) {
+    return check.points === null ? TYPICAL[check.level] * check.weight : check.points;
+}
+
+/** The checks that cost most first; what could not be measured last. */
+export function sortChecks(checks) {
+    return [...checks].sort(
+        (a, b) =>
+            isMeasured(b) - isMeasured(a) ||
+            costs(b) - costs(a) ||
+            RANK[a.level] - RANK[b.level] ||
+            (b.penalty || 0) - (a.penalty || 0)
+    );
+}
+
+/**
+ * The bar of each check, in percent of the room there is: as long as what the check
+ * can cost at most, filled as far as it does. Bars of different checks compare.
+ *
+ * @returns {Object} check code → { track, fill } (fill null: not to be seen)
+ */
+export function bars(checks) {
+    const heaviest = Math.max(...checks.map((check) => check.weight), 0) || 1;
+    return Object.fromEntries(
+        checks.map((check) => {
+            // a check without weight still shows that it is there
+            const track = Math.max(12, (100 * check.weight) / heaviest);
+            const share = lostShare(check);
+            return [check.code, { track, fill: share === null ? null : track * share }];
+        })
+    );
+}
+
+/** The indicator that decides a check; else the first one. */
+export function speaker(check) {
+    const { indicators, driver } = check;
+    return indicators.find((item) => item.code === driver) || indicators[0] || null;
+}

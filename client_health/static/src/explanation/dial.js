@@ -1,0 +1,85 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { LEVELS } from "../badge/health_badge";
+import { angle, arc, levelRanges, point } from "./dial_shape";
+import { day, isKnown } from "./looks";
+
+const RADIUS = 78;
+const RING = 92; // where the levels lie
+
+/** Score and level as a dial, with the reason in words. */
+export class HealthDial extends Component {
+    static template = "client_health.HealthDial";
+    static props = { explanation: Object, levels: Array, phaseName: String };
+
+    get data() {
+        return this.props.explanation;
+    }
+
+    /** A score without a level rests on too little to be shown as one. */
+    get known() {
+        return isKnown(this.data);
+    }
+
+    get icon() {
+        return (LEVELS[this.data.level] || LEVELS.unknown).icon;
+    }
+
+    nameOf(code) {
+        return this.props.levels.find((level) => level.code === code)?.name || "";
+    }
+
+    get label() {
+        return this.known
+            ? _t("Health: %(score)s of 100, %(level)s", {
+                  score: this.data.score,
+                  level: this.nameOf(this.data.level),
+              })
+            : _t("Health: not known yet");
+    }
+
+    get track() {
+        return arc(0, 100, RADIUS);
+    }
+
+    get value() {
+        return this.known && this.data.score ? arc(0, this.data.score, RADIUS) : "";
+    }
+
+    /** A thin arc per level, with a little air between them. */
+    get ring() {
+        return levelRanges(this.props.levels).map((level) => ({
+            code: level.code,
+            name: level.name,
+            d: arc(level.from + (level.from ? 0.8 : 0), Math.max(level.from + 1, level.to - 0.8), RING),
+        }));
+    }
+
+    /** A small triangle on the ring, pointing at the score. */
+    get pointer() {
+        const at = angle(this.data.score);
+        const tip = point(at, RING - 3);
+        const [left, right] = [point(at - 4, RING + 7), point(at + 4, RING + 7)];
+        return `${tip.x},${tip.y} ${left.x},${left.y} ${right.x},${right.y}`;
+    }
+
+    get trend() {
+        const { trend } = this.data;
+        if (!trend) {
+            return { icon: "fa-minus", text: _t("No change in 30 days") };
+        }
+        return trend > 0
+            ? { icon: "fa-arrow-up", text: _t("%s points up in 30 days", trend) }
+            : { icon: "fa-arrow-down", text: _t("%s points down in 30 days", -trend) };
+    }
+
+    get asOf() {
+        return this.data.as_of ? day(this.data.as_of) : "";
+    }
+
+    /** What the figures alone say, where a person said otherwise. */
+    get figuresSay() {
+        const { level, computed_level } = this.data;
+        return level === computed_level ? "" : this.nameOf(computed_level);
+    }
+}

@@ -177,6 +177,48 @@ class ClientGuided(models.AbstractModel):
                 return code
         return self._steps[-1][0]
 
+    def _present_step(self, seen):
+        """The step to finish now. ``seen``: the step on the user's screen, if known.
+
+        Raises UserError when it is over, or somebody else finished that step.
+        """
+        self._only_one()
+        step = self.sudo()._step(self.state)
+        seen = seen or self.state
+        if seen != self.state or step.done_on:
+            other = self.sudo()._step(seen)
+            raise UserError(
+                self.env._(
+                    "The step “%(step)s” of %(record)s was finished already, by "
+                    "%(user)s. Reload the page to go on from there.",
+                    step=other.display_name,
+                    record=self.display_name,
+                    user=other.done_user_id.name or self.env._("somebody else"),
+                )
+            )
+        return step
+
+    def _finish(self, step):
+        """Note who finished a step, and go on with the next one that is open."""
+        step.write(
+            {"done_on": self._today(self.company_id), "done_user_id": self.env.uid}
+        )
+        self._finish_activity(step)
+        self.sudo().state = self._first_open()
+
+    def _finished_step(self, code):
+        """A step that is finished, to take it up again; raises UserError if not."""
+        self._only_one()
+        step = self.sudo()._step(code)
+        if not step.done_on:
+            raise UserError(
+                self.env._(
+                    "This step of %s is not finished, so there is nothing to reopen.",
+                    self.display_name,
+                )
+            )
+        return step
+
     @api.model
     def _type_of(self, code):
         """The activity type of a step, or None."""

@@ -73,20 +73,7 @@ class ClientOffboarding(models.Model):
         it meanwhile. A step before that is open again is gone back to instead.
         """
         self.ensure_one()
-        seen = self.env.context.get("offboarding_step") or self.state
-        self._only_one()
-        step = self.sudo()._step(self.state)
-        if seen != self.state or step.done_on:
-            other = self.sudo()._step(seen)
-            raise UserError(
-                self.env._(
-                    "The step “%(step)s” of %(offboarding)s was finished already, by "
-                    "%(user)s. Reload the page to go on from there.",
-                    step=other.display_name,
-                    offboarding=self.display_name,
-                    user=other.done_user_id.name or self.env._("somebody else"),
-                )
-            )
+        step = self._present_step(self.env.context.get("offboarding_step"))
         self.sudo()._sync_projects()
         reopened = self.sudo()._reopen_broken()
         if reopened:
@@ -102,28 +89,13 @@ class ClientOffboarding(models.Model):
                     list="\n".join(f"• {blocker['text']}" for blocker in blockers),
                 )
             )
-        step.write(
-            {
-                "done_on": self._today(self.company_id),
-                "done_user_id": self.env.uid,
-                "reopened_reason": False,
-            }
-        )
-        self._finish_activity(step)
-        self.sudo().state = self._first_open()
+        step.reopened_reason = False
+        self._finish(step)
         return True
 
     def action_reopen_step(self, code):
         """Take up a finished step again. ``code``: the step, such as ``projects``."""
-        self._only_one()
-        step = self.sudo()._step(code)
-        if not step.done_on:
-            raise UserError(
-                self.env._(
-                    "This step of %s is not finished, so there is nothing to reopen.",
-                    self.display_name,
-                )
-            )
+        step = self._finished_step(code)
         self._reopen(step, self.env._("Taken up again by %s", self.env.user.name))
         return True
 

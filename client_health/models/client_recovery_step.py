@@ -112,20 +112,7 @@ class ClientRecovery(models.Model):
         meanwhile; the review ends with a decision only.
         """
         self.ensure_one()
-        seen = self.env.context.get("recovery_step") or self.state
-        self._only_one()
-        step = self.sudo()._step(self.state)
-        if seen != self.state or step.done_on:
-            other = self.sudo()._step(seen)
-            raise UserError(
-                self.env._(
-                    "The step “%(step)s” of %(recovery)s was finished already, by "
-                    "%(user)s. Reload the page to go on from there.",
-                    step=other.display_name,
-                    recovery=self.display_name,
-                    user=other.done_user_id.name or self.env._("somebody else"),
-                )
-            )
+        step = self._present_step(self.env.context.get("recovery_step"))
         if step.code == "review":
             raise UserError(
                 self.env._(
@@ -144,27 +131,12 @@ class ClientRecovery(models.Model):
                     list="\n".join(f"• {text}" for text in blockers),
                 )
             )
-        step.write(
-            {
-                "done_on": self._today(self.company_id),
-                "done_user_id": self.env.uid,
-            }
-        )
-        self._finish_activity(step)
-        self.sudo().state = self._first_open()
+        self._finish(step)
         return True
 
     def action_reopen_step(self, code):
         """Take up a finished step again. ``code``: the step, such as ``channel``."""
-        self._only_one()
-        step = self.sudo()._step(code)
-        if not step.done_on:
-            raise UserError(
-                self.env._(
-                    "This step of %s is not finished, so there is nothing to reopen.",
-                    self.display_name,
-                )
-            )
+        step = self._finished_step(code)
         step.write({"done_on": False, "done_user_id": False})
         step.date = max(step.date, self._today(self.company_id))
         self.sudo()._remind(step)

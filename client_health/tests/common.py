@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 import pytz
 from odoo import Command, fields
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 from odoo.tools import SQL
 
 # What a test asks for → the app a person would have to install.
@@ -448,3 +448,26 @@ class HealthCase(TransactionCase):
 
     def now(self):
         return fields.Datetime.now()
+
+
+class ScreenCase(HealthCase, HttpCase):
+    """The screens in a real browser."""
+
+    def setUp(self):
+        super().setUp()
+        # left out of some distributions of Odoo; its absence fails every page
+        self.leave_out(
+            "web.assets_backend",
+            "mail/static/lib/selfie_segmentation/selfie_segmentation.js",
+        )
+
+    def leave_out(self, bundle, path):
+        """Take a file out of a bundle."""
+        self.env["ir.asset"].create(
+            {
+                "name": f"without {path}",
+                "bundle": bundle,
+                "directive": "remove",
+                "path": path,
+            }
+        )

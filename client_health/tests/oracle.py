@@ -13,6 +13,18 @@ WINDOWS = (30, 90, 182, 365, 730)
 MONTHS = 12
 
 
+def keys_of(env, sources):
+    """Keys of all facts of some sources, for every window."""
+    keys = set()
+    for source in sources:
+        for fact in env["client.health.facts." + source]._facts():
+            if fact.windowed:
+                keys |= {f"{fact.name}_{days}" for days in WINDOWS}
+            else:
+                keys.add(fact.name)
+    return keys
+
+
 class Oracle:
     """Facts of any client, company and day; reads every record once."""
 

@@ -1,23 +1,14 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from .common import HealthCase
+from .common import ScreenCase
 
 
 @tagged("post_install", "-at_install")
-class TestBoardUi(HealthCase, HttpCase):
+class TestBoardUi(ScreenCase):
     """A manager's week, a limit changed with care, and the very first day."""
 
     def setUp(self):
         super().setUp()
-        # left out of some distributions of Odoo; its absence fails every tour
-        self.env["ir.asset"].create(
-            {
-                "name": "no background blur",
-                "bundle": "web.assets_backend",
-                "directive": "remove",
-                "path": "mail/static/lib/selfie_segmentation/selfie_segmentation.js",
-            }
-        )
         self.manager = self.make_user(
             "keeper", "client_health.group_manager", "project.group_project_user"
         )

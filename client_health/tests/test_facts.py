@@ -7,21 +7,14 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tests.common import loaded_demo_data
 
 from .common import HealthCase, installed
-from .oracle import WINDOWS, Oracle
+from .oracle import Oracle, keys_of
 
 SOURCES = ("invoices", "opportunities", "projects", "sales", "timesheets")
 
 
 def every_key(env):
     """Keys of all facts of the sources the oracle knows, for every window."""
-    keys = set()
-    for source in SOURCES:
-        for fact in env["client.health.facts." + source]._facts():
-            if fact.windowed:
-                keys |= {f"{fact.name}_{days}" for days in WINDOWS}
-            else:
-                keys.add(fact.name)
-    return keys
+    return keys_of(env, SOURCES)
 
 
 class OracleCase(HealthCase):

@@ -1,17 +1,14 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
+
+from .common import ScreenCase
 
 
 @tagged("post_install", "-at_install")
-class TestJavaScript(HttpCase):
+class TestJavaScript(ScreenCase):
     """The unit tests of the screens' own code, in a browser."""
 
     def setUp(self):
         super().setUp()
-        # left out of some distributions of Odoo; its absence fails every page
-        self.leave_out(
-            "web.assets_backend",
-            "mail/static/lib/selfie_segmentation/selfie_segmentation.js",
-        )
         # thousands of tests of other modules would be loaded only to be passed over
         bundle = "web.assets_unit_tests"
         paths = self.env["ir.asset"]._get_asset_paths(bundle, {})
@@ -20,16 +17,6 @@ class TestJavaScript(HttpCase):
         self.assertGreater(len(tests), len(others))
         for module in sorted(others):
             self.leave_out(bundle, f"{module}/static/tests/**/*.test.js")
-
-    def leave_out(self, bundle, path):
-        self.env["ir.asset"].create(
-            {
-                "name": f"without {path}",
-                "bundle": bundle,
-                "directive": "remove",
-                "path": path,
-            }
-        )
 
     def test_the_javascript_unit_tests_pass(self):
         self.browser_js(

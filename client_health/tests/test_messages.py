@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from odoo.tests import freeze_time
 
 from .common import HealthCase
-from .oracle import WINDOWS
+from .oracle import keys_of
 from .oracle_people import PeopleOracle, working_hours
 
 SOURCES = ("messages", "meetings", "ratings", "said", "history")
@@ -21,14 +21,7 @@ COUNTS = (
 
 def people_keys(env):
     """Keys of all facts about people, for every window."""
-    keys = set()
-    for source in SOURCES:
-        for fact in env["client.health.facts." + source]._facts():
-            if fact.windowed:
-                keys |= {f"{fact.name}_{days}" for days in WINDOWS}
-            else:
-                keys.add(fact.name)
-    return keys
+    return keys_of(env, SOURCES)
 
 
 class PeopleCase(HealthCase):

@@ -1,23 +1,14 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from .common import HealthCase
+from .common import ScreenCase
 
 
 @tagged("post_install", "-at_install")
-class TestOffboardingUi(HealthCase, HttpCase):
+class TestOffboardingUi(ScreenCase):
     """Saying goodbye on the screen, in a real browser."""
 
     def setUp(self):
         super().setUp()
-        # left out of some distributions of Odoo; its absence fails every tour
-        self.env["ir.asset"].create(
-            {
-                "name": "no background blur",
-                "bundle": "web.assets_backend",
-                "directive": "remove",
-                "path": "mail/static/lib/selfie_segmentation/selfie_segmentation.js",
-            }
-        )
         self.client = self.make_client("Harbour Lights")
         self.project = self.make_project(self.client, name="Rigging 2027")
         self.task = self.make_task(self.project, name="Rope and rudder")

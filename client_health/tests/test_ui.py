@@ -1,23 +1,14 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from .common import HealthCase
+from .common import ScreenCase
 
 
 @tagged("post_install", "-at_install")
-class TestUi(HealthCase, HttpCase):
+class TestUi(ScreenCase):
     """The main ways through the screens, in a real browser."""
 
     def setUp(self):
         super().setUp()
-        # left out of some distributions of Odoo; its absence fails every tour
-        self.env["ir.asset"].create(
-            {
-                "name": "no background blur",
-                "bundle": "web.assets_backend",
-                "directive": "remove",
-                "path": "mail/static/lib/selfie_segmentation/selfie_segmentation.js",
-            }
-        )
         self.client = self.make_client("Harbour Lights")
         project = self.make_project(self.client, day=self.ago(300))
         for number in range(4):

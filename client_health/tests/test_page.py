@@ -163,8 +163,8 @@ class TestRelationshipPage(HealthCase):
             {
                 "partner_id": self.client.id,
                 "company_id": self.company.id,
+                "user_id": self.manager.id,
                 "date_start": self.ago(60),
-                "review_date": self.ago(10),
             }
         )
         self.force(recovery, state="recovered", ended_on=self.ago(9))

@@ -9,14 +9,6 @@ class TestRecoveryUi(ScreenCase):
 
     def setUp(self):
         super().setUp()
-        self.client = self.make_client("Harbour Lights")
-        project = self.make_project(self.client, day=self.ago(300))
-        self.tasks = self.env["project.task"]
-        for number in range(4):
-            self.tasks += self.make_task(
-                project, name=f"Rope {number}", day=self.ago(200), moved=self.ago(150)
-            )
-        self.health = self.refresh(self.client)
         self.chief = self.make_user(
             "chief",
             "base.group_partner_manager",
@@ -24,6 +16,14 @@ class TestRecoveryUi(ScreenCase):
             "client_health.group_manager",
             company=self.company,
         )
+        self.client = self.make_client("Harbour Lights", user_id=self.chief.id)
+        project = self.make_project(self.client, day=self.ago(300))
+        self.tasks = self.env["project.task"]
+        for number in range(4):
+            self.tasks += self.make_task(
+                project, name=f"Rope {number}", day=self.ago(200), moved=self.ago(150)
+            )
+        self.health = self.refresh(self.client)
 
     def start(self):
         """Start from the red flag; returns the recovery."""

@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from .common import ScreenCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "client_health_bare")
 class TestBoardUi(ScreenCase):
     """A manager's week, a limit changed with care, and the very first day."""
 

@@ -18,6 +18,8 @@ def every_key(env):
 
 
 class OracleCase(HealthCase):
+    books = True
+
     def assertFacts(self, clients, company=None, days=(0,)):
         """Every fact of every client equals the oracle, on each of the days."""
         company = company or self.company

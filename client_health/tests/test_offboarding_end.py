@@ -10,6 +10,8 @@ from .test_offboarding import OffboardingCase
 
 
 class TestOffboardingProjects(OffboardingCase):
+    books = True
+
     def decide(self, goodbye, task, decision, **values):
         line = goodbye.deliverable_ids.filtered(lambda d: d.task_id == task)
         line.with_user(self.user).write({"decision": decision, **values})
@@ -307,6 +309,8 @@ class TestOffboardingProjects(OffboardingCase):
 
 
 class TestOffboardingEnd(OffboardingCase):
+    books = True
+
     def portal_user(self, partner, login):
         """A user of the client's who logs in to the portal."""
         user = self.env["res.users"].create(

@@ -6,6 +6,8 @@ from .common import HealthCase
 
 
 class TestPopulation(HealthCase):
+    books = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

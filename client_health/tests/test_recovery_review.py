@@ -12,6 +12,8 @@ STALLED = "stalled"
 class TestRecoveryReview(RecoveryCase):
     """A client repaired for a month, and others at the same level."""
 
+    books = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

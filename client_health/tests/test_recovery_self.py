@@ -53,6 +53,8 @@ class RecoveryCase(PeopleCase):
 
 
 class TestOurSide(RecoveryCase):
+    books = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

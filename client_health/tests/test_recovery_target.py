@@ -13,6 +13,8 @@ from .test_recovery_self import RecoveryCase
 class TestTarget(RecoveryCase):
     """A client that answered one of five mails in time, and pays us by the hour."""
 
+    books = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -165,7 +165,8 @@ def check_whole_rows(database):
         "a client before the bookmark without a score": f"""
             SELECT count(*) FROM client_health h JOIN client_health_run r
                 ON r.company_id = h.company_id AND r.kind = 'night'
-             WHERE h.{MINE} AND h.partner_id <= r.cursor AND computed_on IS NULL""",
+             WHERE h.{MINE} AND h.partner_id <= r.cursor AND computed_on IS NULL
+               AND h.phase <> 'ended'""",
         "a client behind the bookmark with a score": f"""
             SELECT count(*) FROM client_health h JOIN client_health_run r
                 ON r.company_id = h.company_id AND r.kind = 'night'

@@ -56,7 +56,7 @@ env["client.health"]._refresh()
 env.cr.commit()
 run = env["client.health.run"].search([("kind", "=", "night")], limit=1)
 answer = {"state": run.state, "failed": run.failed, "error": run.error, "clients": {}}
-for health in env["client.health"].search([]):
+for health in env["client.health"].search([("phase", "!=", "ended")]):
     answer["clients"][health.id] = {
         "facts": health.facts or {},
         "indicators": {

@@ -66,6 +66,12 @@ class Builder:
         missing = [name for name in values if name not in found]
         created = records.create([values[name] for name in missing])
         new = dict(zip(missing, created, strict=True))
+        self.adopt(new)
+        self.created += len(new)
+        return {name: found.get(name) or new[name] for name in values}, new
+
+    def adopt(self, records):
+        """Give records (a mapping name → record) an external id: they go with us."""
         self.env["ir.model.data"]._update_xmlids(
             [
                 {
@@ -73,11 +79,9 @@ class Builder:
                     "record": record,
                     "noupdate": True,
                 }
-                for name, record in new.items()
+                for name, record in records.items()
             ]
         )
-        self.created += len(new)
-        return {name: found.get(name) or new[name] for name in values}, new
 
     def known(self, model, **values):
         """Of ``values`` those whose field the model has."""

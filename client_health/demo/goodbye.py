@@ -60,6 +60,8 @@ def _end(builder, offboarding):
     """The other four steps, and the archiving; all of it some months ago."""
     offboarding.project_ids.deliverable_ids.filtered("is_open").decision = "finish"
     offboarding.project_ids.action_close()
+    updates = offboarding.project_ids.project_id.update_ids
+    builder.adopt({f"closed_{update.id}": update for update in updates})
     _finish(offboarding)
     offboarding.action_rehearse()
     second = builder.users[-1]

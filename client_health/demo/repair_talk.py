@@ -36,7 +36,9 @@ def talk_it_over(builder, recovery):
     proposed = recovery.with_user(manager).with_company(recovery.company_id)
     meeting = proposed.channel_ids.filtered(lambda c: c.code == "meeting")
     meeting.action_choose()
-    proposed.new_agreement_id.boundaries = BOUNDARIES
+    agreement = proposed.new_agreement_id
+    agreement.boundaries = BOUNDARIES
+    builder.adopt({"agreement_proposed": agreement})
     indicators = builder.env["client.health.indicator"]
     for code, value in TARGETS.items():
         indicator = indicators.search([("code", "=", code)])

@@ -133,7 +133,8 @@ def test_a_night_that_is_killed_goes_on_and_ends(crowd):
     assert (
         one(
             f"""SELECT seen = total AND failed = 0 AND error IS NULL
-                       AND seen = (SELECT count(*) FROM client_health WHERE {MINE})
+                       AND seen = (SELECT count(*) FROM client_health
+                                    WHERE {MINE} AND phase <> 'ended')
                        AND date_end > date_start AND seconds > 0
                   FROM {night.mine}""",
             database,

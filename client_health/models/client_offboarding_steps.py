@@ -31,7 +31,8 @@ class ClientOffboarding(models.Model):
         templates = plan.template_ids if plan and plan.active else []
         by_type = {template.activity_type_id: template for template in templates}
         today = self._today(self.company_id)
-        for sequence, (code, _label) in enumerate(STEPS):
+        latest = self.date_end
+        for sequence, (code, _label) in reversed(list(enumerate(STEPS))):
             kind = self._type_of(code)
             template = by_type.get(kind) if kind else None
             day = self.date_end - timedelta(days=APART * (len(STEPS) - 1 - sequence))
@@ -41,6 +42,8 @@ class ClientOffboarding(models.Model):
                 user = template._determine_responsible(user, self)["responsible"]
             if code in BEFORE_NOTICE:
                 day = min(day, self.date_end - timedelta(days=self.notice_days))
+            # what comes before a step is not due after it
+            day = latest = min(day, latest)
             step = self.env["client.offboarding.step"].create(
                 {
                     "offboarding_id": self.id,

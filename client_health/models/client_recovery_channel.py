@@ -174,7 +174,7 @@ class ClientRecoveryChannel(models.Model):
 
     def action_choose(self):
         """Put this way into the new agreement: a next version of the one in force,
-        or the first. Only managers change agreements."""
+        or the first. Only managers change agreements. Says where it was put."""
         self.ensure_one()
         self.check_access("write")
         recovery = self.recovery_id
@@ -188,9 +188,24 @@ class ClientRecoveryChannel(models.Model):
                     client=self.partner_id.display_name,
                 )
             )
-        recovery._draft_agreement().channel = WAYS[self.code]
+        agreement = recovery._draft_agreement()
+        agreement.channel = WAYS[self.code]
         recovery.invalidate_recordset(["channel_ids"], flush=False)
-        return True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "“%(way)s” now stands in the draft of %(agreement)s. Its other "
+                    "terms, such as the boundaries, are those of before: read them "
+                    "again under Agreement.",
+                    way=self.display_name,
+                    agreement=agreement.display_name,
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
 
     def action_show_records(self):
         """Open the mails, meetings, calls or messages that were counted."""

@@ -19,6 +19,7 @@ export class HealthBadge extends Component {
         ...standardFieldProps,
         scoreField: { type: String, optional: true },
         trendField: { type: String, optional: true },
+        reasonField: { type: String, optional: true },
     };
 
     get level() {
@@ -39,6 +40,10 @@ export class HealthBadge extends Component {
         return this.props.trendField ? this.props.record.data[this.props.trendField] : 0;
     }
     get title() {
+        const reason = this.props.reasonField && this.props.record.data[this.props.reasonField];
+        return [this.summary, reason].filter(Boolean).join(". ");
+    }
+    get summary() {
         return this.score === false
             ? _t("Client health: %s", this.label)
             : _t("Client health: %(level)s, score %(score)s of 100", {
@@ -53,11 +58,16 @@ registry.category("fields").add("client_health_badge", {
     displayName: _t("Health badge"),
     supportedTypes: ["selection"],
     fieldDependencies: ({ options }) =>
-        [options.score_field, options.trend_field]
-            .filter(Boolean)
-            .map((name) => ({ name, type: "integer", readonly: true })),
+        [
+            [options.score_field, "integer"],
+            [options.trend_field, "integer"],
+            [options.reason_field, "char"],
+        ]
+            .filter(([name]) => name)
+            .map(([name, type]) => ({ name, type, readonly: true })),
     extractProps: ({ options }) => ({
         scoreField: options.score_field,
         trendField: options.trend_field,
+        reasonField: options.reason_field,
     }),
 });

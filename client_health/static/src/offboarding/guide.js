@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { registry } from "@web/core/registry";
@@ -26,6 +26,7 @@ export class OffboardingGuide extends Component {
         this.latest = new KeepLast(); // an earlier answer that comes late is dropped
         onWillStart(() => this.load(this.props));
         onWillUpdateProps((next) => this.load(next));
+        onMounted(() => this.showTab(this.present()));
     }
 
     async load({ record }) {
@@ -33,6 +34,11 @@ export class OffboardingGuide extends Component {
             ? this.orm.call("client.offboarding", "guide", [[record.resId]])
             : Promise.resolve(null);
         this.state.guide = await this.latest.add(guide);
+    }
+
+    /** The code of the step that is to be finished now; its page has that name. */
+    present() {
+        return this.state.guide?.steps.find((step) => this.isOpen(step))?.code;
     }
 
     look(step) {

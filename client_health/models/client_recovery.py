@@ -317,9 +317,8 @@ class ClientRecovery(models.Model):
             if flag and flag.health_id != recovery._health():
                 raise ValidationError(
                     self.env._(
-                        "The red flag “%(flag)s” is not one of %(client)s. Start the "
-                        "recovery from a flag of the client.",
-                        flag=flag.display_name,
+                        "This red flag is not one of %(client)s. Start the recovery "
+                        "from a flag of the client.",
                         client=recovery.partner_id.display_name,
                     )
                 )

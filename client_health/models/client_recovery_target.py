@@ -67,6 +67,7 @@ class ClientRecoveryTarget(models.Model):
     by_when = fields.Date(
         string="By when",
         compute="_compute_by_when",
+        compute_sudo=False,
         store=True,
         readonly=False,
         required=True,
@@ -132,11 +133,21 @@ class ClientRecoveryTarget(models.Model):
         for target in self:
             target.by_when = target.by_when or target.recovery_id.review_date
 
-    @api.depends("indicator_id")
+    @api.depends(
+        "indicator_id.unit",
+        "indicator_id.formula",
+        "indicator_id.sample",
+        "indicator_id.condition",
+        "indicator_id.window_days",
+    )
     def _compute_money(self):
         for target in self:
-            indicator = target.indicator_id.sudo()
-            target.money = indicator.money or indicator.unit == "money"
+            target.money = target._about_money(target.indicator_id.sudo())
+
+    @api.model
+    def _about_money(self, indicator):
+        """``indicator``: the record, or the one that the scoring applies."""
+        return indicator.money or indicator.unit == "money"
 
     @api.depends("indicator_id", "client_text", "money")
     def _compute_is_internal(self):
@@ -199,9 +210,12 @@ class ClientRecoveryTarget(models.Model):
         }
 
     def _value_in(self, facts):
-        """The value of the figure in some facts of the client, None when grey."""
+        """The value of the figure in some facts of the client, None when grey, or
+        when it is not for the eyes of this user."""
         indicator = self._measurable()
-        return indicator and indicator.measure(facts).value
+        if not indicator or (self._about_money(indicator) and self._no_money()):
+            return None
+        return indicator.measure(facts).value
 
     def _measurable(self):
         """The figure as the scoring applies it; None when it is switched off."""
@@ -220,15 +234,16 @@ class ClientRecoveryTarget(models.Model):
         return order >= 0 if self.direction == "at_least" else order <= 0
 
     def _known_facts(self):
-        """The client's facts as they were last computed."""
+        """The client's facts as they were last computed; none of a client that the
+        user may not see. New records may name any recovery."""
         self.ensure_one()
         recovery = self.recovery_id.sudo()
-        health = self.env["client.health"].sudo()
+        health = self.env["client.health"]
         mine = [
             ("partner_id", "=", recovery.partner_id.id),
             ("company_id", "=", recovery.company_id.id),
         ]
-        return health.search(mine, limit=1).facts or {}
+        return health.search(mine, limit=1).sudo().facts or {}
 
     # -- what may be written -----------------------------------------------------
 
@@ -237,6 +252,9 @@ class ClientRecoveryTarget(models.Model):
         if not self.env.su:
             vals_list = [self._only_by_hand(vals) for vals in vals_list]
             for vals in vals_list:
+                # before a sentence says anything of it
+                mine = self.env["client.recovery"].browse(vals.get("recovery_id") or [])
+                mine.check_access("write")
                 self._refuse_money(vals.get("indicator_id"))
         targets = super().create(vals_list)
         for target in targets:
@@ -285,11 +303,15 @@ class ClientRecoveryTarget(models.Model):
             )
 
     @api.model
+    def _no_money(self):
+        manager = "client_health.group_manager"
+        return not self.env.su and not self.env.user.has_group(manager)
+
+    @api.model
     def _refuse_money(self, indicator_id):
         """Raise UserError when a figure is not for the eyes of this user."""
         indicator = self.env["client.health.indicator"].browse(indicator_id or [])
-        money = indicator.sudo().money or indicator.sudo().unit == "money"
-        if money and not self.env.user.has_group("client_health.group_manager"):
+        if self._about_money(indicator.sudo()) and self._no_money():
             raise UserError(
                 self.env._(
                     "“%s” is about money, and for managers of Client Health only. Ask "

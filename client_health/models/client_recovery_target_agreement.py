@@ -18,24 +18,43 @@ class ClientRecovery(models.Model):
         ondelete="set null",
     )
     new_agreement_state = fields.Selection(
-        related="new_agreement_id.state", string="State of the new agreement"
+        related="new_agreement_id.state",
+        related_sudo=False,
+        string="State of the new agreement",
     )
     new_agreement_previous_id = fields.Many2one(
-        related="new_agreement_id.previous_id", string="In place of"
+        related="new_agreement_id.previous_id",
+        related_sudo=False,
+        string="In place of",
     )
-    new_channel = fields.Selection(related="new_agreement_id.channel")
-    new_date_start = fields.Date(related="new_agreement_id.date_start")
-    new_date_end = fields.Date(related="new_agreement_id.date_end")
-    new_client_hours = fields.Float(related="new_agreement_id.client_response_hours")
-    new_our_hours = fields.Float(related="new_agreement_id.our_response_hours")
-    new_contact_days = fields.Integer(related="new_agreement_id.contact_every_days")
-    new_boundaries = fields.Text(related="new_agreement_id.boundaries")
+    new_channel = fields.Selection(
+        related="new_agreement_id.channel", related_sudo=False
+    )
+    new_date_start = fields.Date(
+        related="new_agreement_id.date_start", related_sudo=False
+    )
+    new_date_end = fields.Date(related="new_agreement_id.date_end", related_sudo=False)
+    new_client_hours = fields.Float(
+        related="new_agreement_id.client_response_hours", related_sudo=False
+    )
+    new_our_hours = fields.Float(
+        related="new_agreement_id.our_response_hours", related_sudo=False
+    )
+    new_contact_days = fields.Integer(
+        related="new_agreement_id.contact_every_days", related_sudo=False
+    )
+    new_boundaries = fields.Text(
+        related="new_agreement_id.boundaries", related_sudo=False
+    )
     new_required_rate = fields.Monetary(
         related="new_agreement_id.required_rate",
+        related_sudo=False,
         currency_field="new_currency_id",
         groups="client_health.group_manager",
     )
-    new_currency_id = fields.Many2one(related="new_agreement_id.currency_id")
+    new_currency_id = fields.Many2one(
+        related="new_agreement_id.currency_id", related_sudo=False
+    )
     target_ids = fields.One2many("client.recovery.target", "recovery_id")
     document_note = fields.Text(
         string="First words",
@@ -91,11 +110,10 @@ class ClientRecovery(models.Model):
             if client and client != recovery.partner_id:
                 raise ValidationError(
                     self.env._(
-                        "“%(field)s” of %(recovery)s is %(contact)s, who is no contact "
-                        "of %(client)s. Choose one of its contacts.",
+                        "“%(field)s” of %(recovery)s is no contact of %(client)s. "
+                        "Choose one of its contacts.",
                         field=self._label("answered_by_id"),
                         recovery=recovery.display_name,
-                        contact=recovery.answered_by_id.display_name,
                         client=recovery.partner_id.display_name,
                     )
                 )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 # Contacts have these in common with every record that has a client.
 CLIENT_FIELDS = ("partner_id", "commercial_partner_id")
@@ -96,6 +96,7 @@ class ClientSaid(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Records are about commercial entities; buttons alone move them on."""
+        self.check_access("create")
         self = self._without_forged_defaults()
         vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
@@ -110,6 +111,7 @@ class ClientSaid(models.AbstractModel):
                 partner = self.env["res.partner"].sudo().browse(vals["partner_id"])
                 if partner.company_id:
                     vals["company_id"] = partner.company_id.id
+            self._refuse_hidden(vals)
             self._complete(vals)
         return super().create(vals_list)
 
@@ -119,6 +121,18 @@ class ClientSaid(models.AbstractModel):
             vals = dict(vals)
             self._take_client(vals)
         return super().write(vals)
+
+    @api.model
+    def _refuse_hidden(self, vals):
+        """Raise AccessError for a client or company that the user may not see,
+        before anything is read or told of it."""
+        if self.env.su:
+            return
+        self.env["res.partner"].browse(vals["partner_id"] or []).check_access("read")
+        if vals["company_id"] not in self.env.companies.ids:
+            raise AccessError(
+                self.env._("You are not working in this company now. Switch to it.")
+            )
 
     @api.model
     def _new_values(self):

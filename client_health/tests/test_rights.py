@@ -1,6 +1,7 @@
 """Who sees what."""
 
-from odoo.exceptions import AccessError
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import HealthCase
@@ -12,6 +13,14 @@ MODELS = (
     "client.health.check",
     "client.health.indicator",
     "client.health.run",
+    "client.health.month",
+)
+# Dialogs that ask for something about a client, and what their records need.
+DIALOGS = (
+    "client.recovery.start",
+    "client.recovery.decide",
+    "client.recovery.checkin",
+    "client.offboarding.start",
 )
 PARTNER_FIELDS = (
     "health_id",
@@ -289,3 +298,206 @@ class TestRights(HealthCase):
             self.assertEqual(seen & visible, visible)
             self.assertDenied(theirs.read, ["display_name"])
         self.assertDenied(self.health.with_user(self.user).explain)
+
+
+@tagged("post_install", "-at_install")
+class TestRecoveryRights(HealthCase):
+    """A recovery here, a client that only some may see, and a company elsewhere."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user = cls.make_user("relation", "client_health.group_user")
+        cls.manager = cls.make_user("boss", "client_health.group_manager")
+        cls.colleague = cls.make_user("colleague", "base.group_user")
+        cls.portal = cls.make_user("customer", "base.group_portal")
+        cls.env["client.health.check"].search([]).active = False
+        TestRights.make_check.__func__(cls, "open", "open_leads", (0, 5, 9), "count")
+        money = "opt(to_invoice) + 7 * open_leads"
+        TestRights.make_check.__func__(cls, "rich", money, (0, 10, 20), "money")
+        cls.client = cls.make_client("Shown", user_id=cls.user.id)
+        cls.hidden = cls.make_client("Secret Ltd")
+        for client in (cls.client, cls.hidden, cls.hidden):
+            cls.make_opportunity(client)
+        cls.refresh(cls.client | cls.hidden)
+        cls.Recovery = cls.env["client.recovery"]
+        cls.recovery = cls.Recovery.create(
+            {"partner_id": cls.client.id, "user_id": cls.manager.id}
+        )
+        cls.secret = cls.Recovery.create(
+            {"partner_id": cls.hidden.id, "user_id": cls.manager.id}
+        )
+        cls.elsewhere = cls.make_company("There", "Europe/Amsterdam")
+        for group, domain in (
+            ("client_health.group_user", "[('user_id', '=', user.id)]"),
+            ("client_health.group_manager", "[(1, '=', 1)]"),
+        ):
+            cls.env["ir.rule"].create(
+                {
+                    "name": "Only one's own clients, unless a manager",
+                    "model_id": cls.env.ref("base.model_res_partner").id,
+                    "domain_force": domain,
+                    "groups": [Command.link(cls.env.ref(group).id)],
+                }
+            )
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+
+    def indicator(self, code):
+        return self.env["client.health.indicator"].search([("code", "=", code)])
+
+    def refused(self, error, action, *args):
+        """The sentence with which something is refused."""
+        with self.assertRaises(error) as refusal, self.env.cr.savepoint():
+            action(*args)
+        self.env.invalidate_all()
+        return str(refusal.exception)
+
+    def typed(self, user, **values):
+        """What the form of a target tells while somebody fills it in."""
+        targets = self.env["client.recovery.target"].with_user(user)
+        names = ("now_text", "start_text", "is_met")
+        values.setdefault("by_when", self.today)
+        spec = {name: {} for name in (*values, *names)}
+        spec["recovery_id"] = {"fields": {}}
+        answer = targets.onchange({"value": 0, **values}, [], spec)["value"]
+        self.env.invalidate_all()
+        return answer
+
+    def test_a_target_being_typed_tells_no_money_and_nothing_of_hidden_clients(self):
+        plain, rich = self.indicator("open_figure").id, self.indicator("rich_figure").id
+        here, there = self.recovery.id, self.secret.id
+        answer = self.typed(self.user, recovery_id=here, indicator_id=plain)
+        self.assertIn("1", answer["now_text"])
+        answer = self.typed(self.manager, recovery_id=here, indicator_id=rich)
+        self.assertIn("7", answer["now_text"])
+        for values in (
+            {"recovery_id": here, "indicator_id": rich},
+            {"recovery_id": here, "indicator_id": {"code": "rich_figure"}},
+            {"recovery_id": there, "indicator_id": plain},
+            {
+                "recovery_id": {"id": here, "partner_id": self.hidden.id},
+                "indicator_id": plain,
+            },
+        ):
+            with self.subTest(values=values):
+                try:
+                    answer = self.typed(self.user, **values)
+                except AccessError:
+                    continue
+                self.assertIn(answer["now_text"], (False, "", "not measurable"))
+                self.assertFalse(answer["is_met"])
+
+    def test_a_target_of_a_hidden_recovery_is_refused_without_a_word_about_it(self):
+        targets = self.env["client.recovery.target"].with_user(self.user)
+        values = {
+            "recovery_id": self.secret.id,
+            "indicator_id": self.indicator("open_figure").id,
+            "value": 0,
+            "by_when": "2001-01-01",
+        }
+        sentence = self.refused(AccessError, targets.create, values)
+        self.assertNotIn("Secret", sentence)
+
+    def test_what_becomes_about_money_is_hidden_from_users(self):
+        target = self.env["client.recovery.target"].create(
+            {
+                "recovery_id": self.recovery.id,
+                "indicator_id": self.indicator("open_figure").id,
+                "value": 0,
+                "by_when": self.today,
+            }
+        )
+        seen = target.with_user(self.user)
+        self.assertTrue(seen.search([("id", "=", target.id)]))
+        self.indicator("open_figure").formula = "opt(to_invoice) + open_leads"
+        self.env.flush_all()
+        self.assertFalse(seen.search([("id", "=", target.id)]))
+
+    def test_starting_tells_nothing_of_a_hidden_client(self):
+        for user, company in (
+            (self.user, self.company),
+            (self.colleague, self.company),
+            (self.portal, self.company),
+            (self.manager, self.elsewhere),
+        ):
+            recoveries = self.Recovery.with_user(user)
+            values = {"partner_id": self.hidden.id, "company_id": company.id}
+            with self.subTest(user=user.login):
+                sentence = self.refused(AccessError, recoveries.create, values)
+                self.assertNotIn("Secret", sentence)
+
+    def test_refusals_name_no_hidden_record(self):
+        recovery = self.recovery.with_user(self.user)
+        values = {"answered_by_id": self.hidden.id}
+        sentence = self.refused(ValidationError, recovery.write, values)
+        self.assertNotIn("Secret", sentence)
+
+    def test_an_agreement_of_a_hidden_client_is_not_read_through_a_recovery(self):
+        agreement = self.env["client.agreement"].create(
+            {"partner_id": self.hidden.id, "boundaries": "Between us"}
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        values = {"partner_id": self.client.id, "new_agreement_id": agreement.id}
+        spec = {"new_boundaries": {}, "new_agreement_id": {}}
+        onchange = self.Recovery.with_user(self.user).onchange
+        self.refused(AccessError, onchange, values, [], spec)
+
+    def test_workflow_fields_are_not_written_by_hand(self):
+        for name, value in (
+            ("state", "recovered"),
+            ("entry_score", 1),
+            ("score_change", 99),
+            ("ended_on", self.today),
+            ("new_agreement_id", 1),
+            ("agreement_answer", "accepted"),
+            ("checkin_id", 1),
+            ("flag_id", 1),
+            ("date_start", self.ago(9)),
+        ):
+            for user in (self.user, self.manager):
+                recovery = self.recovery.with_user(user)
+                with self.subTest(field=name, user=user.login):
+                    self.refused(UserError, recovery.write, {name: value})
+        for name in ("entry", "outcome", "new_required_rate"):
+            recovery = self.recovery.with_user(self.user)
+            self.assertNotIn(name, recovery.fields_get())
+            self.refused(AccessError, recovery.read, [name])
+            self.refused(AccessError, recovery.search, [(name, "!=", False)])
+
+    def test_a_dialog_is_for_whom_it_was_opened(self):
+        values = {"partner_ids": [Command.set(self.client.ids)]}
+        decide = {"recovery_id": self.recovery.id, "decision": "cancel"}
+        for model in DIALOGS:
+            mine = self.env[model].with_user(self.manager)
+            if model == "client.recovery.decide":
+                dialog = mine.create(decide)
+            elif model == "client.recovery.checkin":
+                start = {"start": "2031-01-01 09:00:00", "until": "2031-01-02"}
+                dialog = mine.create(
+                    {"recovery_id": self.recovery.id, **start, **values}
+                )
+            else:
+                dialog = mine.create(values)
+            with self.subTest(model=model):
+                self.refused(AccessError, dialog.with_user(self.user).read, [])
+
+    # -- setting up ------------------------------------------------------------
+
+    def test_the_defaults_of_the_set_up_are_for_managers(self):
+        self.company.client_health_required_rate = 83
+        names = ["required_rate"]
+        setups = self.env["client.health.setup"]
+        for user in (self.user, self.colleague, self.portal):
+            with self.subTest(user=user.login):
+                self.refused(AccessError, setups.with_user(user).default_get, names)
+        known = setups.with_user(self.manager).with_company(self.company)
+        self.assertEqual(known.default_get(names), {"required_rate": 83})
+
+    def test_nobody_sets_up_a_company_of_others(self):
+        setups = self.env["client.health.setup"].with_user(self.manager)
+        dialog = setups.create({"company_id": self.elsewhere.id, "required_rate": 5})
+        self.refused(AccessError, dialog.action_start)
+        self.refused(AccessError, dialog.read, ["client_count", "found"])
+        self.assertFalse(self.elsewhere.client_health_setup_on)

@@ -22,7 +22,7 @@ class ClientRecoveryCheckin(models.TransientModel):
     _description = "Regular check-in"
 
     recovery_id = fields.Many2one("client.recovery", required=True, readonly=True)
-    client_id = fields.Many2one(related="recovery_id.partner_id")
+    client_id = fields.Many2one(related="recovery_id.partner_id", related_sudo=False)
     every = fields.Selection(
         [("1", "Every week"), ("2", "Every two weeks")],
         string="How often",

@@ -15,7 +15,11 @@ class ClientRecoveryDecide(models.TransientModel):
         readonly=True,
     )
     review_date = fields.Date(
-        string="Review on", compute="_compute_review_date", store=True, readonly=False
+        string="Review on",
+        compute="_compute_review_date",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
     )
     note = fields.Text()
 

@@ -3,6 +3,7 @@ from datetime import datetime
 from dateutil.relativedelta import relativedelta
 from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, formatLang
 
@@ -53,14 +54,26 @@ class ClientHealthSetup(models.TransientModel):
 
     @api.model
     def _setting(self, name):
+        self.env["client.health.run"]._check_manager()  # defaults ask nobody
         return self.env.company.sudo()[SETTINGS[name]]
+
+    def _check_company_at_hand(self):
+        """Raise AccessError for others than managers of the company."""
+        self.env["client.health.run"]._check_manager()
+        if self.company_id not in self.env.companies:
+            raise AccessError(
+                self.env._(
+                    "You are not working in this company now. Switch to it, and set "
+                    "Client Health up there."
+                )
+            )
 
     @api.depends("company_id")
     @api.depends_context("lang", "uid")
     def _compute_found(self):
         for wizard in self:
             company = wizard.company_id
-            self.env["client.health.run"]._check_manager()
+            wizard._check_company_at_hand()
             query = self.env["client.health"].sudo()._clients_sql(company)
             self.env.flush_all()
             self.env.cr.execute(SQL("SELECT COUNT(*) FROM (%s) clients", query))
@@ -145,7 +158,7 @@ class ClientHealthSetup(models.TransientModel):
         """
         self.ensure_one()
         runs = self.env["client.health.run"]
-        runs._check_manager()
+        self._check_company_at_hand()
         # Settings of a company are the administrator's; these are ours.
         self.company_id.sudo().write(
             {

@@ -54,7 +54,6 @@ from . import (
     client_recovery_step,
     client_recovery_review,
     client_recovery_end,
-    client_merge,
 )
 from . import (
     client_recovery_self,

@@ -135,14 +135,14 @@ class ClientHealth(models.Model):
         store=True,
         string="Salesperson",
         index=True,
-        falsy_value_label=_lt("Nobody"),
+        falsy_value_label=_lt("Nobody"),  # pylint: disable=translation-field
     )
     team_id = fields.Many2one(
         related="user_id.sale_team_id",
         store=True,
         string="Sales team",
         index=True,
-        falsy_value_label=_lt("Without team"),
+        falsy_value_label=_lt("Without team"),  # pylint: disable=translation-field
     )
 
     _one_per_client = models.UniqueIndex(

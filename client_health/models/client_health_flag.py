@@ -81,7 +81,7 @@ class ClientHealthFlag(models.Model):
         "res.users",
         string="Owner",
         domain=[("share", "=", False)],
-        falsy_value_label=_lt("Nobody"),
+        falsy_value_label=_lt("Nobody"),  # pylint: disable=translation-field
     )
     feedback = fields.Selection(
         [
@@ -89,7 +89,7 @@ class ClientHealthFlag(models.Model):
             ("false_alarm", "False alarm"),
             ("known", "Already known"),
         ],
-        falsy_value_label=_lt("No feedback"),
+        falsy_value_label=_lt("No feedback"),  # pylint: disable=translation-field
         help="Was it right to raise this flag? Managers see the share of false "
         "alarms of every check.",
     )

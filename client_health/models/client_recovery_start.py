@@ -191,7 +191,6 @@ class ResPartner(models.Model):
 
     recovery_id = fields.Many2one(
         "client.recovery",
-        string="Recovery",
         compute="_compute_recovery_id",
         groups="client_health.group_user",
         help="The recovery under way, else the last one.",

@@ -4,3 +4,4 @@ from . import offboarding_start
 from . import recovery_decide, recovery_start
 from . import recovery_checkin
 from . import setup
+from . import partner_merge

@@ -1,0 +1,169 @@
+import { describe, expect, test } from "@odoo/hoot";
+import { queryAllTexts } from "@odoo/hoot-dom";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { contains, mockService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { HealthBadge } from "@client_health/badge/health_badge";
+import { RunProgress } from "@client_health/clients/run_progress";
+import { OffboardingGuide } from "@client_health/offboarding/guide";
+import { TeamFigures } from "@client_health/team/team_figures";
+
+describe.current.tags("desktop");
+defineMailModels();
+
+const SELECTION = [
+    ["critical", "Critical"],
+    ["healthy", "Healthy"],
+    ["unknown", "Unknown"],
+];
+const badge = (data, props = {}) =>
+    mountWithCleanup(HealthBadge, {
+        props: {
+            name: "level",
+            record: { data, fields: { level: { selection: SELECTION } } },
+            ...props,
+        },
+    });
+
+test("a badge says its level with a shape, a word and the reason", async () => {
+    await badge(
+        { level: "critical", score: 90, trend: -6, why: "A red flag decides the level." },
+        { scoreField: "score", trendField: "trend", reasonField: "why" }
+    );
+    expect(".o_client_health_badge").toHaveText(/^90\s*Critical$/);
+    expect(".o_client_health_badge .fa-times-circle").toHaveCount(1);
+    expect(".o_client_health_badge .fa-arrow-down").toHaveCount(1);
+    expect(".o_client_health_badge").toHaveAttribute(
+        "title",
+        "Client health: Critical, score 90 of 100. A red flag decides the level."
+    );
+});
+
+test("a badge of an unknown level shows no score, one without a level nothing", async () => {
+    await badge({ level: "unknown", score: 100 }, { scoreField: "score" });
+    expect(".o_client_health_badge").toHaveText("Unknown");
+    await badge({ level: false, score: 0 }, { scoreField: "score" });
+    expect(".o_client_health_badge").toHaveCount(1);
+});
+
+test("a team's clients are counted in words, and each count opens its list", async () => {
+    onRpc("crm.team", "action_open_client_health", ({ args }) => {
+        expect.step(args);
+        return { type: "ir.actions.act_window_close" };
+    });
+    const figures = {
+        clients: 4,
+        flags: 1,
+        levels: [
+            { level: "critical", label: "Critical", count: 1 },
+            { level: "healthy", label: "Healthy", count: 3 },
+        ],
+    };
+    await mountWithCleanup(TeamFigures, {
+        props: { name: "health", record: { resId: 7, data: { health: figures } } },
+    });
+    expect(queryAllTexts(".o_client_health_team button")).toEqual([
+        "1 Critical",
+        "3 Healthy",
+        "1 open flag",
+    ]);
+    expect(".progress-bar.bg-success").toHaveStyle({ width: "75%" }, { inline: true });
+    await contains("button[data-level=critical]").click();
+    expect.verifySteps([[[7], "critical"]]);
+});
+
+/** The answers of the server to one look after the other. */
+const answers = (...list) =>
+    mockService("orm", {
+        silent: {
+            async call() {
+                const answer = list.length > 1 ? list.shift() : list[0];
+                if (answer === "lost") {
+                    throw new ConnectionLostError("/web/dataset/call_kw");
+                }
+                return answer;
+            },
+        },
+    });
+const run = (values) => ({
+    running: true,
+    is_set_up: true,
+    percent: 10,
+    text: "Scoring",
+    clients: 12,
+    failed: 0,
+    ...values,
+});
+
+test("progress goes on after the connection was lost, until it is done", async () => {
+    answers(run({}), "lost", run({ percent: 80 }), run({ running: false }));
+    await mountWithCleanup(RunProgress);
+    await animationFrame();
+    expect("[role=progressbar]").toHaveAttribute("aria-valuenow", "10");
+    await advanceTime(3000);
+    await animationFrame();
+    expect(".o_client_health_lost").toHaveCount(1);
+    await advanceTime(3000);
+    await animationFrame();
+    expect(".o_client_health_lost").toHaveCount(0);
+    expect("[role=progressbar]").toHaveAttribute("aria-valuenow", "80");
+    await advanceTime(3000);
+    await animationFrame();
+    expect(".o_client_health_done").toHaveText(/12 clients are scored/);
+});
+
+test("who may not see runs sees nothing, who never set up is asked to", async () => {
+    answers({});
+    await mountWithCleanup(RunProgress);
+    await animationFrame();
+    expect(".alert").toHaveCount(0);
+    answers(run({ running: false, is_set_up: false }));
+    await mountWithCleanup(RunProgress);
+    await animationFrame();
+    expect(".o_client_health_set_up").toHaveCount(1);
+});
+
+test("a goodbye shows what blocks its present step, and who may pass it", async () => {
+    const step = (code, state, values) => ({
+        code,
+        state,
+        name: code,
+        who: "Us",
+        date: "2026-05-31",
+        late: false,
+        again: "",
+        blockers: [],
+        open: [],
+        tips: [],
+        ...values,
+    });
+    const blocker = { key: "project-1", code: "project", text: "A project is open.", ids: [] };
+    onRpc("client.offboarding", "guide", () => ({
+        over: false,
+        manager: true,
+        steps: [
+            step("contract", "done"),
+            step("projects", "current", { blockers: [blocker], tips: ["Finish it well."] }),
+            step("tell", "todo"),
+        ],
+    }));
+    onRpc("client.offboarding", "action_pass", ({ args }) => {
+        expect.step(args);
+        return false;
+    });
+    await mountWithCleanup(OffboardingGuide, {
+        props: {
+            record: {
+                resId: 3,
+                save: async () => true,
+                load: async () => expect.step("load"),
+            },
+        },
+    });
+    expect("[data-step=contract] .o_client_offboarding_reopen").toHaveCount(1);
+    expect("[data-step=projects] [data-code=project]").toHaveText(/A project is open\./);
+    expect("[data-step=tell] [data-code]").toHaveCount(0);
+    await contains("[data-code=project] button:contains('Pass')").click();
+    expect.verifySteps([[[3], "project-1"], "load"]);
+});

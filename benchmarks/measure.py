@@ -67,6 +67,13 @@ def forget(env):
     env.invalidate_all()
 
 
+def scored(env):
+    """The health of the clients, who are scored first: nothing is ever kept."""
+    health = env["client.health"]
+    health._refresh()
+    return health.search([])
+
+
 def night(env):
     """The sums, the first night, one after which all changed, and one of nothing."""
     health = env["client.health"]
@@ -96,7 +103,7 @@ def night(env):
 
 def partner_totals(env):
     """Odoo's own two figures of a partner, for some clients, and ours for all."""
-    clients = env["client.health"].search([], limit=500).partner_id
+    clients = scored(env)[:500].partner_id
 
     def own():
         env.invalidate_all()
@@ -114,7 +121,7 @@ def partner_totals(env):
 
 def one(env):
     """One client refreshed, as by the button."""
-    clients = env["client.health"].search([], limit=30).partner_id
+    clients = scored(env)[:30].partner_id
     seconds = []
     for client in clients:
         start = time.perf_counter()
@@ -127,11 +134,11 @@ def one(env):
 def history(env):
     """24 month-ends, and a night beside them."""
     health = env["client.health"]
+    ids = scored(env).partner_id.ids
     forget(env)
     start = time.perf_counter()
     health._refresh()
     night = time.perf_counter() - start
-    ids = health.search([]).partner_id.ids
     day = date.today().replace(day=1)
     start = time.perf_counter()
     for _month in range(24):
@@ -145,6 +152,7 @@ def history(env):
 def what_if(env):
     """A limit moved and the weights changed, over all clients."""
     result = {}
+    scored(env)
     for name, limit in (("nothing", None), ("a limit", 0.2)):
         wizard = env["client.health.what.if"].create({})
         wizard._load()

@@ -16,15 +16,15 @@ from odoo.tools import SQL
 PEOPLE = 40  # of ours, who log the hours and write
 
 # Pseudo-random, the same in every run: a number below ``%s`` that depends on i.
-DICE = "(((i::bigint * 7919 + {salt}) * 104729 %% 1000003) %% {sides})"
+DICE = "(((i::bigint * 7919 + {salt}) * 104729 % 1000003) % {sides})"
 
 
 def dice(sides, salt=0):
-    return DICE.format(sides=sides, salt=salt).replace("%%", "%")
+    return DICE.format(sides=sides, salt=salt)
 
 
 def day(salt, before=730):
-    """SQL: a day of the last two years, fewer of them long ago for some."""
+    """SQL: a day of the last two years, or of the last ``before`` days."""
     return f"(CURRENT_DATE - 1 - {dice(before, salt)}::int)"
 
 
@@ -314,12 +314,14 @@ TABLES = [
     ),
 ]  # fmt: skip
 
+# An invoice, no refund, of a client that pays it.
+PAID = f"{dice(20, 9)} <> 0 AND {dice(40, 13)} >= {MOOD}"
+
 # Rows of a table that are made for some i only.
 ONLY = {
-    "payments": f"{dice(20, 9)} <> 0 AND {dice(40, 13)} >= {MOOD}",
-    "their lines of account_move_line": f"{dice(20, 9)} <> 0"
-    f" AND {dice(40, 13)} >= {MOOD}",
-    "what they settle": f"{dice(20, 9)} <> 0 AND {dice(40, 13)} >= {MOOD}",
+    "payments": PAID,
+    "their lines of account_move_line": PAID,
+    "what they settle": PAID,
     "notifications": "i / (16 * %(n)s) = 1 OR i / (16 * %(n)s) = 4 AND i % 3 > 0",
 }
 

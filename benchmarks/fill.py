@@ -11,6 +11,7 @@ gives the same records.
 
 import time
 
+import psycopg2
 from odoo.tools import SQL
 
 PEOPLE = 40  # of ours, who log the hours and write
@@ -334,6 +335,7 @@ def fill(env, clients, say=print):
     """Add ``clients`` clients and all their records to the company of ``env``."""
     started = time.monotonic()
     params = _params(env, clients)
+    _unchecked(env.cr)
     for what, each, table, columns in TABLES:
         rows = int(clients * each)
         source = ", ".join(columns.values()).replace("{client}", "i %% %(n)s")
@@ -357,6 +359,16 @@ def fill(env, clients, say=print):
     env.cr._cnx.autocommit = True
     env.cr.execute("VACUUM ANALYZE")
     env.cr._cnx.autocommit = False
+
+
+def _unchecked(cr):
+    """Insert without looking up every foreign key, where the server lets us: half
+    of the time. The rows fit together by construction."""
+    try:
+        with cr.savepoint():
+            cr.execute("SET LOCAL session_replication_role = replica")
+    except psycopg2.errors.InsufficientPrivilege:
+        pass
 
 
 def _escaped(statement):

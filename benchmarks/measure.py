@@ -63,7 +63,7 @@ def changed(env):
 
 def forget(env):
     """Make every stored row out of date, as if all facts had changed."""
-    env.cr.execute("UPDATE client_health SET config_version = NULL, facts = NULL")
+    env.cr.execute("UPDATE client_health SET config_version = NULL, fingerprint = NULL")
     env.invalidate_all()
 
 

@@ -234,7 +234,7 @@ class ClientHealth(models.Model):
         for key, source, fact, window in indicator._facts_behind():
             if not source._available():
                 continue
-            model, ids = source._records(fact, window, scope)
+            model, records = source._records(fact, window, scope)
             value = (health.facts or {}).get(key)
             text = ""
             if isinstance(value, float | int) and (show_money or not fact.money):
@@ -245,7 +245,7 @@ class ClientHealth(models.Model):
                     "meaning": str(fact.meaning),
                     "value": text,
                     "model": model,
-                    "record_ids": [record for record in ids if record],
+                    "record_ids": records.get(health.partner_id.id, []),
                 }
             )
         return lines

@@ -430,7 +430,8 @@ class TestEvidence(EvidenceCase):
     def test_records_of_two_kinds_with_the_same_ids_are_not_mixed_up(self):
         facts = type(self.env["client.health.facts"])
         models = cycle(["crm.lead", "project.task", "project.milestone"])
-        with patch.object(facts, "_records", lambda *args: (next(models), [1, 2])):
+        ids = {self.health.partner_id.id: [1, 2]}
+        with patch.object(facts, "_records", lambda *args: (next(models), ids)):
             lines = self.dialog("standstill", self.manager)
         self.assertGreater(len(set(line.model for line in lines.values())), 2)
 

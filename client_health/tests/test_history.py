@@ -73,11 +73,11 @@ class HistoryCase(RefreshCase):
         original = model._score_clients
         calls = []
 
-        def score(records, company, clients, as_of=None):
+        def score(records, company, clients, as_of=None, gathered=None):
             if len(calls) == break_at:
                 raise KeyboardInterrupt
             calls.append((as_of, list(clients)))
-            return original(records, company, clients, as_of)
+            return original(records, company, clients, as_of, gathered)
 
         with patch.object(model, "_score_clients", score):
             yield calls
@@ -542,8 +542,8 @@ class TestScheduler(HistoryCase):
         original = model._score_clients
         with freeze_time(self.moment(self.today, hour=23, minute=59)) as clock:
 
-            def slow(records, company, ids, as_of=None):
-                result = original(records, company, ids, as_of)
+            def slow(records, company, ids, *args):
+                result = original(records, company, ids, *args)
                 clock.move_to(self.moment(self.today + timedelta(days=1), hour=1))
                 return result
 

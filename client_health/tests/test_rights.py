@@ -228,7 +228,7 @@ class TestRights(HealthCase):
 
         for model, names in (
             ("client.health", ("_refresh", "_score_clients", "_census")),
-            ("client.health.facts", ("_read_facts", "_query")),
+            ("client.health.facts", ("_read_facts", "_statement")),
             ("client.health.flag", ("_reconcile", "_store_cleared")),
             ("client.health.run", ("_run_company", "_lock", "_unlock")),
         ):

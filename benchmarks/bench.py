@@ -33,18 +33,21 @@ def template():
     return bed.template(APPS, "ch_template_bench")
 
 
-def database(clients):
-    """A filled database with the module as it is now; kept from run to run."""
-    name = f"ch_bench_{clients}"
+def database(clients, module=True):
+    """A filled database with the module as it is now, or one with the same records
+    without it; kept from run to run."""
+    name = f"ch_bench_{clients}" + ("" if module else "_without")
     filling = hashlib.sha256((HERE / "fill.py").read_bytes()).hexdigest()
-    state = f"{filling} {bed.source_hash()}"
+    state = f"{filling} {bed.source_hash() if module else ''}"
     if bed.is_current(name, state):
         return name
-    if bed.mark(name).exists() and bed.mark(name).read_text().startswith(filling):
+    kept = bed.mark(name).read_text() if bed.mark(name).exists() else ""
+    if module and kept.startswith(filling):
         bed.odoo("upgrade", name, "-u", bed.MODULE, "--no-http")
     else:
         bed.copy(template(), name)
-        bed.odoo(f"install {bed.MODULE}", name, "-i", bed.MODULE, "--no-http")
+        if module:
+            bed.odoo(f"install {bed.MODULE}", name, "-i", bed.MODULE, "--no-http")
         script = bed.BED / f"{name}.py"
         script.write_text(FILL.format(here=str(HERE), clients=clients))
         with script.open() as stdin:

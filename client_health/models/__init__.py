@@ -77,3 +77,4 @@ from . import (
     client_health_first_run,
     client_health_indicator_count,
 )
+from . import indexes

@@ -8,8 +8,8 @@ class ClientHealth(models.Model):
     _inherit = "client.health"
 
     @api.model
-    def _clients_sql(self, company, as_of=None):
-        """SQL: ids of the clients of a company.
+    def _clients_sql(self, company, as_of=None, among=None):
+        """SQL: ids of the clients of a company (among ids of partners, if given).
 
         Active commercial entities, no internal user and no company of ours, with
         business in the two years up to the date. None when no source is there.
@@ -17,15 +17,18 @@ class ClientHealth(models.Model):
         facts = self.env["client.health.facts"]
         scope = facts._scope(company, [], as_of)
         known = [source._population(scope) for source in facts._sources()]
+        # asked of every source by itself, so that each reads these clients only
+        few = SQL() if among is None else SQL("WHERE known.id = ANY(%s)", list(among))
         return SQL(
             """SELECT p.id FROM res_partner p
                 WHERE p.active AND p.commercial_partner_id = p.id
-                  AND p.id IN (%s)
+                  AND p.id IN (SELECT known.id FROM (%s) known(id) %s)
                   AND NOT EXISTS (SELECT 1 FROM res_company c WHERE c.partner_id = p.id)
                   AND NOT EXISTS (SELECT 1 FROM res_users u
                                    WHERE u.partner_id = p.id AND u.active
                                      AND u.share IS NOT TRUE)""",
             SQL(" UNION ALL ").join(filter(None, known)),
+            few,
         )
 
     @api.model
@@ -46,7 +49,11 @@ class ClientHealth(models.Model):
         The only moment at which partners are written: once, when the row is born.
         """
         self.env.flush_all()
-        among = SQL() if clients is None else SQL("AND p.id = ANY(%s)", list(clients))
+        if clients is not None:
+            mine = [("company_id", "=", company.id), ("partner_id", "in", clients)]
+            clients = set(clients) - set(self.search(mine).partner_id.ids)
+            if not clients:
+                return
         self.env.cr.execute(
             SQL(
                 """WITH born AS (
@@ -57,7 +64,7 @@ class ClientHealth(models.Model):
                     SELECT p.id, %(company)s, p.user_id, u.sale_team_id, 'unknown', 4,
                            'nothing', 'active', 0, 0, 0, 0, 'steady',
                            %(uid)s, %(now)s, %(uid)s, %(now)s
-                      FROM (%(clients)s %(among)s) client
+                      FROM (%(clients)s) client
                       JOIN res_partner p ON p.id = client.id
                       LEFT JOIN res_users u ON u.id = p.user_id
                      ORDER BY p.id
@@ -71,8 +78,7 @@ class ClientHealth(models.Model):
                 company=company.id,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
-                clients=self._clients_sql(company, as_of),
-                among=among,
+                clients=self._clients_sql(company, as_of, clients),
             )
         )
         if self.env.cr.rowcount:

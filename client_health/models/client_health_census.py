@@ -47,6 +47,8 @@ class ClientHealth(models.Model):
         """Give every client of the company (among ``clients``) its health row.
 
         The only moment at which partners are written: once, when the row is born.
+        Whoever has a row is left out before the insert: there, each row that
+        somebody changed meanwhile would make all of it fail.
         """
         self.env.flush_all()
         if clients is not None:
@@ -67,6 +69,9 @@ class ClientHealth(models.Model):
                       FROM (%(clients)s) client
                       JOIN res_partner p ON p.id = client.id
                       LEFT JOIN res_users u ON u.id = p.user_id
+                     WHERE NOT EXISTS (
+                        SELECT 1 FROM client_health h
+                         WHERE h.partner_id = p.id AND h.company_id = %(company)s)
                      ORDER BY p.id
                     ON CONFLICT (partner_id, company_id) DO NOTHING
                     RETURNING id, partner_id)

@@ -1,4 +1,5 @@
 import json
+import zlib
 
 from odoo import api, fields, models
 from odoo.tools import SQL, LazyTranslate
@@ -19,11 +20,13 @@ SCORED = {
     "red_flag_count": "int",
     "facts": "jsonb",
     "fingerprint": "text",
+    "judgement": "text",
     "config_version": "text",
 }
 # Of these a difference tells that the row must be written; the fingerprint stands
 # for the facts.
 COMPARED = [name for name in SCORED if name != "facts"]
+JUDGED = ("score", "level", "coverage", "judgement", "config_version")
 
 # What a person may say instead, until a date.
 OVERRIDE = ("override_level", "override_until")
@@ -44,6 +47,19 @@ def _points(check):
         "driver": check.driver and check.driver.indicator.code,
         "value": check.driver and check.driver.value,
     }
+
+
+def _judgement(points):
+    """A short text for what a snapshot says of the checks, its figures left out."""
+    said = [(code, c["points"], c["level"], c["driver"]) for code, c in points.items()]
+    return f"{zlib.crc32(repr(said).encode()):08x}"
+
+
+def _as_json(row):
+    """A row with its facts, which are JSON already."""
+    row = dict(row)
+    facts = row.pop("facts_json")
+    return f'{json.dumps(row)[:-1]},"facts":{facts}}}'
 
 
 class ClientHealth(models.Model):
@@ -110,6 +126,11 @@ class ClientHealth(models.Model):
         readonly=True,
         groups="base.group_system",
         help="Changes whenever one of the facts does.",
+    )
+    judgement = fields.Char(
+        readonly=True,
+        groups="base.group_system",
+        help="Changes whenever level, points or driver of one of the checks do.",
     )
     config_version = fields.Char(readonly=True)
     flag_ids = fields.One2many("client.health.flag", "health_id")
@@ -272,7 +293,11 @@ class ClientHealth(models.Model):
             row = self._row(result, old, config, scope)
             flagged.append((old["id"], held, result))
             row["changed"] = any(row[name] != old[name] for name in COMPARED)
-            if row["changed"] or scope.is_month_end:
+            # figures that move without moving a point are no history
+            row["history"] = scope.is_month_end or any(
+                row[name] != old[name] for name in JUDGED
+            )
+            if row["changed"] or row["history"]:
                 rows.append(row)
         flags._reconcile(flagged, config, scope.as_of)
         self._store(rows, config, scope)
@@ -310,16 +335,18 @@ class ClientHealth(models.Model):
             if level in ("watch", "red")
         ]
         before = old["trend_score"]
+        points = {check.check.code: _points(check) for check in result.checks}
         known = before is not None and result.score is not None
         level, rule = result.level, result.rule
         if _overridden(old, scope):
             level, rule = old["override_level"], "override"
         return {
             "id": old["id"],
-            "client": old["partner_id"],
-            "facts": old["facts"],
+            "facts_json": old["facts_json"],
             "fingerprint": old["new_fingerprint"],
             "changed": False,
+            "history": True,
+            "judgement": _judgement(points),
             "config_version": config.version,
             "score": result.score,
             "level": level,
@@ -328,13 +355,13 @@ class ClientHealth(models.Model):
             "trend": result.score - before if known else 0,
             "flag_count": len(raised),
             "red_flag_count": sum(check.level == "red" for check in result.checks),
-            "points": {check.check.code: _points(check) for check in result.checks},
+            "points": points,
         }
 
     @api.model
     def _store(self, rows, config, scope):
-        """Write scored rows, those that changed, and the history of their day; a
-        second time replaces it."""
+        """Write scored rows: those that changed, and what is new of them as the
+        history of their day; a second time replaces it."""
         if not rows:
             return
         self.env["client.health.config"]._remember(config)
@@ -342,7 +369,7 @@ class ClientHealth(models.Model):
             SQL(
                 """WITH new AS MATERIALIZED (
                        SELECT * FROM json_to_recordset(%(rows)s) AS new(
-                           %(columns)s, changed bool, points jsonb)),
+                           %(columns)s, changed bool, history bool, points jsonb)),
                    written AS (
                        UPDATE client_health h SET %(assignments)s,
                            computed_on = %(now)s,
@@ -359,12 +386,13 @@ class ClientHealth(models.Model):
                           new.level, new.coverage, new.facts, new.points,
                           new.config_version
                      FROM new JOIN client_health h ON h.id = new.id
+                    WHERE new.history
                    ON CONFLICT (health_id, date) DO UPDATE SET
                        score = EXCLUDED.score, level = EXCLUDED.level,
                        coverage = EXCLUDED.coverage, facts = EXCLUDED.facts,
                        points = EXCLUDED.points,
                        config_version = EXCLUDED.config_version""",
-                rows=json.dumps(rows),
+                rows=f"[{','.join(map(_as_json, rows))}]",
                 columns=recordset(SCORED),
                 assignments=assignments(SCORED),
                 now=fields.Datetime.now(),

@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# Partners of whom it is asked one by one whether they became a client; beyond that,
+# reading all business once takes less.
+FEW = 1000
+
 
 class ClientHealth(models.Model):
     """Who is a client, and the birth of its health row."""
@@ -51,11 +55,11 @@ class ClientHealth(models.Model):
         somebody changed meanwhile would make all of it fail.
         """
         self.env.flush_all()
-        if clients is not None:
-            mine = [("company_id", "=", company.id), ("partner_id", "in", clients)]
-            clients = set(clients) - set(self.search(mine).partner_id.ids)
-            if not clients:
-                return
+        among = self._without_row(company, clients)
+        if not among:
+            return
+        if clients is None and len(among) > FEW:
+            among = None
         self.env.cr.execute(
             SQL(
                 """WITH born AS (
@@ -83,11 +87,28 @@ class ClientHealth(models.Model):
                 company=company.id,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
-                clients=self._clients_sql(company, as_of, clients),
+                clients=self._clients_sql(company, as_of, among),
             )
         )
         if self.env.cr.rowcount:
             self.env["res.partner"].invalidate_model(["own_health_id"])
+
+    @api.model
+    def _without_row(self, company, clients=None):
+        """Ids of commercial entities (among ``clients``) without a health row."""
+        among = SQL() if clients is None else SQL("AND p.id = ANY(%s)", list(clients))
+        self.env.cr.execute(
+            SQL(
+                """SELECT p.id FROM res_partner p
+                    WHERE p.active AND p.commercial_partner_id = p.id %s
+                      AND NOT EXISTS (
+                        SELECT 1 FROM client_health h
+                         WHERE h.partner_id = p.id AND h.company_id = %s)""",
+                among,
+                company.id,
+            )
+        )
+        return [row[0] for row in self.env.cr.fetchall()]
 
     @api.model
     def _load_demo(self):

@@ -30,10 +30,16 @@ class Layout(NamedTuple):
         >>> layout.parse("{NULL,NULL,0}|")
         {'open_tasks': 0.0}
         """
-        scalars, lists = self._there(found)
-        facts = {key: float(value) for key, value in scalars}
-        for key, items in lists:
-            facts[key] = list(map(float, items.split(",")))
+        scalars, *lists = found.split("|")
+        values = scalars[1:-1].split(",") if self.scalars else ()
+        facts = {
+            key: float(value)
+            for key, value in zip(self.scalars, values, strict=True)
+            if value != "NULL"
+        }
+        for key, text in zip(self.lists, lists, strict=True):
+            if text:
+                facts[key] = list(map(float, text[1:-1].split(",")))
         return facts
 
     def as_json(self, found):
@@ -45,27 +51,17 @@ class Layout(NamedTuple):
         >>> layout.as_json("{NULL,NULL,NULL}|")
         '{}'
         """
-        scalars, lists = self._there(found)
-        pairs = [f'"{key}":{value}' for key, value in scalars]
-        pairs += [f'"{key}":[{items}]' for key, items in lists]
-        return "{" + ",".join(pairs) + "}"
-
-    def _there(self, found):
-        """(key, number as text) of the facts that are there, and of the lists."""
         scalars, *lists = found.split("|")
-        values = scalars[1:-1].split(",") if self.scalars else []
-        return (
-            [
-                pair
-                for pair in zip(self.scalars, values, strict=True)
-                if pair[1] != "NULL"
-            ],
-            [
-                (k, text[1:-1])
-                for k, text in zip(self.lists, lists, strict=True)
-                if text
-            ],
-        )
+        values = scalars[1:-1].split(",") if self.scalars else ()
+        pairs = [
+            f'"{key}":{value}'
+            for key, value in zip(self.scalars, values, strict=True)
+            if value != "NULL"
+        ]
+        for key, text in zip(self.lists, lists, strict=True):
+            if text:
+                pairs.append(f'"{key}":[{text[1:-1]}]')
+        return "{" + ",".join(pairs) + "}"
 
 
 class ClientHealthFacts(models.AbstractModel):

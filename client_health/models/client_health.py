@@ -49,14 +49,25 @@ def _points(check):
     }
 
 
-def _judgement(points):
+def _judgement(checks):
     """A short text for what a snapshot says of the checks, its figures left out."""
-    said = [(code, c["points"], c["level"], c["driver"]) for code, c in points.items()]
-    return f"{zlib.crc32(repr(said).encode()):08x}"
+    said = "".join(
+        f"{c.check.code}{c.points}{c.level}{c.driver and c.driver.indicator.code},"
+        for c in checks
+    )
+    return f"{zlib.crc32(said.encode()):08x}"
+
+
+def _finished(row, old, result, layout):
+    """The row with what costs most: its history, and its facts as JSON."""
+    if row["history"]:
+        row["points"] = {check.check.code: _points(check) for check in result.checks}
+    row["facts_json"] = layout.as_json(old["found"])
+    return row
 
 
 def _as_json(row):
-    """A row with its facts, which are JSON already."""
+    """A row as JSON, with its facts, which are that already."""
     row = dict(row)
     facts = row.pop("facts_json")
     return f'{json.dumps(row)[:-1]},"facts":{facts}}}'
@@ -282,7 +293,7 @@ class ClientHealth(models.Model):
         gathered = gathered or self._facts_now(config, scope)
         stored = self._to_score(gathered, config, scope)
         if not scope.present:
-            return self._score_past(config, stored, scope)
+            return self._score_past(gathered, config, stored, scope)
         flags = self.env["client.health.flag"]
         open_flags = flags._open_flags([old["id"] for old in stored])
         rows, flagged = [], []
@@ -298,7 +309,7 @@ class ClientHealth(models.Model):
                 row[name] != old[name] for name in JUDGED
             )
             if row["changed"] or row["history"]:
-                rows.append(row)
+                rows.append(_finished(row, old, result, gathered.layout))
         flags._reconcile(flagged, config, scope.as_of)
         self._store(rows, config, scope)
         self._alert(_pairs(stored, rows))
@@ -308,13 +319,14 @@ class ClientHealth(models.Model):
         return len(rows)
 
     @api.model
-    def _score_past(self, config, stored, scope):
+    def _score_past(self, gathered, config, stored, scope):
         """Write history only: what can be said of the clients for a past day."""
         rows = []
         for old in stored:
             result = config.assess(old["facts"])
             if result.score is not None:
-                rows.append(self._row(result, old, config, scope))
+                row = self._row(result, old, config, scope)
+                rows.append(_finished(row, old, result, gathered.layout))
         self._store(rows, config, scope)
         return len(rows)
 
@@ -335,18 +347,16 @@ class ClientHealth(models.Model):
             if level in ("watch", "red")
         ]
         before = old["trend_score"]
-        points = {check.check.code: _points(check) for check in result.checks}
         known = before is not None and result.score is not None
         level, rule = result.level, result.rule
         if _overridden(old, scope):
             level, rule = old["override_level"], "override"
         return {
             "id": old["id"],
-            "facts_json": old["facts_json"],
             "fingerprint": old["new_fingerprint"],
             "changed": False,
             "history": True,
-            "judgement": _judgement(points),
+            "judgement": _judgement(result.checks),
             "config_version": config.version,
             "score": result.score,
             "level": level,
@@ -355,7 +365,6 @@ class ClientHealth(models.Model):
             "trend": result.score - before if known else 0,
             "flag_count": len(raised),
             "red_flag_count": sum(check.level == "red" for check in result.checks),
-            "points": points,
         }
 
     @api.model

@@ -166,6 +166,6 @@ class ClientHealth(models.Model):
             row["trend_score"] = trend_score
             row["new_fingerprint"] = fingerprint
             row["facts"] = gathered.layout.parse(found)
-            row["facts_json"] = gathered.layout.as_json(found)
+            row["found"] = found
             rows.append(row)
         return rows

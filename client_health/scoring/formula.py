@@ -280,6 +280,10 @@ def compile_formula(text, facts, window):
     return Formula(text, frozenset(binder.keys), frozenset(binder.required), function)
 
 
+# What a formula raises over facts that do not allow a value.
+NOT_MEASURABLE = (KeyError, Absent, ZeroDivisionError, OverflowError, TypeError)
+
+
 def evaluate(formula, facts: Mapping):
     """Return ``(value, None)``, or ``(None, why)`` when it cannot be measured.
 

@@ -13,7 +13,7 @@ The rules, in the order in which they are applied:
 import math
 from typing import NamedTuple
 
-from .formula import Formula, compile_formula, evaluate
+from .formula import NOT_MEASURABLE, Formula, compile_formula, evaluate
 from .thresholds import Limits, check_level
 
 LEVELS = ("critical", "at_risk", "watch", "healthy")
@@ -43,6 +43,20 @@ class Indicator(NamedTuple):
 
     def measure(self, facts):
         """Apply the indicator to one client's facts: a :class:`Reading`."""
+        try:  # nearly always everything is there: nobody asks why not
+            if self.condition is None or self.condition.function(facts):
+                sample = self.sample and float(self.sample.function(facts))
+                if sample is None or self.min_sample <= sample < math.inf:
+                    value = float(self.value.function(facts))
+                    if math.isfinite(value):
+                        penalty = self.limits.penalty(value)
+                        return Reading(self, value, sample, penalty, None)
+        except NOT_MEASURABLE:
+            pass
+        return self._grey(facts)
+
+    def _grey(self, facts):
+        """The :class:`Reading` of an indicator that cannot be measured, with why."""
         if self.condition:
             holds, why = evaluate(self.condition, facts)
             if why or not holds:
@@ -54,10 +68,8 @@ class Indicator(NamedTuple):
                 return Reading(self, None, None, None, why)
             if sample < self.min_sample:
                 return Reading(self, None, sample, None, ("sample", ""))
-        value, why = evaluate(self.value, facts)
-        if why:
-            return Reading(self, None, sample, None, why)
-        return Reading(self, value, sample, self.limits.penalty(value), None)
+        _value, why = evaluate(self.value, facts)
+        return Reading(self, None, sample, None, why)
 
 
 class Reading(NamedTuple):

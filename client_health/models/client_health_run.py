@@ -199,6 +199,8 @@ class ClientHealthRun(models.Model):
         the day that is scored, is up."""
         self.ensure_one()
         queue = self._queue()
+        if not self.total:
+            self.total = len(queue)
         self._commit(remaining=len(queue))
         while queue:
             part, queue = queue[:PART], queue[PART:]

@@ -3,6 +3,7 @@ help:
 	@echo 'make demo          a server with demonstration data: prints its address'
 	@echo 'make stop          stops it, and the private PostgreSQL'
 	@echo 'make test          everything; T=word runs only the tests of that name'
+	@echo 'make test-kill     kills server and database at 160 moments: an hour'
 	@echo 'make lint          style, pylint-odoo, translations, XML'
 	@echo 'make bench         speed at size; CLIENTS=number instead of 25000'
 	@echo 'make i18n          the translation files, from the source'
@@ -16,6 +17,9 @@ demo test i18n screenshots:
 bench:
 	@tools/run python benchmarks/bench.py
 
+test-kill:
+	@KILLS=20 T=test_kill tools/run python tools/test.py
+
 lint:
 	@tools/lint
 
@@ -25,4 +29,4 @@ stop:
 clean: stop
 	@rm -rf "$${BED:-.bed}"
 
-.PHONY: help demo test bench i18n screenshots lint stop clean
+.PHONY: help demo test test-kill bench i18n screenshots lint stop clean

@@ -3,10 +3,8 @@
 Both on a real database that Odoo itself changes, as the Apps screen does.
 """
 
-import json
-import subprocess
-
 import pytest
+from outside import shell
 
 OF_TIMESHEETS = ("effective_rate", "hours_over_budget", "margin", "loss_months")
 HOURS = ("hours_", "timesheet_cost", "other_cost", "budget_")
@@ -24,22 +22,6 @@ def rows(query, database):
     import bed
 
     return [line.split("|") for line in bed.psql(query, database).splitlines()]
-
-
-def shell(database, code):
-    """Run code in odoo shell; returns what it leaves in `answer`."""
-    program = f"{code}\nimport json\nprint('ANSWER' + json.dumps(answer))\n"
-    done = subprocess.run(
-        ["odoo", "shell", "-d", database, "--no-http", "--log-level=warn"],
-        input=program,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    answers = [line for line in done.stdout.splitlines() if "ANSWER" in line]
-    assert answers, done.stdout + done.stderr
-    assert " ERROR " not in done.stderr and " WARNING " not in done.stderr, done.stderr
-    return json.loads(answers[-1].split("ANSWER", 1)[1])
 
 
 def command(what, database, *words):

@@ -1,6 +1,7 @@
 import bisect
 import logging
 import math
+import random
 import time
 
 import psycopg2
@@ -13,13 +14,16 @@ _logger = logging.getLogger(__name__)
 BATCH = 1000  # clients; a quarter of a second of work, then it is committed
 PART = 50_000  # clients whose facts are read at once; some ten seconds of work
 KEEP_DAYS = 90
-# Not our fault and gone at the next try: somebody else wrote the same row.
+# Not our fault and gone at the next try: somebody else wrote the same row, or merged
+# the client into another one.
 RETRY = (
+    psycopg2.errors.ForeignKeyViolation,
     psycopg2.errors.SerializationFailure,
     psycopg2.errors.DeadlockDetected,
     psycopg2.errors.LockNotAvailable,
 )
 TRIES = 5
+PAUSE = 0.2  # seconds at most before the next one
 
 
 class ClientHealthRun(models.Model):
@@ -147,6 +151,7 @@ class ClientHealthRun(models.Model):
                 if not left:
                     raise
                 self.env.cr.rollback()
+                time.sleep(random.uniform(0, PAUSE))
 
     @api.model
     def _open(self, company):
@@ -248,7 +253,7 @@ class ClientHealthRun(models.Model):
         for clients, todo, is_last in batches:
             if self._is_over():
                 return False
-            seen, changed, failed, error = self._retrying(self._score, todo, gathered)
+            seen, changed, failed, error = self._score_patiently(todo, gathered)
             self.write(
                 {
                     "cursor": clients[-1],
@@ -316,6 +321,23 @@ class ClientHealthRun(models.Model):
         )
         return [row[0] for row in self.env.cr.fetchall()]
 
+    def _score_patiently(self, clients, gathered):
+        """As :meth:`_score`; under the scheduler, a batch that others keep changing
+        is scored in halves, so that each is over sooner than they come back."""
+        try:
+            return self._retrying(self._score, clients, gathered)
+        except RETRY as error:
+            if not self.env.context.get("cron_id"):
+                raise
+            self.env.cr.rollback()
+            if len(clients) == 1:
+                return self._failed(clients[0], error)
+        half = len(clients) // 2
+        first = self._score_patiently(clients[:half], gathered)
+        self._commit()
+        second = self._score_patiently(clients[half:], gathered)
+        return tuple(a + b for a, b in zip(first, second, strict=True))
+
     def _score(self, clients, gathered=None):
         """Score a batch; halve it until the client that fails stands alone.
 
@@ -338,9 +360,13 @@ class ClientHealthRun(models.Model):
                 first = self._score(clients[:half], gathered)
                 second = self._score(clients[half:], gathered)
                 return tuple(a + b for a, b in zip(first, second, strict=True))
-            _logger.exception("Client %s could not be scored.", clients[0])
-            name = self.env["res.partner"].browse(clients[0]).display_name
-            return 0, 0, 1, f"{name}: {type(error).__name__}: {error}\n"
+            return self._failed(clients[0], error)
+
+    def _failed(self, client, error):
+        """What :meth:`_score` returns of a client that could not be scored."""
+        _logger.exception("Client %s could not be scored.", client)
+        name = self.env["res.partner"].browse(client).display_name
+        return 0, 0, 1, f"{name}: {type(error).__name__}: {error}\n"
 
     # -- one at a time ---------------------------------------------------------
 

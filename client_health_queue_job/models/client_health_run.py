@@ -5,7 +5,6 @@ import time
 import psycopg2
 from odoo import api, fields, models
 from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
-from odoo.service.model import retrying
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -46,6 +45,7 @@ class ClientHealthRun(models.Model):
             return super()._work()
         self._spread()
         self.env["ir.cron"]._commit_progress(remaining=0)
+        self._count_in_new_transaction()
         return True
 
     @api.model
@@ -83,7 +83,6 @@ class ClientHealthRun(models.Model):
                     identity_key=f"{self._name}:{self.id}:{batch[0]}",
                 )._score_batch(batch)
                 job.db_record().client_health_run_id = self
-        self._count_jobs()
 
     # -- what a job does -------------------------------------------------------
 
@@ -126,10 +125,17 @@ class ClientHealthRun(models.Model):
         self.env.cr.postcommit.add(self._count_in_new_transaction)
 
     def _count_in_new_transaction(self):
+        """Count the jobs, one who counts at a time: else they would collide."""
         try:
             with self.env.registry.cursor() as cr:
                 run = self.with_env(self.env(cr=cr))
-                retrying(run._count_jobs, run.env)
+                run._lock_sql("pg_advisory_lock", run.company_id, "count")
+                try:
+                    cr.commit()  # what was stored while this waited is seen from here
+                    run._count_jobs()
+                    cr.commit()
+                finally:
+                    run._unlock(run.company_id, "count")
         except psycopg2.Error:
             # the job is done all the same: the next one counts it too
             _logger.warning("The jobs of a run were not counted.", exc_info=True)
@@ -189,10 +195,12 @@ class ClientHealthRun(models.Model):
     def _open(self, company):
         """Before a later run takes over: what jobs did counts, though the server
         was killed before it was counted."""
-        runs = [("company_id", "=", company.id), ("kind", "=", "night")]
-        for run in self.search([*runs, ("state", "=", "running")]):
-            if run.job_ids:
-                run._count_jobs()
+        if self.env.context.get("cron_id"):
+            runs = [("company_id", "=", company.id), ("kind", "=", "night")]
+            for run in self.search([*runs, ("state", "=", "running")]):
+                if run.job_ids:
+                    run._count_in_new_transaction()
+            self.env["ir.cron"]._commit_progress()
         return super()._open(company)
 
     @api.model

@@ -87,6 +87,7 @@ class Workers(Server):
     def start(self, **options):
         import bed
 
+        self.kill()  # one that a failed test has left
         super().start(
             "--workers=2", "--load=base,web,queue_job", "--max-cron-threads=1",
             f"--gevent-port={bed.free_port()}", **options,
@@ -95,6 +96,8 @@ class Workers(Server):
 
     def kill(self):
         """As when the power fails: nobody can tell anybody."""
+        if not self.process or self.process.poll() is not None:
+            return
         everyone = psutil.Process(self.process.pid).children(recursive=True)
         for process in [psutil.Process(self.process.pid), *everyone]:
             process.kill()
@@ -116,21 +119,27 @@ class Workers(Server):
         one(f"NOTIFY cron_trigger, '{self.database}'", "postgres")
 
 
+def make(name):
+    """A database of some hundred clients; the same ones under every name."""
+    import bed
+
+    bed.copy(bed.jobs_database(), name)
+    one(MAKE, name)
+
+
 @pytest.fixture(scope="module")
 def workers():
-    """The server, not started, on a database of some hundred clients."""
+    """The server, not started."""
     if "BED" not in os.environ:
         pytest.fail("run this with make test T=..., which makes the database")
     import bed
 
-    bed.copy(bed.jobs_database(), "ch_workers")
-    one(MAKE, "ch_workers")
+    make("ch_workers")
     log = bed.LOGS / "ch_workers.log"
     log.unlink(missing_ok=True)
     server = Workers("ch_workers", bed.free_port(), log)
     yield server
-    if server.process and server.process.poll() is None:
-        server.kill()
+    server.kill()
     bed.drop("ch_workers")
 
 
@@ -139,7 +148,7 @@ def plain(workers):
     """What a night without jobs says in a copy of that database."""
     import bed
 
-    bed.copy(workers.database, "ch_plain")
+    make("ch_plain")
     done = subprocess.run(
         ["odoo", "shell", "-d", "ch_plain", "--no-http", "--log-level=warn"],
         input="env['client.health']._refresh()\nenv.cr.commit()\n",
@@ -197,7 +206,6 @@ def test_two_workers_say_what_a_plain_night_says(workers, plain, two_at_a_time):
                client_health_run) FROM queue_job"""
     assert one(jobs, workers.database) == "t"
     assert not bed.problems(workers.log), "\n".join(bed.problems(workers.log))
-    workers.stop()
 
 
 def test_a_night_in_jobs_that_is_killed_goes_on(workers, plain, two_at_a_time):
@@ -209,7 +217,8 @@ def test_a_night_in_jobs_that_is_killed_goes_on(workers, plain, two_at_a_time):
            UPDATE client_health SET facts = NULL, config_version = NULL""",
         database,
     )
-    workers.start()
+    if not workers.process:
+        workers.start()
     workers.begin_the_night()
     wait("SELECT count(*) >= 2 FROM queue_job WHERE state = 'done'", database)
     workers.kill()
@@ -221,4 +230,3 @@ def test_a_night_in_jobs_that_is_killed_goes_on(workers, plain, two_at_a_time):
     )
     workers.start()
     check(workers, plain)
-    workers.stop()

@@ -13,6 +13,7 @@ import pytest
 
 from conftest import Server
 
+pytestmark = pytest.mark.server
 CLIENTS = 600
 BATCH = 50
 MAKE = f"""

@@ -19,11 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
 
 # the same examples in every run: a test fails for a change, not by chance
 hypothesis.settings.register_profile(
-    "project",
-    derandomize=True,
-    database=None,
-    deadline=None,
-    max_examples=int(os.environ.get("EXAMPLES") or 100),
+    "project", derandomize=True, database=None, deadline=None
 )
 hypothesis.settings.load_profile("project")
 

@@ -4,6 +4,8 @@ help:
 	@echo 'make stop          stops it, and the private PostgreSQL'
 	@echo 'make test          everything; T=word runs only the tests of that name'
 	@echo 'make test-kill     kills server and database at 160 moments: an hour'
+	@echo 'make test-odoo     do the tests of Odoo say the same with the module? (an hour)'
+	@echo 'make mutants       is every rule of the scoring held by a test? (a quarter)'
 	@echo 'make lint          style, pylint-odoo, translations, XML'
 	@echo 'make bench         speed at size; CLIENTS=number instead of 25000'
 	@echo 'make i18n          the translation files, from the source'
@@ -13,6 +15,12 @@ help:
 
 demo test i18n screenshots:
 	@tools/run python tools/$@.py
+
+test-odoo:
+	@tools/run python tools/test_odoo.py
+
+mutants:
+	@python3 tools/mutants.py
 
 bench:
 	@tools/run python benchmarks/bench.py
@@ -29,4 +37,4 @@ stop:
 clean: stop
 	@rm -rf "$${BED:-.bed}"
 
-.PHONY: help demo test test-kill bench i18n screenshots lint stop clean
+.PHONY: help demo test test-kill test-odoo mutants bench i18n screenshots lint stop clean

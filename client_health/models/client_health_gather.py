@@ -3,10 +3,17 @@ from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
+from odoo.tools import config as options
 
 TREND_DAYS = 30
 TABLE = "client_health_found"  # a temporary one, of the connection
 WORK_MEM = "64MB"  # per sort or join: enough for 25,000 clients without the disk
+COMMIT_TIME = timedelta(minutes=5)  # most between a score and its commit
+MORE_MEMORY = SQL(
+    """SELECT set_config('work_mem', %(most)s, TRUE)
+        WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes(%(most)s)""",
+    most=WORK_MEM,
+)
 
 
 class Gathered(NamedTuple):
@@ -40,12 +47,14 @@ class ClientHealth(models.Model):
         return Gathered(SQL("(%s)", sql), layout)
 
     @api.model
-    def _gather(self, company, clients, as_of=None):
+    def _gather(self, company, clients, as_of=None, replica=False):
         """Read the facts of many clients at once, into a temporary table.
 
         One pass over the tables costs as much for all clients as for a thousand.
-        The table lives on through commits; :meth:`_forget` drops it. Returns
-        ``(Gathered, clients to score)``; ``clients`` are in order.
+        The table lives on through commits; :meth:`_forget` drops it. ``replica``:
+        facts of the present may be read from a replica, as nothing they rest on
+        waits for a commit. Returns ``(Gathered, clients to score)``; ``clients`` are
+        in order.
         """
         self.env.flush_all()
         config = self.env["client.health.config"]._current(company)
@@ -53,24 +62,30 @@ class ClientHealth(models.Model):
             company, clients, as_of, everyone=True
         )
         now = self._facts_now(config, scope)
+        as_stored = SQL("h.xmin::text || h.ctid::text")
         self._forget()
-        self.env.cr.execute(
-            SQL(
-                """SELECT set_config('work_mem', %s, TRUE)
-                    WHERE pg_size_bytes(current_setting('work_mem'))
-                        < pg_size_bytes(%s)""",
-                WORK_MEM,
-                WORK_MEM,
+        # history looks back at what it has just written itself
+        if replica and scope.present and self._has_replica():
+            now, moment = self._read_replica(now)
+            # who was scored since may have facts that are not there yet: no version
+            # fits, so they are read here
+            as_stored = SQL(
+                "CASE WHEN h.computed_on > %s::timestamp - %s THEN '' ELSE %s END",
+                moment,
+                COMMIT_TIME,
+                as_stored,
             )
-        )
+        else:
+            self.env.cr.execute(MORE_MEMORY)
         self.env.cr.execute(
             SQL(
                 """CREATE TEMPORARY TABLE %s AS
-                   SELECT new.*, h.xmin::text || h.ctid::text AS version
+                   SELECT new.*, %s AS version
                      FROM %s new
                      JOIN client_health h ON h.partner_id = new.client_id
                                          AND h.company_id = %s""",
                 SQL.identifier(TABLE),
+                as_stored,
                 now.sql,
                 company.id,
             )
@@ -89,6 +104,33 @@ class ClientHealth(models.Model):
             )
         )
         return gathered, [row[0] for row in self.env.cr.fetchall()]
+
+    @api.model
+    def _has_replica(self):
+        """True where Odoo has a replica to read from (``db_replica_host``)."""
+        return bool(options["db_replica_host"] or "replica" in options["dev_mode"])
+
+    @api.model
+    def _read_replica(self, now):
+        """The facts as they stand on the replica, which can hold no table of ours.
+
+        ``now``: the :class:`Gathered` to be read. Returns it with what was found in
+        place of the statement, and up to which moment (UTC) the replica follows; None
+        where it is the database itself.
+        """
+        with self.env.registry.cursor(readonly=True) as cr:
+            cr.execute("SELECT pg_last_xact_replay_timestamp() AT TIME ZONE 'UTC'")
+            moment = cr.fetchone()[0]
+            cr.execute(MORE_MEMORY)
+            cr.execute(SQL("SELECT client_id, found, fingerprint FROM %s n", now.sql))
+            rows = cr.fetchall()
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 3
+        found = SQL(
+            "(SELECT * FROM unnest(%s::int[], %s::text[], %s::text[])"
+            " AS f(client_id, found, fingerprint))",
+            *columns,
+        )
+        return now._replace(sql=found), moment
 
     @api.model
     def _forget(self):

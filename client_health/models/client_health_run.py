@@ -231,6 +231,10 @@ class ClientHealthRun(models.Model):
             return self.env["ir.cron"]._commit_progress(*args, **kwargs)
         return math.inf
 
+    def _is_committed(self):
+        """True when all that was done before is committed: under the scheduler."""
+        return bool(self.env.context.get("cron_id"))
+
     def _work_part(self, part):
         """Read the facts of many clients, and score in batches those who changed.
 
@@ -278,7 +282,7 @@ class ClientHealthRun(models.Model):
         try:
             with self.env.cr.savepoint():
                 found = self.env["client.health"]._gather(
-                    self.company_id, part, self.as_of
+                    self.company_id, part, self.as_of, replica=self._is_committed()
                 )
         except RETRY:
             raise

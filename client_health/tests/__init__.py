@@ -17,6 +17,7 @@ from . import (
     test_population,
     test_pulse,
     test_refresh,
+    test_replica,
     test_rights,
     test_ui,
     test_what_if,

@@ -124,7 +124,7 @@ class ClientRecoveryTarget(models.Model):
     @api.depends("indicator_id.good", "indicator_id.red")
     def _compute_direction(self):
         for target in self:
-            indicator = target.indicator_id
+            indicator = target.indicator_id.sudo()
             rising = indicator.red > indicator.good
             target.direction = "at_most" if rising else "at_least"
 

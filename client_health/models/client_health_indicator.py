@@ -272,14 +272,15 @@ class ClientHealthIndicator(models.Model):
     def _compute_facts_help(self):
         units = dict(self._fields["unit"]._description_selection(self.env))
         names = self.env["ir.model"].sudo()._get
+        words = self.env._
         for indicator in self:
             try:
                 behind = indicator._facts_behind(("formula", "sample", "condition"))
             except FormulaError:
                 behind = []
             indicator.facts_help = "\n".join(
-                f"{key}: {fact.label} ({units.get(fact.unit, fact.unit)}). "
-                f"{fact.meaning} [{names(source._name).name}]"
+                f"{key}: {words(fact.label)} ({units.get(fact.unit, fact.unit)}). "
+                f"{words(fact.meaning)} [{names(source._name).name}]"
                 for key, source, fact, _window in behind
             )
 

@@ -11,6 +11,32 @@ SHOWN = {
 }
 
 
+class _OfClient:
+    """A field that is searched among the clients that the user may read: Odoo
+    follows related fields as the superuser."""
+
+    def _search_related(self, records, operator, value):
+        found = super()._search_related(records, operator, value)
+        inherited = records._name != "res.partner"  # and asked there
+        root = records.env.uid == SUPERUSER_ID
+        if found is NotImplemented or inherited or root:
+            return found
+        clients = records.sudo(False).with_context(active_test=False)._search([])
+        return found & Domain("commercial_partner_id", "in", clients)
+
+
+class ClientInteger(_OfClient, fields.Integer):
+    pass
+
+
+class ClientSelection(_OfClient, fields.Selection):
+    pass
+
+
+class ClientMany2one(_OfClient, fields.Many2one):
+    pass
+
+
 class ResPartner(models.Model):
     """A contact shows the health of its commercial entity, to those who may read
     that one: also on leads and projects, which follow these fields as superuser."""
@@ -30,34 +56,34 @@ class ResPartner(models.Model):
         groups=fields.NO_ACCESS,
         help="The user may read the commercial entity.",
     )
-    health_id = fields.Many2one(
+    health_id = ClientMany2one(
         related="commercial_partner_id.own_health_id",
         string="Health",
         **SHOWN,
     )
-    health_score = fields.Integer(
+    health_score = ClientInteger(
         related="commercial_partner_id.own_health_id.score",
         string="Health score",
         aggregator="avg",
         **SHOWN,
     )
-    health_level = fields.Selection(
+    health_level = ClientSelection(
         related="commercial_partner_id.own_health_id.level",
         string="Health level",
         **SHOWN,
     )
-    health_trend = fields.Integer(
+    health_trend = ClientInteger(
         related="commercial_partner_id.own_health_id.trend",
         string="Health trend",
         aggregator=None,
         **SHOWN,
     )
-    red_flag_count = fields.Integer(
+    red_flag_count = ClientInteger(
         related="commercial_partner_id.own_health_id.red_flag_count",
         string="Red flags",
         **SHOWN,
     )
-    health_phase = fields.Selection(
+    health_phase = ClientSelection(
         related="commercial_partner_id.own_health_id.phase",
         string="Phase",
         **SHOWN,
@@ -102,19 +128,6 @@ class ResPartner(models.Model):
         model, alias = client.join(self.sudo(), alias, query)
         visible = Domain(rules).optimize_full(model)._to_sql(model, alias, query)
         return SQL("CASE WHEN %s THEN %s END", visible, sql)
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        if not self.env.su:
-            domain = Domain(domain).map_conditions(self._of_clients_one_may_read)
-        return super()._search(domain, *args, **kwargs)
-
-    @api.model
-    def _of_clients_one_may_read(self, condition):
-        if not self._shows_health(condition.field_expr.split(".")[0]):
-            return condition
-        clients = self.with_context(active_test=False)._search([])
-        return condition & Domain("commercial_partner_id", "in", clients)
 
     def action_open_health(self):
         """Open the health of the client this contact belongs to."""

@@ -54,7 +54,7 @@ class ClientRecovery(models.Model):
         "first_review_date": False,
         "offboarding_id": False,
     }
-    _computed_only = ("duration", "is_extended")
+    _computed_only = ("duration", "is_extended", "better_count", "worse_count")
 
     partner_id = fields.Many2one(ondelete="restrict", tracking=True)
     user_id = fields.Many2one(

@@ -221,6 +221,8 @@ class ClientRecoveryTarget(models.Model):
         """The figure as the scoring applies it; None when it is switched off."""
         self.ensure_one()
         company = self.recovery_id.sudo().company_id
+        if not company:
+            return None
         config = self.env["client.health.config"].sudo()._current(company)
         code = self.indicator_id.sudo().code
         for check in config.checks:

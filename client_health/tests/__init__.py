@@ -19,6 +19,7 @@ from . import (
     test_pulse,
     test_refresh,
     test_rights,
+    test_rights_matrix,
     test_ui,
     test_what_if,
 )

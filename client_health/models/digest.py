@@ -8,7 +8,7 @@ TROUBLE = ("at_risk", "critical")
 class Digest(models.Model):
     _inherit = "digest.digest"
 
-    kpi_clients_at_risk = fields.Boolean("Clients at risk")
+    kpi_clients_at_risk = fields.Boolean("Clients at risk", groups="base.group_user")
     kpi_clients_at_risk_value = fields.Integer(
         compute="_compute_kpi_clients_at_risk", groups="client_health.group_user"
     )

@@ -9,7 +9,13 @@ from .common import HealthCase
 USER = "client_health.group_user"
 MANAGER = "client_health.group_manager"
 MODULE = "client_health"
-EXPORT = "base.group_allow_export"
+# What Odoo lets colleagues do besides, so that it is ours that refuses.
+WORK = (
+    "base.group_user",
+    "base.group_allow_export",
+    "sales_team.group_sale_salesman_all_leads",
+    "project.group_project_user",
+)
 
 
 def models_of(env):
@@ -75,10 +81,10 @@ class WorldCase(HealthCase):
         cls.actors = {
             "public": cls.make_user("visitor", "base.group_public"),
             "portal": cls.make_user("customer", "base.group_portal"),
-            "internal": cls.make_user("colleague", EXPORT),
-            "stranger": cls.make_user("stranger", MANAGER, EXPORT, company=cls.there),
-            "user": cls.make_user("relation", USER, EXPORT),
-            "manager": cls.make_user("boss", MANAGER, EXPORT),
+            "internal": cls.make_user("colleague", *WORK),
+            "stranger": cls.make_user("stranger", MANAGER, *WORK, company=cls.there),
+            "user": cls.make_user("relation", USER, *WORK),
+            "manager": cls.make_user("boss", MANAGER, *WORK),
         }
         cls.user, cls.manager = cls.actors["user"], cls.actors["manager"]
         cls.env["client.health.check"].search([]).active = False

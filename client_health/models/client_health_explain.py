@@ -80,8 +80,10 @@ class ClientHealth(models.Model):
 
         ``score`` is 0–100 or None, ``coverage`` a percentage, ``penalty`` 0–1 or
         None (grey, with ``reason`` as a sentence), ``points`` a share of
-        ``100 - score``. Figures that rest on money, and the points they cost, are
-        None for those who may not see them. Raises AccessError without read access.
+        ``100 - score``. Figures that rest on money and their limits are None for
+        those who may not see them; where one of them drives a check, so are all
+        points, penalties and weights, from which it would follow: see
+        ``scoring/explain.py``. Raises AccessError without read access.
         """
         self.ensure_one()
         self.check_access("read")
@@ -134,11 +136,11 @@ class ClientHealth(models.Model):
         item.update(
             name=indicator.name,
             description=indicator.description,
-            limits=indicator.explanation,
+            limits="" if item["private"] else indicator.explanation,
             text=indicator._format(item["value"]),
             reason=indicator._grey_reason(reason, item["sample"]) if reason else None,
         )
-        if item["hidden"]:
+        if item["hidden"] or (item["private"] and reason and reason[0] == "sample"):
             item["reason"] = self.env._("For managers only.")
 
     # -- buttons ---------------------------------------------------------------
@@ -221,8 +223,9 @@ class ClientHealth(models.Model):
     def _evidence(self, indicator):
         """The facts behind an indicator with their records.
 
-        Returns ``[{"name", "meaning", "value", "model", "record_ids"}]``; the
-        value of a fact about money is empty for those who may not see it.
+        Returns ``[{"name", "meaning", "value", "model", "record_ids"}]``: records
+        that the user may read; the value of a fact about money is empty for those
+        who may not see it.
         """
         self.ensure_one()
         health = self.sudo()
@@ -245,10 +248,21 @@ class ClientHealth(models.Model):
                     "meaning": str(fact.meaning),
                     "value": text,
                     "model": model,
-                    "record_ids": records.get(health.partner_id.id, []),
+                    "record_ids": self._readable_ids(
+                        model, records.get(health.partner_id.id, [])
+                    ),
                 }
             )
         return lines
+
+    @api.model
+    def _readable_ids(self, model, ids):
+        """Those of some ids of records that the user may read."""
+        ids = [record for record in ids if record]
+        if not ids or not self.env[model].has_access("read"):
+            return []
+        records = self.env[model].with_context(active_test=False)
+        return records.search([("id", "in", ids)]).ids
 
     def _open_records(self, line):
         """An action on the records of one evidence line."""

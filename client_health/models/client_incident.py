@@ -315,6 +315,7 @@ class ClientIncident(models.Model):
 
     def action_reported(self):
         """Close the dialog with a word on what happens next."""
+        self.check_access("read")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -250,6 +250,7 @@ class ClientPulse(models.Model):
     def action_given(self):
         """Close the dialog with a word of thanks."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

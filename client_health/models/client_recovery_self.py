@@ -12,6 +12,7 @@ from ..scoring.formula import compile_formula, evaluate
 _lt = LazyTranslate(__name__)
 
 PERIOD = 90  # days up to the start
+OTHERS = 3  # of fewer other clients a median would tell the figure of one
 
 
 class Figure(NamedTuple):
@@ -186,7 +187,7 @@ class ClientRecovery(models.Model):
                         "value": own or 0,
                         "sample": cases or 0,
                         "others_count": len(others),
-                        "others_value": median(others) if others else 0,
+                        "others_value": median(others) if len(others) >= OTHERS else 0,
                     }
                 )
         self.env["client.recovery.figure"].create(values)

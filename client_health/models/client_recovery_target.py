@@ -124,7 +124,7 @@ class ClientRecoveryTarget(models.Model):
     @api.depends("indicator_id.good", "indicator_id.red")
     def _compute_direction(self):
         for target in self:
-            indicator = target.indicator_id
+            indicator = target.indicator_id.sudo()
             rising = indicator.red > indicator.good
             target.direction = "at_most" if rising else "at_least"
 
@@ -221,6 +221,8 @@ class ClientRecoveryTarget(models.Model):
         """The figure as the scoring applies it; None when it is switched off."""
         self.ensure_one()
         company = self.recovery_id.sudo().company_id
+        if not company:
+            return None
         config = self.env["client.health.config"].sudo()._current(company)
         code = self.indicator_id.sudo().code
         for check in config.checks:

@@ -120,6 +120,13 @@ class ClientSaid(models.AbstractModel):
         if vals.get("partner_id"):
             vals = dict(vals)
             self._take_client(vals)
+        if {"partner_id", "company_id"} & set(vals):
+            for record in self:
+                now = {
+                    "partner_id": record.partner_id.id,
+                    "company_id": record.company_id.id,
+                }
+                self._refuse_hidden({**now, **vals})
         return super().write(vals)
 
     @api.model

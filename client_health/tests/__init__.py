@@ -11,6 +11,7 @@ from . import (
     test_incident,
     test_indicator_edges,
     test_messages,
+    test_money,
     test_no_look_ahead,
     test_override,
     test_people_facts,
@@ -19,6 +20,7 @@ from . import (
     test_refresh,
     test_replica,
     test_rights,
+    test_rights_matrix,
     test_ui,
     test_what_if,
 )

@@ -26,11 +26,11 @@ def rows(query, database):
     return [line.split("|") for line in bed.psql(query, database).splitlines()]
 
 
-def shell(database, code):
+def shell(database, code, *options):
     """Run code in odoo shell; returns what it leaves in `answer`."""
     program = f"{code}\nimport json\nprint('ANSWER' + json.dumps(answer))\n"
     done = subprocess.run(
-        ["odoo", "shell", "-d", database, "--no-http", "--log-level=warn"],
+        ["odoo", "shell", "-d", database, "--no-http", "--log-level=warn", *options],
         input=program,
         capture_output=True,
         text=True,

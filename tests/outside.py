@@ -104,11 +104,11 @@ class Server:
             self.process.wait(30)
 
 
-def shell(database, code):
+def shell(database, code, *options):
     """Run code in odoo shell; returns what it leaves in `answer`."""
     program = f"{code}\nimport json\nprint('ANSWER' + json.dumps(answer))\n"
     done = subprocess.run(
-        ["odoo", "shell", "-d", database, "--no-http", "--log-level=warn"],
+        ["odoo", "shell", "-d", database, "--no-http", "--log-level=warn", *options],
         input=program,
         capture_output=True,
         text=True,

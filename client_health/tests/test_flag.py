@@ -206,6 +206,18 @@ class TestFlagWaking(FlagCase):
         self.assertEqual((flag.level, flag.state), ("red", "open"))
         self.assertFalse(flag.snooze_until)
 
+    def test_an_acknowledged_flag_that_turns_red_is_open_again(self):
+        flag = self.flag
+        self.by(self.user).action_acknowledge()
+        self.decide(self.client, lost=1)
+        self.refresh(self.client)
+        self.assertEqual((flag.level, flag.state), ("watch", "acknowledged"))
+        self.decide(self.client, lost=10)
+        self.refresh(self.client)
+        self.assertEqual((flag.level, flag.state), ("red", "open"))
+        self.assertFalse(flag.acknowledged_on)
+        self.assertEqual(flag.user_id, self.user)
+
     def test_a_snoozed_flag_that_only_costs_more_sleeps_on(self):
         flag = self.snoozed()
         self.decide(self.client, lost=1)

@@ -28,6 +28,11 @@ class ResPartner(models.Model):
         string="Health level",
         groups="client_health.group_user",
     )
+    health_capped = fields.Boolean(
+        related="commercial_partner_id.own_health_id.level_capped",
+        string="Health level by a red flag",
+        groups="client_health.group_user",
+    )
     health_trend = fields.Integer(
         related="commercial_partner_id.own_health_id.trend",
         string="Health trend",

@@ -28,6 +28,7 @@ from . import (
     res_company_said,
     res_config_settings,
     client_health_shown,
+    mail_message,
     res_partner,
     res_partner_said,
 )
@@ -69,6 +70,7 @@ from . import (
     crm_team,
     client_line,
     digest,
+    mail_message,
     client_health_weekly,
 )
 from . import (

@@ -1,5 +1,5 @@
 from dateutil.relativedelta import relativedelta
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 # What people may change of a flag; the rest is the scoring's.
@@ -25,18 +25,6 @@ class ClientHealthFlag(models.Model):
             by = self.env.uid if vals["feedback"] else False
             vals = {**vals, "feedback_user_id": by}
         return super().write(vals)
-
-    @api.model
-    @api.readonly
-    def web_read_group(self, domain, groupby, aggregates=(), *args, **options):
-        """The worklist by owner opens with what nobody owns: that waits longest.
-        Odoo folds the group without a value; what a user folded stays folded."""
-        unfolds = options.get("auto_unfold") and not options.get("opening_info")
-        if unfolds and list(groupby[:1]) == ["user_id"]:
-            limit = options.get("unfold_read_default_limit") or 80
-            nobody = {"value": False, "folded": False, "offset": 0, "limit": limit}
-            options["opening_info"] = [nobody]
-        return super().web_read_group(domain, groupby, aggregates, *args, **options)
 
     def _for_people(self):
         """These flags as the superuser, if the user may handle all of them.

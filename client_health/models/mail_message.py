@@ -28,22 +28,18 @@ class MailMessage(models.Model):
     def _compute_client_health_answer(self):
         turns = self._client_health_turns()
         words = self.env["client.health.indicator"].sudo().new({"unit": "hours"})
-        sentences = {
-            ("client", True): self.env._("The client answered after %s"),
-            ("client", False): self.env._("No answer of the client for %s"),
-            ("ours", True): self.env._("We answered after %s"),
-            ("ours", False): self.env._("No answer of ours for %s"),
-        }
         for message in self:
             message.client_health_answer = message.client_health_late = False
-            if message.id in turns:
-                side, answered, hours, agreed = turns[message.id]
-                message.client_health_answer = self.env._(
-                    "%(answer)s, agreed: %(hours)s",
-                    answer=sentences[side, answered] % words._format(hours),
-                    hours=words._format(agreed),
-                )
-                message.client_health_late = side if hours > agreed else False
+            if message.id not in turns:
+                continue
+            side, answered, hours, agreed = turns[message.id]
+            times = {"hours": words._format(hours), "agreed": words._format(agreed)}
+            if answered:
+                answer = self.env._("after %(hours)s (agreed: %(agreed)s)", **times)
+            else:
+                answer = self.env._("none for %(hours)s (agreed: %(agreed)s)", **times)
+            message.client_health_answer = answer
+            message.client_health_late = side if hours > agreed else False
 
     def _client_health_turns(self):
         """What the facts say of these messages where they began a turn.

@@ -50,11 +50,11 @@ class TestMessageList(PeopleCase):
         self.assertEqual(
             [(m.client_health_answer, m.client_health_late) for m in (asked, wrote)],
             [
-                ("The client answered after 2.0 hours, agreed: 16.0 hours", False),
-                ("We answered after 16.0 hours, agreed: 8.0 hours", "ours"),
+                ("after 2.0 hours (agreed: 16.0 hours)", False),
+                ("after 16.0 hours (agreed: 8.0 hours)", "ours"),
             ],
         )
-        self.assertIn("No answer of the client for", late.client_health_answer)
+        self.assertIn("none for", late.client_health_answer)
         self.assertEqual(late.client_health_late, "client")
         self.assertFalse(more.client_health_answer)
 
@@ -65,7 +65,7 @@ class TestMessageList(PeopleCase):
             "allowed_company_ids": self.company.ids,
         }
         wrote = self.wrote.with_user(self.user).with_context(**context)
-        self.assertIn("No answer of ours for", wrote.client_health_answer)
+        self.assertIn("none for", wrote.client_health_answer)
         self.assertFalse(wrote.client_health_late)
 
     def test_the_list_is_ours_and_opens_the_record_written_on(self):

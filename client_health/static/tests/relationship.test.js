@@ -318,7 +318,7 @@ test("what changed leads from score to score, and tells figures from settings", 
     );
     expect("[data-check=money] .fa-lock").toHaveCount(1);
     expect("[data-check=money] .o_client_health_segment").toHaveCount(0);
-    expect(".o_client_health_changes").toHaveText(/this is the last day before it/);
+    expect(".o_client_health_changes").toHaveText(/04\/30\/2026 is the last day before it/);
 });
 
 test("what changed asks again for other days, and survives a lost connection", async () => {

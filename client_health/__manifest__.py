@@ -34,6 +34,7 @@
         "views/client_health_run_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
+        "views/mail_message_views.xml",
         "views/client_incident_views.xml",
         "views/client_pulse_views.xml",
         "views/client_agreement_views.xml",

@@ -1,42 +1,66 @@
 """make screenshots: pictures of the screens, from the demonstration data.
 
-In English and Dutch, light and dark, on a desk and on a phone, in .bed/screenshots;
-those that the README and the description page show also in static/description.
+Every screen in .bed/screenshots, in four of the eight ways there are (English and
+Dutch, light and dark, desk and phone) that together show each of them twice; some
+from right to left where rtlcss is installed. Those that the README and the
+description page show also go to static/description. T=word: only those of that name.
 """
 
 import contextlib
-import itertools
 import os
 import shutil
 import signal
 import subprocess
-from typing import NamedTuple
 
 import bed
 import demo
 from chrome import Chrome, ChromeError
 from PIL import Image
+from scenes import scenes
 
 DATABASE = "shots"
 PICTURES = bed.BED / "screenshots"
 DESCRIPTION = bed.SOURCE / "static" / "description"
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
-# login = password → language; both may see money
+# login = password → language; all may see money
 PEOPLE = {"anna": "en_US", "bram": "nl_NL"}
+WAYS = (
+    ("anna", "light", "desk"),
+    ("bram", "light", "phone"),
+    ("bram", "dark", "desk"),
+    ("anna", "dark", "phone"),
+)
+# read from right to left: what points, or has sides
+ARABIC = {"rana": "ar_001"}
+MIRRORED = (
+    "clients", "clients-list", "why", "history", "critical", "flags", "pipeline",
+    "recovery-review", "goodbye-projects", "what-if",
+)  # fmt: skip
+MIRRORED_WAYS = (("rana", "light", "desk"), ("rana", "light", "phone"))
 
 # run in odoo shell
 PREPARE = """
 people = {people!r}
-env["res.lang"]._activate_lang("nl_NL")
+for lang in set(people.values()):
+    env["res.lang"]._activate_lang(lang)
 modules = env["ir.module.module"].search([("state", "=", "installed")])
-modules._update_translations(["nl_NL"])
+modules._update_translations(list(people.values()))
+new = env["res.company"].create({{"name": "New Firm"}})
 for login, lang in people.items():
-    user = env.ref("base.user_admin").copy(
-        {{"name": login.capitalize(), "login": login, "lang": lang}}
-    )
-    user.password = login
+    for company, mark in ((env.company, ""), (new, "-new")):
+        user = env.ref("base.user_admin").copy(
+            {{"name": login.capitalize(), "login": login + mark, "lang": lang,
+              "company_id": company.id, "company_ids": [(6, 0, company.ids)]}}
+        )
+        user.password = login
+        if "odoobot_state" in user:
+            user.odoobot_state = "disabled"  # its chat would cover a phone
 env.cr.commit()
 """
+NOT_LOADING = """new Promise((done) => { let tries = 0;
+    const timer = setInterval(() => {
+    if (!document.querySelector(".o_loading_indicator") || ++tries > 50) {
+        clearInterval(timer); done() } }, 200) })"""
 DARK = """
 scss = open({path!r}).read().encode()
 env["ir.attachment"].create({{"name": "dark.scss", "type": "binary", "raw": scss,
@@ -45,75 +69,6 @@ env["ir.asset"].create({{"name": "dark", "directive": "prepend",
     "bundle": "web._assets_primary_variables", "path": "/screenshots/dark.scss"}})
 env.cr.commit()
 """
-
-
-class Scene(NamedTuple):
-    """A screen: its address, what shows that it is there, what is done on it, how
-    high it is, and the part that is pictured (default: all of it)."""
-
-    name: str
-    path: str
-    there: str
-    steps: tuple = ()
-    height: int = 0
-    part: str = ""
-
-
-def client(name):
-    """The id of a client's health, by the client's name."""
-    found = bed.psql(
-        "SELECT h.id, h.partner_id FROM client_health h JOIN res_partner p"
-        f" ON p.id = h.partner_id WHERE p.name = '{name}'",
-        DATABASE,
-    )
-    if not found:
-        raise bed.Failed(f"the demonstration data have no client {name}")
-    return found.split("|")
-
-
-PAGE = ".o_client_health_explanation .o_client_health_changes"
-
-
-def scenes():
-    boat, contact = client("Halvorsen Boatyard")
-    wren, _contact = client("Juniper & Wren")
-    arcade, _contact = client("Vexley Arcade")
-    new, _contact = client("Oddfellow Telescopes")
-    app = "/odoo/client-health"
-    worst = ".o_client_health_check .o_client_health_row"
-    far = (
-        "const day = document.querySelector('#o_client_health_from');"
-        "day.value = new Date(Date.now() - 100 * 864e5).toISOString().slice(0, 10);"
-        "day.dispatchEvent(new Event('change', {bubbles: true}))"
-    )
-    # a form that is still being drawn may pass over the first click
-    open_page = (
-        "new Promise((done) => { const timer = setInterval(() => {"
-        f"if (document.querySelector('{PAGE}')) {{ clearInterval(timer); done() }}"
-        "else document.querySelector('.o_notebook a[name=client_health]').click()"
-        "}, 500) })"
-    )
-    return [
-        Scene("clients", app, ".o_kanban_record .o_client_health_badge"),
-        Scene("relationship", f"{app}/{boat}", PAGE, height=1080),
-        Scene(
-            "why",
-            f"{app}/{boat}",
-            PAGE,
-            (f"document.querySelector('{worst}').click()",),
-            height=1250,
-        ),
-        Scene("history", f"{app}/{wren}", PAGE, (far,), height=2000),
-        Scene("critical", f"{app}/{arcade}", PAGE, height=844),
-        Scene("unknown", f"{app}/{new}", PAGE, height=1500),
-        Scene(
-            "contact",
-            f"/odoo/res.partner/{contact}",
-            ".o_notebook a[name=client_health]",
-            (open_page,),
-            height=1300,
-        ),
-    ]
 
 
 # picture of the description page → (scene, part of it, person, theme, device)
@@ -155,13 +110,13 @@ def server(database):
         process.wait()
 
 
-def prepare():
+def prepare(people):
     """Two databases like that of make demo: one as it is, and a dark one."""
     with bed.alone("demo"):
         demo.prepare()
         demo.stop()  # a database in use cannot be copied
         bed.copy(demo.DATABASE, DATABASE)
-    shell(DATABASE, PREPARE.format(people=PEOPLE))
+    shell(DATABASE, PREPARE.format(people=people))
     bed.copy(DATABASE, f"{DATABASE}_dark")
     dark = bed.ROOT / "tools" / "dark.scss"
     shell(f"{DATABASE}_dark", DARK.format(path=str(dark)))
@@ -179,6 +134,10 @@ def picture(chrome, scene, address, device, name):
         chrome.run("new Promise((done) => setTimeout(done, 700))")
     chrome.run("document.fonts.ready.then(() => document.activeElement.blur())")
     chrome.run("new Promise((done) => setTimeout(done, 500))")
+    chrome.run(NOT_LOADING)
+    wide = chrome.run("document.documentElement.scrollWidth - window.innerWidth")
+    if wide > 0:
+        bed.say(f"{name} is {wide} pixels wider than the screen")
     chrome.shoot(PICTURES / f"{name}.png", scene.part or None)
 
 
@@ -193,26 +152,50 @@ def publish(chrome, scene, person, theme, device):
             image.save(DESCRIPTION / f"{name}.png", optimize=True)
 
 
+def wanted(people):
+    """The pictures to take: (theme, login) → [(Scene, device, name, person)]."""
+    shown = {(which, *where) for which, _part, *where in SHOWN.values()}
+    pictures = {}
+    for scene in scenes(bed, DATABASE):
+        ways = [*WAYS, *(where for which, *where in shown if which == scene.name)]
+        if ARABIC.keys() <= people.keys() and scene.name in MIRRORED:
+            ways += MIRRORED_WAYS
+        for person, theme, device in sorted(set(map(tuple, ways))):
+            name = f"{scene.name}-{people[person][:2]}-{theme}-{device}"
+            login = person if scene.company == "main" else f"{person}-new"
+            if os.environ.get("T", "") in name:
+                todo = pictures.setdefault((theme, person, login), [])
+                todo.append((scene, device, name))
+    return pictures
+
+
 def screenshots():
-    prepare()
+    people = PEOPLE | (ARABIC if shutil.which("rtlcss") else {})
+    prepare(people)
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir(parents=True)
-    wanted = os.environ.get("T", "")
+    pictures, failed = wanted(people), []
     for theme in ("light", "dark"):
         database = DATABASE if theme == "light" else f"{DATABASE}_dark"
         with server(database) as address, Chrome() as chrome:
-            for person, lang in PEOPLE.items():
-                chrome.resize(*SIZES["desk"])
-                chrome.log_in(address, person, person)
-                for scene, device in itertools.product(scenes(), SIZES):
-                    name = f"{scene.name}-{lang[:2]}-{theme}-{device}"
-                    if wanted in name:
+            for (which, person, login), todo in pictures.items():
+                if which == theme:
+                    chrome.resize(*SIZES["desk"])
+                    chrome.log_in(address, login, person)
+                    # how a dark theme tells Odoo's own charts
+                    chrome.run(f"document.cookie = 'color_scheme={theme}; path=/'")
+                    for scene, device, name in todo:
                         bed.say(name)
-                        picture(chrome, scene, address, device, name)
-                        publish(chrome, scene, person, theme, device)
+                        try:
+                            picture(chrome, scene, address, device, name)
+                            publish(chrome, scene, person, theme, device)
+                        except ChromeError as problem:
+                            failed.append(f"{name}: {problem}")
     for name in (DATABASE, f"{DATABASE}_dark"):
         bed.drop(name)
     print(f"\n  {PICTURES}\n  {DESCRIPTION}\n")
+    if failed:
+        raise bed.Failed("\n".join(["not pictured:", *failed]))
 
 
 def main():

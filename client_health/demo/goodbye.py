@@ -87,7 +87,7 @@ def _end(builder, offboarding):
     offboarding.action_done()
     builder.backdate(offboarding, "ended_on", [builder.ago(ENDED)])
     days = [builder.ago(day) for day in (STARTED, 178, 176, TOLD, ENDED)]
-    builder.backdate(offboarding.step_ids, "done_on", days)
+    builder.backdate(offboarding.step_ids.sorted("sequence"), "done_on", days)
     offboarding._compute_duration()
     builder.env["client.health.snapshot"].search(
         [

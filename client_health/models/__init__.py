@@ -29,6 +29,7 @@ from . import (
     res_company_said,
     res_config_settings,
     client_health_shown,
+    mail_message,
     res_partner,
     res_partner_said,
 )

@@ -116,6 +116,11 @@ class ClientHealth(models.Model):
     level_reason = fields.Char(
         compute="_compute_level_reason", help="The rule that decided the level."
     )
+    level_capped = fields.Boolean(
+        string="Level by a red flag",
+        compute="_compute_level_capped",
+        help="A red flag, not the score, decides the level.",
+    )
     trend = fields.Integer(
         readonly=True,
         aggregator=None,

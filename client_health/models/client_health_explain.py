@@ -1,14 +1,19 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..scoring.explain import explain
+from .client_health import TREND_DAYS
+from .mail_message import TURNS
 
 # Lists that show records of several kinds best: model → view.
 LISTS = {
     "project.task": "project.open_view_all_tasks_list_view",
     "account.move": "account.view_out_invoice_tree",
     "account.analytic.line": "hr_timesheet.timesheet_view_tree_user",
+    "mail.message": "client_health.mail_message_view_list",
 }
 
 
@@ -37,12 +42,18 @@ class ClientHealth(models.Model):
         for health in self:
             health.level_reason = health._reason(names)
 
+    @api.depends("level_rule")
+    def _compute_level_capped(self):
+        for health in self:
+            health.level_capped = (health.level_rule or "").startswith("floor:")
+
     def _reason(self, names):
         """The sentence for the rule that decided the level."""
         rule, _, detail = (self.level_rule or "nothing").partition(":")
         if rule == "floor":
             return self.env._(
-                "A red flag for “%s” decides the level.", names.get(detail, detail)
+                "A red flag for “%s” decides the level, not the score.",
+                names.get(detail, detail),
             )
         if rule == "coverage":
             return self.env._(
@@ -118,6 +129,7 @@ class ClientHealth(models.Model):
             "as_of": self.as_of and self.as_of.isoformat(),
             "history_since": self._history_since(),
             "trend": self.trend,
+            "trend_since": self._trend_since(),
             "phase": self.phase,
         }
 
@@ -129,6 +141,23 @@ class ClientHealth(models.Model):
             ._read_group([("health_id", "=", self.id)], [], ["date:min"])
         )
         return first and first.isoformat()
+
+    def _trend_since(self):
+        """The day the trend looks back at as text, None without a score then."""
+        if not self.as_of:
+            return None
+        then = self.env["client.health.snapshot"].sudo()
+        then = then.search_fetch(
+            [
+                ("health_id", "=", self.id),
+                ("date", "<=", self.as_of - timedelta(days=TREND_DAYS)),
+            ],
+            ["date", "level"],
+            order="date desc",
+            limit=1,
+        )
+        known = then and then.level != "unknown"
+        return then.date.isoformat() if known else None
 
     def _explain_indicator(self, item, indicator):
         """Add the words of one indicator to its explanation."""
@@ -265,7 +294,7 @@ class ClientHealth(models.Model):
         return records.search([("id", "in", ids)]).ids
 
     def _open_records(self, line):
-        """An action on the records of one evidence line."""
+        """An action on the records of one evidence line, of today or ``as_of``."""
         view = LISTS.get(line["model"])
         view = view and self.env.ref(view, raise_if_not_found=False)
         return {
@@ -274,5 +303,10 @@ class ClientHealth(models.Model):
             "res_model": line["model"],
             "views": [(view.id if view else False, "list"), (False, "form")],
             "domain": [("id", "in", line["record_ids"])],
-            "context": {"active_test": False, "create": False},
+            "context": {
+                "active_test": False,
+                "create": False,
+                # for the list of messages: whose turn it was
+                TURNS: [self.partner_id.id, self.company_id.id, line.get("as_of")],
+            },
         }

@@ -284,19 +284,26 @@ class ClientHealthFlag(models.Model):
 
     @api.model
     def _store_changed(self, rows):
-        """Write what changed; a snoozed flag that turned red wakes up."""
+        """Write what changed; a flag at watch that was snoozed or acknowledged comes
+        back when it turns red: that is news."""
         if not rows:
             return
-        worse = SQL("f.state = 'snoozed' AND f.level = 'watch' AND new.level = 'red'")
+        worse = SQL(
+            "f.state IN ('snoozed', 'acknowledged')"
+            " AND f.level = 'watch' AND new.level = 'red'"
+        )
         self.env.cr.execute(
             SQL(
                 """UPDATE client_health_flag f SET %s,
                           state = CASE WHEN %s THEN 'open' ELSE f.state END,
                           snooze_until =
-                              CASE WHEN %s THEN NULL ELSE f.snooze_until END
+                              CASE WHEN %s THEN NULL ELSE f.snooze_until END,
+                          acknowledged_on =
+                              CASE WHEN %s THEN NULL ELSE f.acknowledged_on END
                      FROM jsonb_to_recordset(%s::jsonb) AS new(%s)
                     WHERE f.id = new.id""",
                 assignments(SCORED),
+                worse,
                 worse,
                 worse,
                 json.dumps(rows),

@@ -21,10 +21,10 @@ class ClientHealth(models.Model):
         ``driver`` None where one may not see what drives it;
         ``levels`` as ``[{"code", "name", "from"}]`` with the score at which each
         begins, None for unknown;
-        ``history`` of two years as ``[{"date", "score", "level", "settings"}]``,
-        the oldest first, the score None where there was none, ``settings`` True
-        when they differ from those before; ``marks`` as ``[{"date", "kind",
-        "text"}]``, what happened in that time. Dates are text. No money in any of
+        ``history`` of two years as ``[{"date", "score", "level", "coverage",
+        "settings"}]``, the oldest first, the score None where there was none,
+        ``settings`` True when they differ from those before; ``marks`` as ``[{"date",
+        "kind", "text"}]``, what happened in that time. Dates are text. No money in any of
         it for those who may not see it. Raises AccessError without read access.
         """
         self.ensure_one()
@@ -89,7 +89,7 @@ class ClientHealth(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT date, score, level, config_version
+                """SELECT date, score, level, coverage, config_version
                      FROM client_health_snapshot
                     WHERE health_id = %s AND date >= %s AND date < %s
                     ORDER BY date""",
@@ -103,14 +103,17 @@ class ClientHealth(models.Model):
             SQL("SELECT score FROM client_health WHERE id = %s", health.id)
         )
         if rows or score is not None:
-            rows.append((today, score, health.level, health.config_version))
+            rows.append(
+                (today, score, health.level, health.coverage, health.config_version)
+            )
         history, before = [], None
-        for date, score, level, version in rows:
+        for date, score, level, coverage, version in rows:
             history.append(
                 {
                     "date": date.isoformat(),
                     "score": score,
                     "level": level,
+                    "coverage": coverage or 0,
                     "settings": bool(before and version and version != before),
                 }
             )

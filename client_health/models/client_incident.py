@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_date
 
 _lt = LazyTranslate(__name__)
 
@@ -132,6 +132,7 @@ class ClientIncident(models.Model):
     may_judge = fields.Boolean(compute="_compute_may_judge")
 
     @api.depends("category", "partner_id", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["category"]._description_selection(self.env))
         for incident in self:
@@ -139,7 +140,7 @@ class ClientIncident(models.Model):
                 "%(category)s: %(client)s, %(date)s",
                 category=labels.get(incident.category, self.env._("Incident")),
                 client=incident.partner_id.display_name or "",
-                date=incident.date or "",
+                date=format_date(self.env, incident.date) or "",
             )
 
     @api.depends("category")

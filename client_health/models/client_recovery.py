@@ -125,6 +125,9 @@ class ClientRecovery(models.Model):
         LEVELS, string="Level now", compute="_compute_health"
     )
     health_score = fields.Integer(string="Score now", compute="_compute_health")
+    health_capped = fields.Boolean(
+        string="Level now by a red flag", compute="_compute_health"
+    )
     first_review_date = fields.Date(
         string="First to be reviewed on", readonly=True, copy=False
     )
@@ -235,6 +238,7 @@ class ClientRecovery(models.Model):
             health = found.get((recovery.partner_id.id, recovery.company_id.id))
             recovery.health_level = health.level if health else False
             recovery.health_score = health.score if health else 0
+            recovery.health_capped = bool(health) and health.level_capped
 
     @api.depends("check_ids.moved")
     def _compute_moved(self):

@@ -19,7 +19,7 @@ COUNTS = {
 }
 # Ways in which one side waits for the other's answer.
 ANSWERED = ("mail", "message")
-NEVER_WAITS = _lt("nobody waits for an answer this way")
+ON_THE_SPOT = _lt("answered on the spot")
 
 
 class ClientRecovery(models.Model):
@@ -142,7 +142,8 @@ class ClientRecoveryChannel(models.Model):
         words = self.env["client.health.indicator"].sudo()
         for channel in self:
             if channel.code not in ANSWERED:
-                channel.hours_text = channel.on_time_text = str(NEVER_WAITS)
+                channel.hours_text = str(ON_THE_SPOT)
+                channel.on_time_text = "–"
                 continue
             if COUNTS[channel.code] not in catalogue:
                 missing = self.env._("no longer measured: its app is gone")

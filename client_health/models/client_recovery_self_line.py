@@ -77,6 +77,11 @@ class ClientRecoveryCounted(models.AbstractModel):
                     name,
                 )
             )
-        line = {"name": name, "model": self.model, "record_ids": self.record_ids}
-        health = self.env["client.health"]
-        return health.new({"partner_id": self.partner_id.id})._open_records(line)
+        line = {
+            "name": name,
+            "model": self.model,
+            "record_ids": self.record_ids,
+            "as_of": self.recovery_id._review_dates()["date_to"].isoformat(),
+        }
+        client = {"partner_id": self.partner_id.id, "company_id": self.company_id.id}
+        return self.env["client.health"].new(client)._open_records(line)

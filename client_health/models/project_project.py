@@ -11,6 +11,9 @@ class ProjectProject(models.Model):
     client_health_score = of_client(
         fields.Integer, "health_score", "Client health score", aggregator="avg"
     )
+    client_health_capped = of_client(
+        fields.Boolean, "health_capped", "Client health level by a red flag"
+    )
     client_health_phase = of_client(fields.Selection, "health_phase", "Client phase")
     client_red_flag_count = of_client(
         fields.Integer, "red_flag_count", "Red flags", aggregator=None

@@ -33,6 +33,10 @@ class ClientSelection(_OfClient, fields.Selection):
     pass
 
 
+class ClientBoolean(_OfClient, fields.Boolean):
+    pass
+
+
 class ClientMany2one(_OfClient, fields.Many2one):
     pass
 
@@ -70,6 +74,11 @@ class ResPartner(models.Model):
     health_level = ClientSelection(
         related="commercial_partner_id.own_health_id.level",
         string="Health level",
+        **SHOWN,
+    )
+    health_capped = ClientBoolean(
+        related="commercial_partner_id.own_health_id.level_capped",
+        string="Health level by a red flag",
         **SHOWN,
     )
     health_trend = ClientInteger(
@@ -112,7 +121,7 @@ class ResPartner(models.Model):
         for partner in self:
             partner.may_see_health = partner.sudo().commercial_partner_id in clients
 
-    def _compute_field_value(self, field):
+    def _compute_field_value(self, field):  # pylint: disable=missing-return
         super()._compute_field_value(field)
         if self._shows_health(field.name):
             for partner in self.sudo():

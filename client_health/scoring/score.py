@@ -43,6 +43,7 @@ class Indicator(NamedTuple):
 
     def measure(self, facts):
         """Apply the indicator to one client's facts: a :class:`Reading`."""
+        reading = None
         try:  # nearly always everything is there: nobody asks why not
             if self.condition is None or self.condition.function(facts):
                 sample = self.sample and float(self.sample.function(facts))
@@ -50,10 +51,10 @@ class Indicator(NamedTuple):
                     value = float(self.value.function(facts))
                     if math.isfinite(value):
                         penalty = self.limits.penalty(value)
-                        return Reading(self, value, sample, penalty, None)
+                        reading = Reading(self, value, sample, penalty, None)
         except NOT_MEASURABLE:
-            pass
-        return self._grey(facts)
+            reading = None
+        return reading or self._grey(facts)
 
     def _grey(self, facts):
         """The :class:`Reading` of an indicator that cannot be measured, with why."""

@@ -10,6 +10,7 @@ from . import (
     test_history,
     test_incident,
     test_indicator_edges,
+    test_message_list,
     test_messages,
     test_money,
     test_no_look_ahead,

@@ -260,7 +260,7 @@ class TestDrop(AlertCase):
             "Client health dropped from %(old)s to %(new)s.": (
                 "De klantrelatie ging van %(old)s naar %(new)s."
             ),
-            "A red flag for “%s” decides the level.": (
+            "A red flag for “%s” decides the level, not the score.": (
                 "Een rode vlag voor “%s” bepaalt het niveau."
             ),
         }

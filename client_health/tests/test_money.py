@@ -49,9 +49,7 @@ def work_out_the_figure(explanation, code="profit"):
     [target] = [c for c in checks if c["code"] == code]
     total = sum(known(c["weight"]) for c in checks)
     lost = (100 - explanation["score"]) / 100 * total
-    others = sum(
-        c["weight"] * known(c["penalty"]) for c in checks if c["code"] != code
-    )
+    others = sum(c["weight"] * known(c["penalty"]) for c in checks if c["code"] != code)
     penalty = (lost - others) / target["weight"]
     driver = known(target["driver"])
     [figure] = [i for i in target["indicators"] if i["code"] == driver]
@@ -220,7 +218,9 @@ class TestMoney(HealthCase):
 
     def test_no_figure_about_money_is_in_anything_that_a_user_reads(self):
         [profit] = [
-            c for c in self.by(self.manager).explain()["checks"] if c["code"] == "profit"
+            c
+            for c in self.by(self.manager).explain()["checks"]
+            if c["code"] == "profit"
         ]
         secrets = {
             "margin": MARGIN,

@@ -77,8 +77,8 @@ class TestRelationshipPage(HealthCase):
         self.health.snapshot_ids.unlink()
         self.make_snapshot(900, 50)
         self.make_snapshot(300, None, level="unknown")
-        self.make_snapshot(200, 60, version="two")
-        self.make_snapshot(100, 0, version="two", level="critical")
+        self.make_snapshot(200, 60, version="two", coverage=45)
+        self.make_snapshot(100, 0, version="two", level="critical", coverage=80)
         self.force(self.health, config_version="two")
         self.assertEqual(
             self.page()["history"],
@@ -87,16 +87,29 @@ class TestRelationshipPage(HealthCase):
                     "date": self.ago(days).isoformat(),
                     "score": score,
                     "level": level,
+                    "coverage": coverage,
                     "settings": settings,
                 }
-                for days, score, level, settings in (
-                    (300, None, "unknown", False),
-                    (200, 60, "watch", True),
-                    (100, 0, "critical", False),
-                    (0, self.health.score, self.health.level, False),
+                for days, score, level, coverage, settings in (
+                    (300, None, "unknown", 0, False),
+                    (200, 60, "watch", 45, True),
+                    (100, 0, "critical", 80, False),
+                    (0, self.health.score, self.health.level, 100, False),
                 )
             ],
         )
+
+    def test_the_trend_tells_the_day_it_looks_back_at(self):
+        self.health.snapshot_ids.unlink()
+        since = lambda: self.page()["explanation"]["trend_since"]  # noqa: E731
+        self.assertIsNone(since())
+        self.make_snapshot(10, 60)
+        self.assertIsNone(since())
+        self.make_snapshot(70, 60)
+        self.make_snapshot(40, 60)
+        self.assertEqual(since(), self.ago(40).isoformat())
+        self.make_snapshot(35, None, level="unknown")
+        self.assertIsNone(since())
 
     def test_without_any_score_there_is_no_history(self):
         fresh = self.env["client.health"].create(

@@ -74,7 +74,7 @@ class TestChannel(RecoveryCase):
         self.assertEqual(self.way("message").hours_text, "1.0 hours")
         self.assertEqual(self.way("meeting").count, 2)
         self.assertEqual(self.way("call").count, 1)
-        self.assertIn("nobody waits", self.way("call").hours_text)
+        self.assertIn("on the spot", self.way("call").hours_text)
         action = self.way("meeting").action_show_records()
         self.assertEqual(action["domain"], [("id", "in", self.meetings[:2].ids)])
         action = self.way("call").action_show_records()

@@ -79,6 +79,7 @@ const explanation = (values) => ({
     coverage: 85,
     as_of: "2026-05-31",
     trend: -6,
+    trend_since: "2026-04-30",
     phase: "active",
     ...values,
 });
@@ -96,10 +97,15 @@ test("the dial says score, level, reason, trend and coverage in words", async ()
     expect("svg[role=img]").toHaveAttribute("aria-label", "Health: 72 of 100, Watch");
     const facts = queryAllTexts(".o_client_health_facts li");
     expect(facts.slice(0, 2)).toEqual([
-        "6 points down in 30 days",
+        "6 points down since 04/30/2026",
         "85 % of the checks measured",
     ]);
     expect(".o_client_health_phase").toHaveCount(0);
+});
+
+test("without a score to look back at, the dial speaks of no trend", async () => {
+    await dial({ trend: 0, trend_since: null });
+    expect(queryAllTexts(".o_client_health_facts li")[0]).toBe("85 % of the checks measured");
 });
 
 test("a score that rests on too little is not shown", async () => {
@@ -197,9 +203,9 @@ test("a flag says what, how much and since when; ours costs the client nothing",
 });
 
 const HISTORY = [
-    { date: "2026-03-31", score: 90, level: "healthy", settings: false },
-    { date: "2026-04-30", score: 70, level: "watch", settings: true },
-    { date: "2026-05-20", score: 60, level: "at_risk", settings: false },
+    { date: "2026-03-31", score: 90, level: "healthy", coverage: 80, settings: false },
+    { date: "2026-04-30", score: 70, level: "watch", coverage: 85, settings: true },
+    { date: "2026-05-20", score: 60, level: "at_risk", coverage: 85, settings: false },
 ];
 const MARKS = [{ date: "2026-05-02", kind: "agreement", text: "Agreement, version 2" }];
 const curve = (values) =>
@@ -216,7 +222,7 @@ const curve = (values) =>
 test("the curve is walked with the arrow keys and says each day in words", async () => {
     await curve();
     expect(".o_client_health_event").toHaveCount(2);
-    expect("[role=slider]").toHaveAttribute("aria-valuetext", /60, At risk, Agreement, version 2$/);
+    expect("[role=slider]").toHaveAttribute("aria-valuetext", /60, At risk, 85% measured, Agreement, version 2$/);
     expect(".o_client_health_compare").toHaveCount(0);
     await press("Tab");
     await press("Tab");
@@ -313,6 +319,7 @@ test("what changed leads from score to score, and tells figures from settings", 
     );
     expect("[data-check=money] .fa-lock").toHaveCount(1);
     expect("[data-check=money] .o_client_health_segment").toHaveCount(0);
+    expect(".o_client_health_changes").toHaveText(/04\/30\/2026 is the last day before it/);
 });
 
 test("what changed asks again for other days, and survives a lost connection", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@odoo/hoot";
 import {
     curve,
+    dataStart,
     events,
     eventsAt,
     floor,
@@ -79,6 +80,26 @@ test("changed settings stand among what happened, in order of time", () => {
         kind: "settings",
         text: "Settings changed",
     });
+});
+
+test("what was measured much less than today is told from the rest", () => {
+    const covered = (date, coverage, score = 90, level) => ({ ...on(date, score, level), coverage });
+    const history = [
+        covered("2026-01-01", 70),
+        covered("2026-02-01", 20, null, "unknown"),
+        covered("2026-03-01", 50),
+        covered("2026-04-01", 75),
+        covered("2026-05-01", 100),
+    ];
+    expect(dataStart(history)).toBe(3);
+    expect(events(history, [], "", "Data")).toEqual([
+        { date: "2026-04-01", kind: "data", text: "Data" },
+    ]);
+    expect(dataStart(history.slice(2, 4))).toBe(1);
+    expect(dataStart(history.slice(3))).toBe(0);
+    expect(events(history.slice(3), [], "", "Data")).toEqual([]);
+    // a curve that begins there needs no mark
+    expect(events(history.slice(1, 2).concat(history.slice(3)), [], "", "Data")).toEqual([]);
 });
 
 test("what lies close together becomes one group", () => {

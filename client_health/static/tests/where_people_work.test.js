@@ -40,6 +40,27 @@ test("a badge says its level with a shape, a word and the reason", async () => {
     );
 });
 
+test("where a red flag decides, the badge says so in place of the score", async () => {
+    const fields = { scoreField: "score", cappedField: "capped", trendField: "trend" };
+    await badge({ level: "critical", score: 90, trend: -6, capped: true }, fields);
+    expect(".o_client_health_badge").toHaveText(/^Critical\s*Red flag$/);
+    expect(".o_client_health_badge .fa-flag").toHaveCount(1);
+    expect(".o_client_health_badge").toHaveAttribute(
+        "title",
+        "Client health: Critical, because of a red flag; score 90 of 100"
+    );
+    expect(".o_client_health_badge .fa-arrow-down").toHaveAttribute(
+        "aria-label",
+        "6 points down in 30 days"
+    );
+});
+
+test("a badge that no red flag decided shows its score", async () => {
+    const fields = { scoreField: "score", cappedField: "capped" };
+    await badge({ level: "healthy", score: 90, capped: false }, fields);
+    expect(".o_client_health_badge").toHaveText(/^90\s*Healthy$/);
+});
+
 test("a badge of an unknown level shows no score, one without a level nothing", async () => {
     await badge({ level: "unknown", score: 100 }, { scoreField: "score" });
     expect(".o_client_health_badge").toHaveText("Unknown");

@@ -20,6 +20,7 @@ export class HealthBadge extends Component {
         scoreField: { type: String, optional: true },
         trendField: { type: String, optional: true },
         reasonField: { type: String, optional: true },
+        cappedField: { type: String, optional: true },
     };
 
     get level() {
@@ -36,16 +37,31 @@ export class HealthBadge extends Component {
         const known = this.props.scoreField && this.level !== "unknown";
         return known ? this.props.record.data[this.props.scoreField] : false;
     }
+    /** A red flag decided the level: beside it the score would only confuse. */
+    get isCapped() {
+        return Boolean(this.props.cappedField && this.props.record.data[this.props.cappedField]);
+    }
     get trend() {
         return this.props.trendField ? this.props.record.data[this.props.trendField] : 0;
+    }
+    get trendTitle() {
+        return this.trend > 0
+            ? _t("%s points up in 30 days", this.trend)
+            : _t("%s points down in 30 days", -this.trend);
     }
     get title() {
         const reason = this.props.reasonField && this.props.record.data[this.props.reasonField];
         return [this.summary, reason].filter(Boolean).join(". ");
     }
     get summary() {
-        return this.score === false
-            ? _t("Client health: %s", this.label)
+        if (this.score === false) {
+            return _t("Client health: %s", this.label);
+        }
+        return this.isCapped
+            ? _t("Client health: %(level)s, because of a red flag; score %(score)s of 100", {
+                  level: this.label,
+                  score: this.score,
+              })
             : _t("Client health: %(level)s, score %(score)s of 100", {
                   level: this.label,
                   score: this.score,
@@ -62,6 +78,7 @@ registry.category("fields").add("client_health_badge", {
             [options.score_field, "integer"],
             [options.trend_field, "integer"],
             [options.reason_field, "char"],
+            [options.capped_field, "boolean"],
         ]
             .filter(([name]) => name)
             .map(([name, type]) => ({ name, type, readonly: true })),
@@ -69,5 +86,6 @@ registry.category("fields").add("client_health_badge", {
         scoreField: options.score_field,
         trendField: options.trend_field,
         reasonField: options.reason_field,
+        cappedField: options.capped_field,
     }),
 });

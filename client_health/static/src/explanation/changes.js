@@ -136,6 +136,14 @@ export class HealthChanges extends Component {
         return (LEVELS[level] || LEVELS.unknown).icon;
     }
 
+    /** That the day asked for has no figures of its own. */
+    get olderDay() {
+        return _t("Nothing was kept of %(asked)s itself: %(found)s is the last day before it.", {
+            asked: day(this.state.from),
+            found: day(this.ends.from.date),
+        });
+    }
+
     get ends() {
         const { from, to } = this.state.changes;
         return { from, to };

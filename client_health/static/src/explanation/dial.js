@@ -64,13 +64,15 @@ export class HealthDial extends Component {
     }
 
     get trend() {
-        const { trend } = this.data;
+        const { trend, trend_since } = this.data;
+        const date = day(trend_since);
         if (!trend) {
-            return { icon: "fa-minus", text: _t("No change in 30 days") };
+            return { icon: "fa-minus", text: _t("No change since %s", date) };
         }
+        const points = Math.abs(trend);
         return trend > 0
-            ? { icon: "fa-arrow-up", text: _t("%s points up in 30 days", trend) }
-            : { icon: "fa-arrow-down", text: _t("%s points down in 30 days", -trend) };
+            ? { icon: "fa-arrow-up", text: _t("%(points)s points up since %(date)s", { points, date }) }
+            : { icon: "fa-arrow-down", text: _t("%(points)s points down since %(date)s", { points, date }) };
     }
 
     get asOf() {

@@ -6,6 +6,7 @@ import { levelRanges } from "./dial_shape";
 import { EVENT_ICON, day, isKnown } from "./looks";
 import {
     curve,
+    dataStart,
     events,
     eventsAt,
     floor,
@@ -63,7 +64,9 @@ export class HealthHistory extends Component {
     }
 
     get events() {
-        return events(this.props.history, this.props.marks, _t("Settings changed"));
+        const { history, marks } = this.props;
+        const data = _t("Much more is measured from here on");
+        return events(history, marks, _t("Settings changed"), data);
     }
 
     /** Everything that is drawn. */
@@ -74,6 +77,7 @@ export class HealthHistory extends Component {
         const low = floor(history);
         const scale = scales(history, low, room);
         const points = plot(history, scale);
+        const start = dataStart(history);
         // a level that ends below the drawing has no line on it
         const limits = levels.filter(({ from }) => from > low);
         const most = Math.max(2, Math.floor((width - 44) / TICK_WIDTH));
@@ -82,7 +86,8 @@ export class HealthHistory extends Component {
             height: HEIGHT,
             room,
             points,
-            path: curve(points),
+            path: curve(points.slice(start)),
+            thinPath: curve(points.slice(0, start + 1)),
             shapes: shapes(points).map((point) => ({
                 ...point,
                 shape: SHAPES[point.level],
@@ -106,6 +111,12 @@ export class HealthHistory extends Component {
     month(date) {
         const luxon = deserializeDate(date);
         return luxon.toFormat(luxon.month === 1 ? "yyyy" : "LLL");
+    }
+
+    /** True where a part of the curve rests on much less than the rest. */
+    get isThin() {
+        const { history } = this.props;
+        return history.slice(0, dataStart(history)).some(isKnown);
     }
 
     /** Levels that are drawn, for the key under the curve. */
@@ -146,9 +157,10 @@ export class HealthHistory extends Component {
     }
 
     get spoken() {
-        const { date, score, level, items } = this.current;
+        const { date, score, level, coverage, items } = this.current;
         const said = isKnown(this.current) ? score : _t("no score");
-        return [day(date), said, this.nameOf(level), ...items.map((i) => i.text)].join(", ");
+        const words = [day(date), said, this.nameOf(level), coverage + _t("% measured")];
+        return [...words, ...items.map((i) => i.text)].join(", ");
     }
 
     onPoint(ev) {

@@ -16,6 +16,7 @@ export const EVENT_ICON = {
     recovery_end: "fa-flag-checkered",
     offboarding: "fa-sign-out",
     settings: "fa-cog",
+    data: "fa-database",
 };
 
 export function day(text) {

@@ -3,6 +3,7 @@
 import { isKnown } from "./looks";
 
 const DAY = 24 * 3600 * 1000;
+const ENOUGH = 0.75; // of what is measured today
 
 /** Days since 1970 of a date as text. */
 export function dayNumber(text) {
@@ -65,6 +66,20 @@ export function curve(points) {
     return parts.join(" ");
 }
 
+/**
+ * The index of the first day since which about as much is measured as today. What a
+ * score did before says as much about the records that were kept as of the client.
+ */
+export function dataStart(history) {
+    const coverage = (index) => history[index].coverage || 0;
+    let index = history.length - 1;
+    const enough = ENOUGH * coverage(index);
+    while (index > 0 && coverage(index - 1) >= enough) {
+        index--;
+    }
+    return index;
+}
+
 /** Points that get a shape of their own: changes of level, the first and the last. */
 export function shapes(points) {
     const known = points.filter((point) => point.known);
@@ -72,12 +87,17 @@ export function shapes(points) {
     return known.filter((point, index) => point.changed || !index || index === last);
 }
 
-/** What happened, with changes of settings among it, in order of time. */
-export function events(history, marks, settingsText) {
+/** What happened, with changes of settings and the begin of the data among it, in
+ * order of time. */
+export function events(history, marks, settingsText, dataText) {
     const settings = history
         .filter((day) => day.settings)
         .map((day) => ({ date: day.date, kind: "settings", text: settingsText }));
-    return [...marks, ...settings].sort((a, b) => a.date.localeCompare(b.date));
+    const start = dataStart(history);
+    const data = history.slice(0, start).some(isKnown)
+        ? [{ date: history[start].date, kind: "data", text: dataText }]
+        : [];
+    return [...marks, ...settings, ...data].sort((a, b) => a.date.localeCompare(b.date));
 }
 
 /**

@@ -1,0 +1,347 @@
+"""The screens that make screenshots takes pictures of, and how to get there."""
+
+import json
+from typing import NamedTuple
+
+APP = "/odoo/client-health"
+PAGE = ".o_client_health_explanation .o_client_health_changes"
+BOARD = ".o_kanban_record .o_client_health_badge"
+LIST = ".o_list_view .o_data_row"
+GROUPS = ".o_list_view .o_group_header"
+KANBAN = ".o_kanban_view .o_kanban_record:not(.o_kanban_ghost)"
+FORM = ".o_form_view .o_form_sheet"
+DIALOG = ".modal .modal-footer button"
+GRAPH = ".o_graph_view canvas"
+PIVOT = ".o_pivot_view .o_pivot_cell_value"
+ACTIVITY = ".o_activity_view .o_activity_record"
+READY = ".o_action_manager .o_control_panel"
+
+
+class Scene(NamedTuple):
+    """A screen: its address, what shows that it is there, what is done on it (pieces
+    of JavaScript), how high it is on a desk, and the part that is pictured (default:
+    all of it). ``company``: the one of the picture, main or new (without a client).
+    """
+
+    name: str
+    path: str
+    there: str
+    steps: tuple = ()
+    height: int = 0
+    part: str = ""
+    company: str = "main"
+
+
+# --- what is done on a screen
+
+
+def seen(selector, meanwhile=""):
+    """Wait until something is there; ``meanwhile`` is done again and again."""
+    return (
+        "new Promise((done, fail) => { let tries = 0; const timer = setInterval(() => {"
+        f"if (document.querySelector({json.dumps(selector)}))"
+        " { clearInterval(timer); done() }"
+        " else if (++tries > 60) { clearInterval(timer);"
+        f" fail(new Error({json.dumps(selector)})) }}"
+        f" else {{ {meanwhile} }} }}, 400) }})"
+    )
+
+
+def press(selector, then):
+    """Click on something until something else is there: a form that is still being
+    drawn may pass over the first click."""
+    return seen(then, f"document.querySelector({json.dumps(selector)})?.click()")
+
+
+def page(name):
+    """Open a page of a form's notebook."""
+    tab = f".o_notebook a[name={name}]"
+    return press(tab, f"{tab}.active")
+
+
+def do(action, **context):
+    """Open a client action, as a menu with a context of its own would."""
+    options = json.dumps({"additionalContext": context, "clearBreadcrumbs": True})
+    return (
+        "odoo.__WOWL_DEBUG__.root.env.services.action"
+        f".doAction({json.dumps(action)}, {options})"
+    )
+
+
+def call(model, method, record):
+    """Press a button of a record, wherever it hides on this screen."""
+    return (
+        "(async () => { const {orm, action} = odoo.__WOWL_DEBUG__.root.env.services;"
+        f"await action.doAction(await orm.call({model!r}, {method!r}, [[{record}]]))"
+        "})()"
+    )
+
+
+def view(kind, then):
+    """Switch to another kind of view; a phone opens the same one whatever the
+    address says."""
+    service = "odoo.__WOWL_DEBUG__.root.env.services.action"
+    return (f"{service}.switchView({kind!r})", seen(then))
+
+
+def toggle(selector):
+    """Click once."""
+    return f"document.querySelector({json.dumps(selector)}).click()"
+
+
+FAR = (
+    "(() => { const day = document.querySelector('#o_client_health_from');"
+    "day.value = new Date(Date.now() - 100 * 864e5).toISOString().slice(0, 10);"
+    "day.dispatchEvent(new Event('change', {bubbles: true})) })()"
+)
+COMPARE = press(".o_form_view button[name=action_compare]", ".o_data_row")
+
+
+def board(name, then=BOARD, **context):
+    """The app's clients in another order."""
+    action = "client_health.client_health_action"
+    return Scene(name, APP, BOARD, (do(action, **context), seen(then)))
+
+
+# --- the screens
+
+
+def scenes(bed, database):
+    """All of them; ``bed`` reads the ids of the demonstration data."""
+
+    def number(query):
+        found = bed.psql(query, database)
+        if not found:
+            raise bed.Failed(f"the demonstration data have nothing for {query}")
+        return found.splitlines()[0]
+
+    def of_client(table, name, column="id"):
+        return number(
+            f"SELECT t.{column} FROM {table} t JOIN res_partner p ON p.id ="
+            f" t.partner_id WHERE p.name = '{name}' ORDER BY t.id"
+        )
+
+    health = {
+        key: of_client("client_health", name)
+        for key, name in {
+            "boat": "Halvorsen Boatyard",
+            "wren": "Juniper & Wren",
+            "arcade": "Vexley Arcade",
+            "new": "Oddfellow Telescopes",
+            "ours": "Saffron Street Dental",
+            "lost": "Grimsby Lanterns",
+        }.items()
+    }
+    recovery = of_client("client_recovery", "Pelham Ferry Company")
+    goodbye = of_client("client_offboarding", "Vexley Arcade")
+    over = of_client("client_offboarding", "Wexcombe Ice Rink")
+    agreement = of_client("client_agreement", "Pelham Ferry Company")
+    incident = of_client("client_incident", "Vexley Arcade")
+    pulse = of_client("client_pulse", "Thornbury Castle Hotel")
+    lead = of_client("crm_lead", "Grimsby Lanterns")
+    project = of_client("project_project", "Vexley Arcade")
+    order = of_client("sale_order", "Halvorsen Boatyard")
+    flag = of_client("client_health_flag", "Grimsby Lanterns")
+    ours = "client_health.indicator_our_on_time"
+    kept = "/odoo/client-recovery/" + recovery
+    leaving = "/odoo/client-offboarding/"
+    boat = f"{APP}/{health['boat']}"
+    return [
+        *_app(health, boat),
+        *_flags(flag),
+        *_said(incident, pulse, agreement),
+        Scene("recoveries", "/odoo/client-recovery", KANBAN),
+        Scene("recoveries-list", "/odoo/client-recovery", READY, view("list", LIST)),
+        *(
+            Scene(f"recovery-{name}", kept, FORM, (page(name),), height=1250)
+            for name in ("self_review", "channel", "agreement", "review", "who")
+        ),
+        Scene(
+            "recovery-start",
+            APP,
+            BOARD,
+            (call("client.health", "action_start_recovery", health["lost"]),
+             seen(DIALOG)),
+        ),
+        Scene("goodbyes", "/odoo/client-offboarding", KANBAN),
+        Scene("goodbyes-list", "/odoo/client-offboarding", READY, view("list", LIST)),
+        *(
+            Scene(f"goodbye-{name}", leaving + which, FORM, (page(name),), height=1250)
+            for name, which in {
+                "contract": goodbye,
+                "projects": goodbye,
+                "conversation": over,
+                "tell": over,
+                "transition": over,
+                "who": over,
+            }.items()
+        ),
+        Scene(
+            "goodbye-start",
+            APP,
+            BOARD,
+            (call("client.health", "action_start_offboarding", health["boat"]),
+             seen(DIALOG)),
+        ),
+        *_elsewhere(of_client, lead, project, order),
+        *_reporting(),
+        *_configuration(ours),
+        *_empty(),
+    ]  # fmt: skip
+
+
+def _app(health, boat):
+    worst = ".o_client_health_check .o_client_health_row"
+    opened = ".o_client_health_check [aria-expanded=true]"
+    open_menu = (
+        toggle(".o_kanban_record .o_dropdown_kanban button"),
+        seen(".o-dropdown--menu .dropdown-item"),
+    )
+    return [
+        Scene("clients", APP, BOARD),
+        Scene("clients-card-menu", APP, BOARD, open_menu),
+        board("clients-by-seller", group_by=["user_id"]),
+        board("clients-by-phase", group_by=["phase"]),
+        Scene("clients-list", f"{APP}", READY, view("list", LIST)),
+        Scene("clients-graph", f"{APP}", READY, view("graph", GRAPH)),
+        Scene("clients-pivot", f"{APP}", READY, view("pivot", PIVOT)),
+        Scene("clients-activity", f"{APP}", READY, view("activity", ".o_activity_view")),  # noqa: E501
+        Scene("relationship", boat, PAGE, height=1080),
+        Scene("why", boat, PAGE, (press(worst, opened),), height=1250),
+        Scene("history", f"{APP}/{health['wren']}", PAGE, (FAR,), height=2000),
+        Scene("history-table", f"{APP}/{health['ours']}", PAGE,
+              (toggle(".o_client_health_as_table"),), height=2000),
+        Scene("critical", f"{APP}/{health['arcade']}", PAGE, height=844),
+        Scene("unknown", f"{APP}/{health['new']}", PAGE, height=1500),
+        Scene("client-flags", boat, FORM, (page("flags"),)),
+        Scene("client-history", boat, FORM, (page("history"),)),
+        Scene("override", boat, PAGE,
+              (do("client_health.client_health_override_action",
+                  active_id=int(health["boat"]), active_ids=[int(health["boat"])],
+                  active_model="client.health"), seen(DIALOG))),
+        Scene("proof", boat, PAGE, (_proof(health["boat"], "margin"), seen(DIALOG))),
+        Scene("proof-messages", APP, BOARD,
+              (_proof(health["ours"], "our_on_time"),
+               press(".modal .o_data_row button", ".o_list_view .o_data_row"
+                     " [name=client_health_answer]"))),
+        Scene("report-incident", APP, BOARD,
+              (call("client.health", "action_report_incident", health["lost"]),
+               seen(DIALOG))),
+    ]  # fmt: skip
+
+
+def _proof(record, indicator):
+    return (
+        "(async () => { const {orm, action} = odoo.__WOWL_DEBUG__.root.env.services;"
+        "await action.doAction(await orm.call('client.health', 'action_show_records',"
+        f" [[{record}], {indicator!r}])) }})()"
+    )
+
+
+def _flags(flag):
+    path = "/odoo/client-health-flags"
+    return [
+        Scene("flags", path, READY, view("list", LIST)),
+        Scene("flags-cards", f"{path}", READY, view("kanban", KANBAN)),
+        Scene("flags-activity", f"{path}", READY, view("activity", ".o_activity_view")),
+        Scene("flags-graph", f"{path}", READY, view("graph", GRAPH)),
+        Scene("flag", f"{path}/{flag}", FORM),
+        Scene("flag-snooze", path, READY,
+              (call("client.health.flag", "action_snooze", flag), seen(DIALOG))),
+    ]  # fmt: skip
+
+
+def _said(incident, pulse, agreement):
+    return [
+        Scene("incidents", "/odoo/client-incidents", READY),
+        Scene("incident", f"/odoo/client-incidents/{incident}", FORM),
+        Scene("pulses", "/odoo/client-pulse", READY),
+        Scene("pulse", f"/odoo/client-pulse/{pulse}", FORM),
+        Scene("agreements", "/odoo/client-agreements", READY),
+        Scene("agreement", f"/odoo/client-agreements/{agreement}", FORM, height=1250),
+    ]
+
+
+def _elsewhere(of_client, lead, project, order):
+    contact = of_client("client_health", "Halvorsen Boatyard", "partner_id")
+    pipeline = "/odoo/action-crm.crm_lead_opportunities"
+    return [
+        Scene("contacts", "/odoo/contacts", READY, view("kanban", KANBAN)),
+        Scene("contacts-list", "/odoo/contacts", READY, view("list", LIST)),
+        Scene("contact", f"/odoo/res.partner/{contact}",
+              ".o_notebook a[name=client_health]",
+              (press(".o_notebook a[name=client_health]", PAGE),), height=1300),
+        Scene("pipeline", f"{pipeline}", READY, view("kanban", KANBAN)),
+        Scene("pipeline-list", f"{pipeline}", READY, view("list", LIST)),
+        Scene("opportunity", f"/odoo/crm.lead/{lead}", FORM),
+        Scene("projects", "/odoo/project", READY, view("kanban", KANBAN)),
+        Scene("projects-list", "/odoo/project", READY, view("list", LIST)),
+        Scene("project", f"/odoo/project.project/{project}", FORM),
+        Scene("quotation", f"/odoo/sale.order/{order}", ".o_client_health_line"),
+        Scene("teams", "/odoo/action-sales_team.crm_team_action_pipeline", KANBAN),
+    ]  # fmt: skip
+
+
+def _reporting():
+    return [
+        Scene("report-clients", "/odoo/client-health-report", GRAPH),
+        Scene("report-clients-pivot", "/odoo/client-health-report", READY, view("pivot", PIVOT)),  # noqa: E501
+        Scene("report-history", "/odoo/client-health-history", GRAPH),
+        Scene("report-history-pivot", "/odoo/client-health-history", READY, view("pivot", PIVOT)),  # noqa: E501
+        Scene("report-history-list", "/odoo/client-health-history", READY, view("list", LIST)),  # noqa: E501
+        Scene("report-flags", "/odoo/client-health-flag-report", GRAPH),
+        Scene("report-flags-pivot", "/odoo/client-health-flag-report", READY, view("pivot", PIVOT)),  # noqa: E501
+        Scene("report-recovery", "/odoo/client-recovery-report", READY),
+        Scene("report-recovery-checks", "/odoo/client-recovery-checks", READY),
+        Scene("report-goodbyes", "/odoo/client-offboarding-report", READY),
+    ]  # fmt: skip
+
+
+def _configuration(indicator):
+    return [
+        Scene("checks", "/odoo/client-health-checks", LIST),
+        Scene("check", "/odoo/client-health-checks", LIST,
+              (do({"type": "ir.actions.act_window", "res_model": "client.health.check",
+                   "res_id": 1, "views": [[False, "form"]]}), seen(FORM))),
+        Scene("indicators", "/odoo/client-health-indicators", GROUPS),
+        Scene("indicator", "/odoo/client-health-indicators", GROUPS,
+              (press(".o_data_row .o_data_cell[name=name]", FORM),), height=1100),
+        Scene("what-if", "/odoo/client-health-what-if", ".o_form_view .o_data_row"),
+        Scene("what-if-weights", "/odoo/client-health-what-if",
+              ".o_form_view .o_data_row", (page("weights"),)),
+        Scene("what-if-compared", "/odoo/client-health-what-if",
+              ".o_form_view .o_data_row", (page("levels"), _higher(), COMPARE),
+              height=1250),
+        Scene("settings", "/odoo/action-client_health.res_config_settings_action",
+              ".o_setting_box", height=1400),
+        Scene("set-up", APP, BOARD,
+              (do("client_health.client_health_setup_action"), seen(DIALOG)),
+              height=1000),
+        Scene("runs", "/odoo/client-health-runs", ".o_list_view"),
+    ]  # fmt: skip
+
+
+def _higher():
+    """Ask for a higher score of a healthy client."""
+    return (
+        "(async () => { const input = document.querySelector("
+        "'.o_field_widget[name=healthy] input'); input.value = 95;"
+        "input.dispatchEvent(new Event('input', {bubbles: true}));"
+        "input.dispatchEvent(new Event('change', {bubbles: true})) })()"
+    )
+
+
+def _empty():
+    """Each menu in a company that has no client yet."""
+    paths = (
+        "client-health", "client-health-flags", "client-incidents", "client-pulse",
+        "client-agreements", "client-recovery", "client-offboarding",
+        "client-health-report", "client-health-history", "client-health-flag-report",
+        "client-recovery-report", "client-recovery-checks",
+        "client-offboarding-report", "client-health-runs",
+    )  # fmt: skip
+    return [
+        Scene(f"empty-{path.removeprefix('client-')}", f"/odoo/{path}", READY,
+              company="new")
+        for path in paths
+    ]  # fmt: skip

@@ -137,7 +137,8 @@ class ClientHealthRun(models.Model):
                 run = self.with_env(self.env(cr=cr))
                 run._lock_sql("pg_advisory_lock", run.company_id, "count")
                 try:
-                    cr.commit()  # what was stored meanwhile is seen; pylint: disable=invalid-commit
+                    # what was stored while this waited is seen from here
+                    cr.commit()  # pylint: disable=invalid-commit
                     run._count_jobs()
                     cr.commit()  # pylint: disable=invalid-commit
                 finally:

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..scoring.explain import explain
-from .client_health import TREND_DAYS
+from .client_health_gather import TREND_DAYS
 from .mail_message import TURNS
 
 # Lists that show records of several kinds best: model → view.

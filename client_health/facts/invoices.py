@@ -219,22 +219,24 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                 where,
             )
 
-        undone = SQL(
-            """account_partial_reconcile later
-               CROSS JOIN LATERAL (VALUES (later.debit_move_id, later.amount),
-                                          (later.credit_move_id, -later.amount)
-                                  ) matched(line_id, amount)
-               JOIN account_move_line l
-                 ON l.id = matched.line_id AND later.max_date > %s""",
-            params["as_of"],
-        )
+        def undone(end, amount):
+            lines = SQL(
+                """account_partial_reconcile later
+                   JOIN account_move_line l ON l.id = %s AND later.max_date > %s""",
+                SQL.identifier("later", end),
+                params["as_of"],
+            )
+            return due(amount, lines)
+
         return SQL(
             """SELECT client_id, move_id AS res_id, date AS day, overdue,
                       SUM(amount)::float8 AS residual
-                 FROM (%s AND l.reconciled IS NOT TRUE UNION ALL %s) due
+                 FROM (%s AND l.reconciled IS NOT TRUE
+                       UNION ALL %s UNION ALL %s) due
                 GROUP BY client_id, id, move_id, date, overdue""",
             due(SQL("l.amount_residual"), SQL("account_move_line l")),
-            due(SQL("matched.amount"), undone),
+            undone("debit_move_id", SQL("later.amount")),
+            undone("credit_move_id", SQL("-later.amount")),
         )
 
     @api.model

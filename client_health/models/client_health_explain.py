@@ -203,7 +203,8 @@ class ClientHealth(models.Model):
 
         ``indicator_code``: the code of an indicator. Returns an action: the
         records themselves, or, where several kinds of records made the figure, a
-        dialog that lists them. Raises UserError when there are none.
+        dialog that lists them. Raises UserError when there are none, or none that
+        the user may read.
         """
         self.ensure_one()
         self.check_access("read")
@@ -220,13 +221,24 @@ class ClientHealth(models.Model):
                 )
             )
         lines = self._evidence(indicator)
+        hidden = any([line.pop("hidden") for line in lines])
         found = [line for line in lines if line["record_ids"]]
         if not found:
+            words = {
+                "indicator": indicator.name,
+                "client": self.partner_id.display_name,
+            }
+            if hidden:
+                raise UserError(
+                    self.env._(
+                        "You may not open the records behind “%(indicator)s” of "
+                        "%(client)s: ask a colleague with access to that app.",
+                        **words,
+                    )
+                )
             raise UserError(
                 self.env._(
-                    "No records stand behind “%(indicator)s” of %(client)s.",
-                    indicator=indicator.name,
-                    client=self.partner_id.display_name,
+                    "No records stand behind “%(indicator)s” of %(client)s.", **words
                 )
             )
         kinds = {(line["model"], tuple(line["record_ids"])) for line in found}
@@ -252,9 +264,9 @@ class ClientHealth(models.Model):
     def _evidence(self, indicator):
         """The facts behind an indicator with their records.
 
-        Returns ``[{"name", "meaning", "value", "model", "record_ids"}]``: records
-        that the user may read; the value of a fact about money is empty for those
-        who may not see it.
+        Returns ``[{"name", "meaning", "value", "model", "record_ids", "hidden"}]``:
+        records that the user may read, and whether there are others; the value of a
+        fact about money is empty for those who may not see it.
         """
         self.ensure_one()
         health = self.sudo()
@@ -267,6 +279,8 @@ class ClientHealth(models.Model):
             if not source._available():
                 continue
             model, records = source._records(fact, window, scope)
+            records = records.get(health.partner_id.id, [])
+            readable = self._readable_ids(model, records)
             value = (health.facts or {}).get(key)
             text = ""
             if isinstance(value, float | int) and (show_money or not fact.money):
@@ -277,9 +291,8 @@ class ClientHealth(models.Model):
                     "meaning": str(fact.meaning),
                     "value": text,
                     "model": model,
-                    "record_ids": self._readable_ids(
-                        model, records.get(health.partner_id.id, [])
-                    ),
+                    "record_ids": readable,
+                    "hidden": len(readable) < len(records),
                 }
             )
         return lines

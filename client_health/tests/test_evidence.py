@@ -19,6 +19,14 @@ OF_INVOICES = ("buying_gap", "revenue_trend", "overdue", "days_late")
 OF_TIMESHEETS = ("hours_over_budget",)
 OF_BOTH = ("effective_rate", "margin", "loss_months")
 
+# Who reads the records behind every figure; others see those that they may read.
+APPS = (
+    "sales_team.group_sale_manager",
+    "project.group_project_manager",
+    "account.group_account_manager",
+    "hr_timesheet.group_timesheet_manager",
+)
+
 
 class EvidenceCase(SaidCase):
     """One client with records of every kind, in and out of every window."""
@@ -26,8 +34,9 @@ class EvidenceCase(SaidCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.user = cls.make_user("relation", "client_health.group_user")
-        cls.manager = cls.make_user("boss", "client_health.group_manager")
+        apps = [name for name in APPS if cls.env.ref(name, raise_if_not_found=False)]
+        cls.user = cls.make_user("relation", "client_health.group_user", *apps)
+        cls.manager = cls.make_user("boss", "client_health.group_manager", *apps)
         cls.stranger = cls.make_client("Somebody else")
         cls.there = cls.make_company("There", "Europe/Amsterdam")
         cls.force(cls.record, create_date=cls.moment(cls.ago(700)), type="lead")
@@ -461,6 +470,11 @@ class TestEvidence(EvidenceCase):
             self.health.with_user(self.manager).action_show_records("abuse")
         self.assertIn("Verbal abuse", str(refused.exception))
         self.assertIn(self.client.name, str(refused.exception))
+
+    def test_records_that_one_may_not_open_are_not_said_to_be_missing(self):
+        outsider = self.make_user("outsider", "client_health.group_user")
+        with self.assertRaisesRegex(UserError, "You may not open the records"):
+            self.health.with_user(outsider).action_show_records("stalled_tasks")
 
     def test_an_unknown_figure_says_so(self):
         for code in ("no_such_figure", "", False):

@@ -117,9 +117,7 @@ class ClientOffboarding(models.Model):
     agreement_id = fields.Many2one(
         "client.agreement", string="Agreement in force", readonly=True
     )
-    notice_days = fields.Integer(
-        related="agreement_id.notice_days", related_sudo=False
-    )
+    notice_days = fields.Integer(related="agreement_id.notice_days", related_sudo=False)
     agreement_end = fields.Date(related="agreement_id.date_end", related_sudo=False)
     earliest_end = fields.Date(
         string="Earliest end",

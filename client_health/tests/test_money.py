@@ -1,5 +1,6 @@
 """What somebody can work out about money who is not to see it."""
 
+import json
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
@@ -49,9 +50,7 @@ def work_out_the_figure(explanation, code="profit"):
     [target] = [c for c in checks if c["code"] == code]
     total = sum(known(c["weight"]) for c in checks)
     lost = (100 - explanation["score"]) / 100 * total
-    others = sum(
-        c["weight"] * known(c["penalty"]) for c in checks if c["code"] != code
-    )
+    others = sum(c["weight"] * known(c["penalty"]) for c in checks if c["code"] != code)
     penalty = (lost - others) / target["weight"]
     driver = known(target["driver"])
     [figure] = [i for i in target["indicators"] if i["code"] == driver]
@@ -101,13 +100,21 @@ class TestMoney(HealthCase):
 
     @classmethod
     def score(cls, day=None):
-        facts = type(cls.env["client.health.facts"])
+        """Score the client as if its records had yielded ``cls.facts``."""
+        healths = type(cls.Health)
+        real = healths._to_score
 
-        def read(_self, keys, scope):
-            mine = {key: value for key, value in cls.facts.items() if key in keys}
-            return {client: dict(mine) for client in scope.clients}
+        def to_score(health, gathered, config, scope):
+            rows = real(health, gathered, config, scope)
+            facts = {key: cls.facts[key] for key in config.keys & set(cls.facts)}
+            for row in rows:
+                row.update(facts=facts, facts_json=json.dumps(facts))
+            return rows
 
-        with patch.object(facts, "_read_facts", read):
+        known = cls.Health.search([("partner_id", "=", cls.client.id)])
+        if known:  # and score it again, though its records have not moved
+            cls.force(known, fingerprint=None)
+        with patch.object(healths, "_to_score", to_score):
             return cls.refresh(cls.client, as_of=day)
 
     def by(self, user, record=None):
@@ -137,8 +144,9 @@ class TestMoney(HealthCase):
             self.assertEqual((figure["text"], figure["limits"]), ("", ""))
 
     def test_where_no_money_drives_a_check_a_user_sees_all_points(self):
-        self.facts = dict(OPEN_FACTS)
-        health = type(self).score.__func__(self)
+        self.addCleanup(setattr, type(self), "facts", self.facts)
+        type(self).facts = dict(OPEN_FACTS)
+        health = self.score()
         explanation = self.by(self.user, health).explain()
         points = [check["points"] for check in explanation["checks"]]
         self.assertEqual(sum(points), 100 - explanation["score"])
@@ -220,7 +228,9 @@ class TestMoney(HealthCase):
 
     def test_no_figure_about_money_is_in_anything_that_a_user_reads(self):
         [profit] = [
-            c for c in self.by(self.manager).explain()["checks"] if c["code"] == "profit"
+            c
+            for c in self.by(self.manager).explain()["checks"]
+            if c["code"] == "profit"
         ]
         secrets = {
             "margin": MARGIN,

@@ -20,6 +20,7 @@ from . import (
     test_refresh,
     test_rights,
     test_rights_matrix,
+    test_rights_network,
     test_ui,
     test_what_if,
 )

@@ -53,6 +53,7 @@ MODELS = {
             flagged_check_ids
         """,
         "manager reads": "facts",
+        "system reads": "fingerprint judgement",
         "user calls": """
             action_acknowledge_flags action_open_flags action_open_partner
             action_refresh action_report_incident action_show_records

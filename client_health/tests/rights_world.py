@@ -1,5 +1,7 @@
 """A record of every model, and somebody of every kind, for the tests of rights."""
 
+import re
+
 from odoo import Command
 from odoo.models import LOG_ACCESS_COLUMNS
 from odoo.service.model import get_public_method
@@ -9,6 +11,8 @@ from .common import HealthCase
 USER = "client_health.group_user"
 MANAGER = "client_health.group_manager"
 MODULE = "client_health"
+# Python modules of ours, and of the class that the registry puts together.
+OURS = re.compile(rf"odoo\.addons\.{MODULE}\b|odoo\.orm\.model_classes$")
 # What Odoo lets colleagues do besides, so that it is ours that refuses.
 WORK = (
     "base.group_user",
@@ -57,11 +61,7 @@ def methods_of(model):
     found = set()
     for name in dir(type(model)):
         owners = [c for c in type(model).mro() if name in c.__dict__]
-        if not owners or not all(
-            c.__module__.startswith(f"odoo.addons.{MODULE}")
-            or c.__module__ == "odoo.orm.model_classes"
-            for c in owners
-        ):
+        if not all(OURS.match(owner.__module__) for owner in owners):
             continue
         try:
             get_public_method(model, name)
@@ -219,12 +219,9 @@ class WorldCase(HealthCase):
         indicator = cls.samples["client.health.indicator"].id
         evidence = {"health_id": health, "indicator_id": indicator}
         if model == "client.health.evidence.line":
-            evidence["line_ids"] = [
-                Command.create({"name": "Fact", "model": "crm.lead"})
-            ]
-            return (
-                cls.at_work(actor, "client.health.evidence").create(evidence).line_ids
-            )
+            line = Command.create({"name": "Fact", "model": "crm.lead"})
+            shown = cls.at_work(actor, "client.health.evidence")
+            return shown.create({**evidence, "line_ids": [line]}).line_ids
         if model.startswith("client.health.what.if"):
             what_if = cls.at_work(actor, "client.health.what.if")
             what_if = what_if.browse(what_if.action_open()["res_id"])

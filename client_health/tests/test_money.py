@@ -1,5 +1,6 @@
 """What somebody can work out about money who is not to see it."""
 
+import json
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
@@ -99,13 +100,21 @@ class TestMoney(HealthCase):
 
     @classmethod
     def score(cls, day=None):
-        facts = type(cls.env["client.health.facts"])
+        """Score the client as if its records had yielded ``cls.facts``."""
+        healths = type(cls.Health)
+        real = healths._to_score
 
-        def read(_self, keys, scope):
-            mine = {key: value for key, value in cls.facts.items() if key in keys}
-            return {client: dict(mine) for client in scope.clients}
+        def to_score(health, gathered, config, scope):
+            rows = real(health, gathered, config, scope)
+            facts = {key: cls.facts[key] for key in config.keys & set(cls.facts)}
+            for row in rows:
+                row.update(facts=facts, facts_json=json.dumps(facts))
+            return rows
 
-        with patch.object(facts, "_read_facts", read):
+        known = cls.Health.search([("partner_id", "=", cls.client.id)])
+        if known:  # and score it again, though its records have not moved
+            cls.force(known, fingerprint=None)
+        with patch.object(healths, "_to_score", to_score):
             return cls.refresh(cls.client, as_of=day)
 
     def by(self, user, record=None):
@@ -135,8 +144,9 @@ class TestMoney(HealthCase):
             self.assertEqual((figure["text"], figure["limits"]), ("", ""))
 
     def test_where_no_money_drives_a_check_a_user_sees_all_points(self):
-        self.facts = dict(OPEN_FACTS)
-        health = type(self).score.__func__(self)
+        self.addCleanup(setattr, type(self), "facts", self.facts)
+        type(self).facts = dict(OPEN_FACTS)
+        health = self.score()
         explanation = self.by(self.user, health).explain()
         points = [check["points"] for check in explanation["checks"]]
         self.assertEqual(sum(points), 100 - explanation["score"])

@@ -91,8 +91,14 @@ def hire(admin, database):
     admin.call(
         "res.users",
         "create",
-        [{"name": name, "login": name, "password": name, **values} for name in PEOPLE],
+        [{"name": name, "login": name, **values} for name in PEOPLE],
         context={"no_reset_password": True},
+    )
+    # all with the password of the administrator: making one takes half a second
+    one(
+        "UPDATE res_users u SET password = admin.password FROM res_users admin"
+        " WHERE admin.login = 'admin' AND u.login LIKE 'person%'",
+        database,
     )
 
 

@@ -76,7 +76,7 @@ class Server:
         self.log = log
         self.process = None
 
-    def start(self, *options, timeout=60):
+    def start(self, *options, timeout=180):
         command = [
             "odoo", "-d", self.database, f"--db-filter=^{self.database}$",
             "-p", str(self.port), *self.options, *options,

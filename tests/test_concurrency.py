@@ -287,11 +287,7 @@ def change_a_weight(admin, database):
     check = admin.call("client.health.check", "search", [["code", "=", "rejection"]])
     before = int(one(f"SELECT count(*) {NIGHTS}", database))
     admin.call("client.health.check", "write", check, {"weight": 15 + before % 2})
-    wait(
-        f"SELECT count(*) > {before} AND bool_and(state = 'done') {NIGHTS}",
-        database,
-        30,
-    )
+    wait(f"SELECT count(*) > {before} AND bool_and(state = 'done') {NIGHTS}", database)
     return [before]
 
 
@@ -394,7 +390,7 @@ def test_a_word_said_between_reading_the_facts_and_storing_them_counts(shop):
             database,
         ):
             night = pool.submit(change_a_weight, admin, database)
-            wait(blocked, database, 20)  # the facts are read, storing waits
+            wait(blocked, database)  # the facts are read, storing waits
             said = [
                 pool.submit(confirm, Person(shop, name, "admin"), client, None)
                 for name, client in zip(PEOPLE, clients, strict=False)

@@ -76,7 +76,7 @@ class Server:
         self.log = log
         self.process = None
 
-    def start(self, *options, timeout=60):
+    def start(self, *options, timeout=180):
         command = [
             "odoo", "-d", self.database, f"--db-filter=^{self.database}$",
             "-p", str(self.port), *self.options, *options,
@@ -101,7 +101,7 @@ class Server:
     def stop(self, how=signal.SIGTERM):
         if self.process and self.process.poll() is None:
             self.process.send_signal(how)
-            self.process.wait(30)
+            self.process.wait(90)
 
 
 def shell(database, code, *options):

@@ -58,6 +58,7 @@ class Scheduler:
     """A process that does the jobs that are due, when it is told to."""
 
     def __init__(self, database, log):
+        self.log = log
         script = Path(__file__).with_name("scheduler.py")
         self.process = subprocess.Popen(
             [sys.executable, script, database, log],
@@ -103,6 +104,7 @@ class Cluster:
         folder.mkdir(parents=True)
         self.server = pg.Server(folder, durable=True)
         self.database = database
+        self.gone = {}
         self.before = {name: os.environ.get(name) for name in ("PGHOST", "PGPORT")}
 
     def __enter__(self):
@@ -156,8 +158,10 @@ class Cluster:
             if f" {self.database} " in what and not what.strip("\0 ").endswith("idle")
         ]
         if working and dice.random() < PARTLY:
+            self.gone = processes  # all of them go with the one
             kill([dice.choice(working)])
             return "a back end"
+        self.gone = {}
         kill([self.server.pid(), *processes])
         return "PostgreSQL"
 
@@ -165,9 +169,11 @@ class Cluster:
         """Start it again, where it does not start itself, and wait for it."""
         import bed
 
-        time.sleep(0.2)  # until a server that lost a process has seen it
-        self.server.start()
         end = time.monotonic() + 60
+        while any(Path(f"/proc/{pid}").exists() for pid in self.gone):
+            assert time.monotonic() < end, "PostgreSQL did not see what it lost"
+            time.sleep(0.02)
+        self.server.start()
         while time.monotonic() < end:
             with contextlib.suppress(bed.Failed):
                 return self.ask("SELECT 1")

@@ -203,6 +203,11 @@ class ClientHealthRun(models.Model):
         """Parts and batches until the end (True) or until the scheduler's time, or
         the day that is scored, is up."""
         self.ensure_one()
+        if self.seen or self.failed:
+            _logger.info(
+                "Going on with the clients of company %s as of %s: %s of %s are done.",
+                self.company_id.id, self.as_of, self.seen + self.failed, self.total,
+            )  # fmt: skip
         queue = self._queue()
         if not self.total:
             self.total = len(queue)

@@ -1,5 +1,8 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+LARGEST_ID = 2**31 - 1
 
 
 class ClientOfPartner(models.AbstractModel):
@@ -23,6 +26,25 @@ class ClientOfPartner(models.AbstractModel):
         return super()._search(
             domain, offset, limit, order, bypass_access=bypass_access, **kwargs
         )
+
+    @api.model
+    def _refuse_no_ids(self, vals):
+        """Raise UserError for what can be no id where a record belongs, before it is
+        looked up: the database would only say that its query is wrong."""
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if not field or field.type != "many2one" or value in (None, False):
+                continue
+            if type(value) is not int or not 0 < value <= LARGEST_ID:
+                raise UserError(
+                    self.env._(
+                        "“%(value)s” is no id of a record for “%(field)s” of "
+                        "%(model)s.",
+                        value=str(value)[:60],
+                        field=field._description_string(self.env),
+                        model=self._description,
+                    )
+                )
 
     def _check_access(self, operation):
         """Also ask for the right to read the client, for every operation."""

@@ -45,6 +45,13 @@ class ResPartner(models.Model):
         groups="client_health.group_user",
     )
 
+    def _has_field_access(self, field, operation):
+        """Nobody points a contact at a health by hand: it could be another
+        client's, or none at all, which no database constraint would refuse."""
+        if field.name == "own_health_id" and operation == "write":
+            return self.env.su
+        return super()._has_field_access(field, operation)
+
     def action_open_health(self):
         """Open the health of the client this contact belongs to."""
         self.ensure_one()

@@ -3,6 +3,7 @@ help:
 	@echo 'make demo          a server with demonstration data: prints its address'
 	@echo 'make stop          stops it, and the private PostgreSQL'
 	@echo 'make test          everything; T=word runs only the tests of that name'
+	@echo 'make test-hostile  10,000 calls with bad input; HOSTILE=number for fewer'
 	@echo 'make lint          style, pylint-odoo, translations, XML'
 	@echo 'make bench         speed at size; CLIENTS=number instead of 25000'
 	@echo 'make i18n          the translation files, from the source'
@@ -12,6 +13,9 @@ help:
 
 demo test i18n screenshots:
 	@tools/run python tools/$@.py
+
+test-hostile:
+	@HOSTILE=$${HOSTILE:-10000} T=hostile tools/run python tools/test.py
 
 bench:
 	@tools/run python benchmarks/bench.py
@@ -25,4 +29,4 @@ stop:
 clean: stop
 	@rm -rf "$${BED:-.bed}"
 
-.PHONY: help demo test bench i18n screenshots lint stop clean
+.PHONY: help demo test test-hostile bench i18n screenshots lint stop clean

@@ -57,7 +57,8 @@ def live_ids(client):
 def show(call, answer):
     body = json.dumps(call["body"])
     debug = answer.get("debug", "") if isinstance(answer, dict) else str(answer)
-    return f"{call['user']}: {call['model']}.{call['method']} {body[:1500]}\n{debug[-1800:]}"
+    what = f"{call['user']}: {call['model']}.{call['method']}"
+    return f"{what} {body[:1500]}\n{debug[-1800:]}"
 
 
 def test_bad_input_gets_a_clear_error_or_a_right_result(server, catalogue):

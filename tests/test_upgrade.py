@@ -124,8 +124,8 @@ def test_an_upgrade_keeps_what_people_and_nights_wrote(upgraded):
             if old[name] != new[name]
         }
         assert len(changed) == (table == "client_health_indicator"), (table, changed)
-    states = f"""SELECT state FROM client_health_flag WHERE id IN ({flags[0]}, {flags[1]})
-                  ORDER BY state"""
+    states = f"""SELECT state FROM client_health_flag
+                  WHERE id IN ({flags[0]}, {flags[1]}) ORDER BY state"""
     assert rows(states, database) == [["acknowledged"], ["snoozed"]]
     # and a night goes on from there
     assert refreshed(database)

@@ -301,10 +301,6 @@ class Calls:
             body["ids"] = ids
             twins += [(*ONE_RECORD, {"ids": ids}), self._junk_ids(ids, "write")]
         context = self._context()
-        twins.append(("crm.lead", "web_search_read", {
-            "domain": [], "specification": {"partner_id": {}}, "limit": 1,
-            "context": context,
-        }))  # fmt: skip
         body["context"] = context
         return {
             "user": user,

@@ -7,7 +7,8 @@ import json
 SENTENCES = {"odoo.exceptions.RedirectWarning"}
 
 OURS = "/client_health/"  # in a traceback
-LONE = json.dumps("\ud800")[1:-1]  # Odoo cannot put it into any answer
+# half a character: Odoo can neither store it nor put it into an answer
+LONE = json.dumps("\ud800")[1:-1]
 LIMIT = 30  # seconds in which every call is answered
 
 
@@ -65,9 +66,12 @@ class Client:
             return "refused", answer
         if said and self._left_to_odoo(said.get("debug", "")):
             return "as plain Odoo", answer
-        if not said and LONE in json.dumps(call["body"]):
+        if LONE in json.dumps(call["body"]):
             return "as plain Odoo", answer
-        for model, method, body in call["twins"]:
+        context = {"context": call["body"].get("context", {})}
+        reading = {"domain": [], "specification": {"partner_id": {}}, "limit": 1}
+        alone = ("crm.lead", "web_search_read", reading | context)
+        for model, method, body in [*call["twins"], alone]:
             twin_status, twin = self.post(call["user"], model, method, body)
             # where a mapping belongs anything else fails, each time in its own way
             alike = call["kind"] == "structure" or self._name(twin) == self._name(

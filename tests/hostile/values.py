@@ -35,7 +35,8 @@ NUMBERS = (
 DATES = (
     "0001-01-01", "9999-12-31", "1900-02-29", "2026-02-30", "2026-13-01", "10000-01-01",
     "-0001-01-01", "2026-01-01 25:00:00", "9999-12-31 23:59:59", "0001-01-01 00:00:00",
-    "2026-01-01T00:00:00+14:00", "today", "now", "01/02/2026", "1800-05-05", "2500-05-05",
+    "2026-01-01T00:00:00+14:00", "today", "now", "01/02/2026", "1800-05-05",
+    "2500-05-05",
 )  # fmt: skip
 COMMANDS = (
     [[6, 0, [999_999_999]]],
@@ -67,13 +68,13 @@ DOMAINS = (
     "(" * 300 + ")" * 300,
 )
 NAMES = (
-    "nosuchname", "id", "partner_id", "partner_id.name", "create_uid.password", ".", "..",
-    "partner_id.", "write_date", "client.health", "res.users", "nosuch.model,1",
+    "nosuchname", "id", "partner_id", "partner_id.name", "create_uid.password", ".",
+    "..", "partner_id.", "write_date", "client.health", "res.users", "nosuch.model,1",
     "res.partner,x", "res.partner,999999999", "res.partner,",
 )  # fmt: skip
 IDS = (
-    999_999_999, 0, -5, 2**31, 2**63, "1", "x", "__export__.x", [1], {"id": 1}, 1.5, True,
-    None, [[1]], ["a"], "NewId_1", 2**70,
+    999_999_999, 0, -5, 2**31, 2**63, "1", "x", "__export__.x", [1], {"id": 1}, 1.5,
+    True, None, [[1]], ["a"], "NewId_1", 2**70,
 )  # fmt: skip
 OTHERS = (
     None,

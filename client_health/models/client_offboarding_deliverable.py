@@ -86,7 +86,7 @@ class ClientOffboardingDeliverable(models.Model):
         """People add promises; tasks come in by themselves."""
         if not self.env.su:
             for vals in vals_list:
-                self._refuse_no_ids(vals)
+                self._refuse_nonsense(vals)
                 if vals.get("kind", "task") != "promise" or vals.get("task_id"):
                     raise UserError(
                         self.env._(

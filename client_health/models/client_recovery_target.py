@@ -254,7 +254,7 @@ class ClientRecoveryTarget(models.Model):
         if not self.env.su:
             vals_list = [self._only_by_hand(vals) for vals in vals_list]
             for vals in vals_list:
-                self._refuse_no_ids(vals)
+                self._refuse_nonsense(vals)
                 # before a sentence says anything of it
                 mine = self.env["client.recovery"].browse(vals.get("recovery_id") or [])
                 mine.check_access("write")
@@ -274,7 +274,7 @@ class ClientRecoveryTarget(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            self._refuse_no_ids(vals)
+            self._refuse_nonsense(vals)
             self._refuse_money(vals.get("indicator_id"))
             for target in self:
                 target._refuse_agreed()

@@ -40,6 +40,37 @@ class TestBadInput(SaidCase):
                 with self.assertRaisesRegex(UserError, "no id of a record"):
                     self.as_user(self.mia, model).create({"partner_id": wrong, **more})
 
+    def test_days_that_nobody_means_are_refused(self):
+        for far in ("0001-01-01", "9999-12-31"):
+            for model, name in (
+                ("client.agreement", "date_start"),
+                ("client.agreement", "date_end"),
+                ("client.offboarding", "date_end"),
+                ("client.recovery", "date_start"),
+                ("client.incident", "date"),
+            ):
+                with self.assertRaisesRegex(UserError, "Give a day from 1900"):
+                    self.as_user(self.mia, model).create(
+                        {"partner_id": self.client.id, name: far}
+                    )
+
+    def test_an_agreement_holds_no_number_that_breaks_the_calendar(self):
+        agreements = self.as_user(self.mia, "client.agreement")
+        values = {"partner_id": self.client.id, "date_end": self.today}
+        for name, wrong in (
+            ("notice_days", 2**31 - 1),
+            ("contact_every_days", 10**6),
+            ("our_response_hours", float("inf")),
+            ("our_response_hours", float("nan")),
+            ("required_rate", float("nan")),
+        ):
+            with self.assertRaises((UserError, OverflowError, ValueError)) as caught:
+                agreements.create({**values, name: wrong})
+            if wrong == wrong and wrong < 2**40:
+                self.assertIn("Give a smaller number", str(caught.exception))
+        draft = agreements.new({**values, "notice_days": 2**31 - 1})
+        self.assertEqual(str(draft.notice_date), "0001-01-01")
+
     def test_a_target_names_its_figure_by_an_id(self):
         recovery = self.as_user(self.mia, "client.recovery").create(
             {"partner_id": self.client.id, "user_id": self.mia.id}

@@ -6,6 +6,7 @@ help:
 	@echo 'make test-kill     kills server and database at 160 moments: an hour'
 	@echo 'make test-odoo     do the tests of Odoo say the same with the module? (an hour)'
 	@echo 'make mutants       is every rule of the scoring held by a test? (a quarter)'
+	@echo 'make test-hostile  10,000 calls with bad input; HOSTILE=number for fewer'
 	@echo 'make lint          style, pylint-odoo, translations, XML'
 	@echo 'make bench         speed at size; CLIENTS=number instead of 25000'
 	@echo 'make i18n          the translation files, from the source'
@@ -22,6 +23,9 @@ test-odoo:
 mutants:
 	@python3 tools/mutants.py
 
+test-hostile:
+	@HOSTILE=$${HOSTILE:-10000} T=hostile tools/run python tools/test.py
+
 bench:
 	@tools/run python benchmarks/bench.py
 
@@ -37,4 +41,4 @@ stop:
 clean: stop
 	@rm -rf "$${BED:-.bed}"
 
-.PHONY: help demo test test-kill test-odoo mutants bench i18n screenshots lint stop clean
+.PHONY: help demo test test-kill test-hostile test-odoo mutants bench i18n screenshots lint stop clean

@@ -19,6 +19,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("project")
 
+collect_ignore = ["hostile/catalogue.py"]  # for odoo shell
+
 
 def pytest_collection_modifyitems(items):
     for item in items:

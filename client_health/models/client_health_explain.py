@@ -211,7 +211,8 @@ class ClientHealth(models.Model):
         indicator = (
             self.env["client.health.indicator"]
             .sudo()
-            .search([("code", "=", indicator_code)])
+            .search([])
+            .filtered(lambda i: i.code == indicator_code)
         )
         if not indicator:
             raise UserError(

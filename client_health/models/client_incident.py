@@ -194,7 +194,7 @@ class ClientIncident(models.Model):
 
     @api.constrains("date")
     def _check_date(self):
-        for incident in self:
+        for incident in self.filtered("date"):
             today = max(
                 fields.Date.context_today(incident), self._today(incident.company_id)
             )

@@ -93,6 +93,7 @@ class ClientOffboardingDeliverable(models.Model):
         """People add promises; tasks come in by themselves."""
         if not self.env.su:
             for vals in vals_list:
+                self._refuse_nonsense(vals)
                 if vals.get("kind", "task") != "promise" or vals.get("task_id"):
                     raise UserError(
                         self.env._(

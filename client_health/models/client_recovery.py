@@ -262,7 +262,7 @@ class ClientRecovery(models.Model):
     @api.constrains("review_date")
     def _check_review_date(self):
         """It lies from today to a year ahead, and after the start."""
-        for recovery in self.sudo():
+        for recovery in self.sudo().filtered("review_date"):
             today = self._today(recovery.company_id)
             latest = today + relativedelta(years=1)
             if not today <= recovery.review_date <= latest:
@@ -279,7 +279,7 @@ class ClientRecovery(models.Model):
 
     @api.constrains("date_start")
     def _check_date_start(self):
-        for recovery in self.sudo():
+        for recovery in self.sudo().filtered("date_start"):
             if recovery.date_start > self._today(recovery.company_id):
                 raise ValidationError(
                     self.env._(

@@ -222,7 +222,7 @@ class ClientRecoveryTarget(models.Model):
         self.ensure_one()
         company = self.recovery_id.sudo().company_id
         if not company:
-            return None
+            return None  # a new target that is of no recovery yet
         config = self.env["client.health.config"].sudo()._current(company)
         code = self.indicator_id.sudo().code
         for check in config.checks:
@@ -254,6 +254,7 @@ class ClientRecoveryTarget(models.Model):
         if not self.env.su:
             vals_list = [self._only_by_hand(vals) for vals in vals_list]
             for vals in vals_list:
+                self._refuse_nonsense(vals)
                 # before a sentence says anything of it
                 mine = self.env["client.recovery"].browse(vals.get("recovery_id") or [])
                 mine.check_access("write")
@@ -273,6 +274,7 @@ class ClientRecoveryTarget(models.Model):
 
     def write(self, vals):
         if not self.env.su:
+            self._refuse_nonsense(vals)
             self._refuse_money(vals.get("indicator_id"))
             for target in self:
                 target._refuse_agreed()

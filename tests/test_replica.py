@@ -1,6 +1,7 @@
 """The night with a real PostgreSQL replica, which follows by streaming.
 
-make test-replica runs these. What is asked: are facts read there, is the score the same, what when it lags.
+make test-replica runs these. What is asked: are facts read there, is the score the
+same, what happens when it lags or is away.
 """
 
 import os

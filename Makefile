@@ -5,6 +5,7 @@ help:
 	@echo 'make test          everything; T=word runs only the tests of that name'
 	@echo 'make test-kill     kills server and database at 160 moments: an hour'
 	@echo 'make test-odoo     do the tests of Odoo say the same with the module? (an hour)'
+	@echo 'make test-replica  the night with a real replica of PostgreSQL (two minutes)'
 	@echo 'make mutants       is every rule of the scoring held by a test? (a quarter)'
 	@echo 'make test-hostile  10,000 calls with bad input; HOSTILE=number for fewer'
 	@echo 'make lint          style, pylint-odoo, translations, XML'
@@ -19,6 +20,9 @@ demo test i18n screenshots:
 
 test-odoo:
 	@tools/run python tools/test_odoo.py
+
+test-replica:
+	@tools/run python -m pytest -c pyproject.toml -m replica tests/test_replica.py
 
 mutants:
 	@python3 tools/mutants.py
@@ -41,4 +45,4 @@ stop:
 clean: stop
 	@rm -rf "$${BED:-.bed}"
 
-.PHONY: help demo test test-kill test-hostile test-odoo mutants bench i18n screenshots lint stop clean
+.PHONY: help demo test test-kill test-hostile test-odoo test-replica mutants bench i18n screenshots lint stop clean

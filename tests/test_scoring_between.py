@@ -331,6 +331,9 @@ def test_what_is_stored_with_older_settings_is_judged_anew():
     result = compare([stale], config(), config(5, 10))
     assert result.moves == [Move("c", "watch", "at_risk", 75, 50)]
     assert Client("c", 1, "watch", {}, {})[5:] == (False, False)
+    strict = config(settings=Settings(healthy=99, watch=90))
+    result = compare([stale], strict, strict)
+    assert counted(result)[:2] == [{"at_risk": 1}, {"at_risk": 1}], "the old settings"
 
 
 def test_a_stored_score_is_taken_as_it_is():
@@ -343,9 +346,9 @@ def test_a_stored_score_is_taken_as_it_is():
 def test_a_level_that_a_person_decided_stays():
     fixed = client("c", 75, "critical", a=10.0, b=0.0)._replace(fixed=True)
     other = client("d", 75, "watch", a=10.0, b=0.0)
-    result = compare([fixed, other], config(), config(20, 40))
+    result = compare([fixed, fixed, other], config(), config(20, 40))
     assert counted(result) == [
-        {"critical": 1, "watch": 1}, {"critical": 1, "healthy": 1}, {}, {"x": 2}
+        {"critical": 2, "watch": 1}, {"critical": 2, "healthy": 1}, {}, {"x": 3}
     ]  # fmt: skip
     assert [move.key for move in result.moves] == ["d"]
 
@@ -375,6 +378,10 @@ def test_a_change_in_the_last_check_is_seen_as_well_as_in_the_first():
         )
 
     clients = [client("c", 75, "watch", a=0.0, b=10.0)]
+    twice = compare(2 * clients, last(10, 20), last(20, 40))
+    assert counted(twice)[2:] == [{}, {"y": 2}]
+    twice = compare(2 * clients, last(20, 40), last(10, 20))
+    assert counted(twice)[2:] == [{"y": 2}, {}]
     assert compare(clients, last(10, 20), last(5, 10)).moves == [
         Move("c", "watch", "at_risk", 75, 50)
     ]

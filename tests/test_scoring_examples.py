@@ -246,6 +246,8 @@ def test_the_functions_of_formulas_are_these():
         ([0, 100], [90, 90], [0, 0], 200, 0),  # work in progress is no loss
         ([100, 100], [190, 110], [0, 0], 50, 2),  # of the latest month alone
         ([100, 100, 100], [90, 90], [0, 0, 0], 0, 2),
+        ([100, 100], [190, 80.5], [0, 0], 0, 2),
+        ([0.5], [0.1], [0], 0, 0),
         ([], [], [], 0, 0),
     ],
 )
@@ -253,6 +255,13 @@ def test_months_of_loss_are_counted_back_from_the_last(
     revenue, hours, other, to_invoice, months
 ):
     assert months_under(0.2, revenue, hours, other, to_invoice) == months
+    if not to_invoice:
+        assert months_under(0.2, revenue, hours, other) == months
+
+
+def test_nothing_is_to_be_invoiced_unless_somebody_says_so():
+    assert months_under(0.2, [100], [80.5], [0]) == 1
+    assert months_under(0.2, [100], [80.5], [0], 1) == 0
 
 
 @pytest.mark.parametrize(
@@ -324,7 +333,10 @@ def test_a_check_with_bad_limits_or_a_bad_formula_is_not_built():
 
 
 def reading(facts, **values):
-    (result,) = judge_check(check(item(**values)), facts).readings
+    """What is read of the one indicator of a check, but for the indicator."""
+    built = check(item(**values))
+    (result,) = judge_check(built, facts).readings
+    assert result.indicator is built.indicators[0]
     return result[1:]
 
 

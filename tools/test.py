@@ -137,7 +137,12 @@ def read_odoo_log(result, log):
 
 def plain():
     result = Result("plain")
-    pytest(result, "plain: doctests and tests/ without Odoo", "-m", "not server")
+    pytest(
+        result,
+        "plain: doctests and tests/ without Odoo",
+        "-m",
+        "not server and not replica",
+    )
     return result
 
 

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class ClientOfPartner(models.AbstractModel):
@@ -35,6 +36,23 @@ class ClientOfPartner(models.AbstractModel):
         return super()._search(
             domain, offset, limit, order, bypass_access=bypass_access, **kwargs
         )
+
+    @api.model
+    def _known_clients(self, partners):
+        """Ids of the clients of these contacts about whom there is any record.
+
+        Whoever may see it: most clients have none, which is told much faster than
+        a search with its rules can.
+        """
+        self.flush_model(["partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT partner_id FROM %s WHERE partner_id = ANY(%s)",
+                SQL.identifier(self._table),
+                partners.commercial_partner_id.ids,
+            )
+        )
+        return [client for (client,) in rows]
 
     def _check_access(self, operation):
         """Also ask for the right to read the client, for every operation."""

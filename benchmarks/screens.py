@@ -131,9 +131,9 @@ def specification(env, view, model):
     for node in etree.fromstring(view).xpath("//field[not(ancestor::field)]"):
         name = node.get("name")
         options = _options(node)
+        hidden = node.get("invisible") in ("1", "True")
         asked.setdefault(name, {})
-        if node.get("invisible") not in ("1", "True"):
-            asked[name].update(_related(env, node, fields[name], options))
+        asked[name].update(_related(env, node, fields[name], options, hidden))
         for option, other in options.items():
             if option.endswith("_field") and not fields[name].relational:
                 asked.setdefault(other, {})
@@ -147,11 +147,11 @@ def _options(node):
         return {}
 
 
-def _related(env, node, field, options):
+def _related(env, node, field, options, hidden):
     """What is read of the records behind a relational field."""
     if field.type == "many2one":
-        return {"fields": {"display_name": {}}}
-    if field.type not in ("one2many", "many2many"):
+        return {"fields": {} if hidden else {"display_name": {}}}
+    if hidden or field.type not in ("one2many", "many2many"):
         return {}
     below = {}
     for view in node.iterchildren("list", "kanban", "form"):

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from .client_health_shown import GROUP
 
-# Values that differ by reader: see _compute_may_see_health.
+# Values that differ by reader: see _load_shown.
 SHOWN = {
     "groups": GROUP,
     "depends_context": ("company", "uid", "allowed_company_ids"),
@@ -52,13 +52,9 @@ class ResPartner(models.Model):
         "client.health",
         company_dependent=True,
         copy=False,
+        prefetch=False,
         groups=GROUP,
         help="Its own health as a commercial entity, written once.",
-    )
-    may_see_health = fields.Boolean(
-        compute="_compute_may_see_health",
-        groups=fields.NO_ACCESS,
-        help="The user may read the commercial entity.",
     )
     health_id = ClientMany2one(
         related="commercial_partner_id.own_health_id",
@@ -111,22 +107,6 @@ class ResPartner(models.Model):
         """True for the fields that follow the commercial entity to its health."""
         field = self._fields.get(name)
         return bool(field and field.related and field.groups == GROUP)
-
-    @api.depends("commercial_partner_id")
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_may_see_health(self):
-        clients = self.sudo().commercial_partner_id
-        if self.env.uid != SUPERUSER_ID:
-            clients = clients.sudo(False)._filtered_access("read")
-        for partner in self:
-            partner.may_see_health = partner.sudo().commercial_partner_id in clients
-
-    def _compute_field_value(self, field):  # pylint: disable=missing-return
-        super()._compute_field_value(field)
-        if self._shows_health(field.name):
-            for partner in self.sudo():
-                if not partner.may_see_health:
-                    partner[field.name] = False
 
     def _field_to_sql(self, alias, field_expr, query=None):
         sql = super()._field_to_sql(alias, field_expr, query)

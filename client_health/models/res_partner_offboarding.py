@@ -34,9 +34,10 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "company")
     def _compute_offboarding(self):
         """The open goodbye of the client, and the one it left with."""
+        clients = self.env["client.offboarding"]._known_clients(self)
         found = self.env["client.offboarding"].search(
             [
-                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("partner_id", "in", clients),
                 ("company_id", "=", self.env.company.id),
                 ("state", "!=", "cancelled"),
             ],

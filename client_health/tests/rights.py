@@ -555,7 +555,6 @@ EXTENDED = {
             red_flag_count health_phase incident_count agreement_id offboarding_id
             left_offboarding_id left_note recovery_id in_recovery
         """,
-        "nobody reads": "may_see_health",
         "user calls": """
             action_open_agreement action_open_health action_open_incidents
             action_open_offboarding action_open_pulses action_open_recovery

@@ -57,9 +57,10 @@ for login, lang in people.items():
             user.odoobot_state = "disabled"  # its chat would cover a phone
 env.cr.commit()
 """
-NOT_LOADING = """new Promise((done) => { let tries = 0; const timer = setInterval(() => {
-    if (!document.querySelector(".o_loading_indicator") || ++tries > 50) {
-        clearInterval(timer); done() } }, 200) })"""
+NOT_LOADING = """new Promise((done) => { let tries = 0;
+    const timer = setInterval(() => {
+        if (document.querySelector(".o_loading_indicator") && ++tries < 50) return;
+        clearInterval(timer); done() }, 200) })"""
 DARK = """
 scss = open({path!r}).read().encode()
 env["ir.attachment"].create({{"name": "dark.scss", "type": "binary", "raw": scss,

@@ -70,7 +70,6 @@ from . import (
     crm_team,
     client_line,
     digest,
-    mail_message,
     client_health_weekly,
 )
 from . import (

@@ -52,7 +52,8 @@ class ClientHealth(models.Model):
         rule, _, detail = (self.level_rule or "nothing").partition(":")
         if rule == "floor":
             return self.env._(
-                "A red flag for “%s” decides the level, not the score.", names.get(detail, detail)
+                "A red flag for “%s” decides the level, not the score.",
+                names.get(detail, detail),
             )
         if rule == "coverage":
             return self.env._(

@@ -13,7 +13,7 @@ FORM = ".o_form_view .o_form_sheet"
 DIALOG = ".modal .modal-footer button"
 GRAPH = ".o_graph_view canvas"
 PIVOT = ".o_pivot_view .o_pivot_cell_value"
-ACTIVITY = ".o_activity_view .o_activity_record"
+ACTIVITY = ".o_activity_view"
 READY = ".o_action_manager .o_control_panel"
 
 
@@ -140,7 +140,11 @@ def scenes(bed, database):
     pulse = of_client("client_pulse", "Thornbury Castle Hotel")
     lead = of_client("crm_lead", "Grimsby Lanterns")
     project = of_client("project_project", "Vexley Arcade")
-    order = of_client("sale_order", "Halvorsen Boatyard")
+    order = number(
+        "SELECT s.id FROM sale_order s JOIN client_health h ON h.partner_id ="
+        " s.partner_id WHERE s.state IN ('draft', 'sent') AND h.level IN"
+        " ('at_risk', 'critical') ORDER BY s.id"
+    )
     flag = of_client("client_health_flag", "Grimsby Lanterns")
     ours = "client_health.indicator_our_on_time"
     kept = "/odoo/client-recovery/" + recovery
@@ -202,10 +206,10 @@ def _app(health, boat):
         Scene("clients-card-menu", APP, BOARD, open_menu),
         board("clients-by-seller", group_by=["user_id"]),
         board("clients-by-phase", group_by=["phase"]),
-        Scene("clients-list", f"{APP}", READY, view("list", LIST)),
-        Scene("clients-graph", f"{APP}", READY, view("graph", GRAPH)),
-        Scene("clients-pivot", f"{APP}", READY, view("pivot", PIVOT)),
-        Scene("clients-activity", f"{APP}", READY, view("activity", ".o_activity_view")),  # noqa: E501
+        Scene("clients-list", APP, READY, view("list", LIST)),
+        Scene("clients-graph", APP, READY, view("graph", GRAPH)),
+        Scene("clients-pivot", APP, READY, view("pivot", PIVOT)),
+        Scene("clients-activity", APP, READY, view("activity", ACTIVITY)),
         Scene("relationship", boat, PAGE, height=1080),
         Scene("why", boat, PAGE, (press(worst, opened),), height=1250),
         Scene("history", f"{APP}/{health['wren']}", PAGE, (FAR,), height=2000),
@@ -242,9 +246,9 @@ def _flags(flag):
     path = "/odoo/client-health-flags"
     return [
         Scene("flags", path, READY, view("list", LIST)),
-        Scene("flags-cards", f"{path}", READY, view("kanban", KANBAN)),
-        Scene("flags-activity", f"{path}", READY, view("activity", ".o_activity_view")),
-        Scene("flags-graph", f"{path}", READY, view("graph", GRAPH)),
+        Scene("flags-cards", path, READY, view("kanban", KANBAN)),
+        Scene("flags-activity", path, READY, view("activity", ACTIVITY)),
+        Scene("flags-graph", path, READY, view("graph", GRAPH)),
         Scene("flag", f"{path}/{flag}", FORM),
         Scene("flag-snooze", path, READY,
               (call("client.health.flag", "action_snooze", flag), seen(DIALOG))),
@@ -271,8 +275,8 @@ def _elsewhere(of_client, lead, project, order):
         Scene("contact", f"/odoo/res.partner/{contact}",
               ".o_notebook a[name=client_health]",
               (press(".o_notebook a[name=client_health]", PAGE),), height=1300),
-        Scene("pipeline", f"{pipeline}", READY, view("kanban", KANBAN)),
-        Scene("pipeline-list", f"{pipeline}", READY, view("list", LIST)),
+        Scene("pipeline", pipeline, READY, view("kanban", KANBAN)),
+        Scene("pipeline-list", pipeline, READY, view("list", LIST)),
         Scene("opportunity", f"/odoo/crm.lead/{lead}", FORM),
         Scene("projects", "/odoo/project", READY, view("kanban", KANBAN)),
         Scene("projects-list", "/odoo/project", READY, view("list", LIST)),
@@ -283,18 +287,20 @@ def _elsewhere(of_client, lead, project, order):
 
 
 def _reporting():
+    clients, history = "/odoo/client-health-report", "/odoo/client-health-history"
+    flags = "/odoo/client-health-flag-report"
     return [
-        Scene("report-clients", "/odoo/client-health-report", GRAPH),
-        Scene("report-clients-pivot", "/odoo/client-health-report", READY, view("pivot", PIVOT)),  # noqa: E501
-        Scene("report-history", "/odoo/client-health-history", GRAPH),
-        Scene("report-history-pivot", "/odoo/client-health-history", READY, view("pivot", PIVOT)),  # noqa: E501
-        Scene("report-history-list", "/odoo/client-health-history", READY, view("list", LIST)),  # noqa: E501
-        Scene("report-flags", "/odoo/client-health-flag-report", GRAPH),
-        Scene("report-flags-pivot", "/odoo/client-health-flag-report", READY, view("pivot", PIVOT)),  # noqa: E501
+        Scene("report-clients", clients, GRAPH),
+        Scene("report-clients-pivot", clients, READY, view("pivot", PIVOT)),
+        Scene("report-history", history, GRAPH),
+        Scene("report-history-pivot", history, READY, view("pivot", PIVOT)),
+        Scene("report-history-list", history, READY, view("list", LIST)),
+        Scene("report-flags", flags, GRAPH),
+        Scene("report-flags-pivot", flags, READY, view("pivot", PIVOT)),
         Scene("report-recovery", "/odoo/client-recovery-report", READY),
         Scene("report-recovery-checks", "/odoo/client-recovery-checks", READY),
         Scene("report-goodbyes", "/odoo/client-offboarding-report", READY),
-    ]  # fmt: skip
+    ]
 
 
 def _configuration(indicator):

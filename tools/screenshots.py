@@ -59,8 +59,8 @@ env.cr.commit()
 """
 NOT_LOADING = """new Promise((done) => { let tries = 0;
     const timer = setInterval(() => {
-    if (!document.querySelector(".o_loading_indicator") || ++tries > 50) {
-        clearInterval(timer); done() } }, 200) })"""
+        if (document.querySelector(".o_loading_indicator") && ++tries < 50) return;
+        clearInterval(timer); done() }, 200) })"""
 DARK = """
 scss = open({path!r}).read().encode()
 env["ir.attachment"].create({{"name": "dark.scss", "type": "binary", "raw": scss,

@@ -24,8 +24,8 @@ class ClientHealth(models.Model):
         ``history`` of two years as ``[{"date", "score", "level", "coverage",
         "settings"}]``, the oldest first, the score None where there was none,
         ``settings`` True when they differ from those before; ``marks`` as ``[{"date",
-        "kind", "text"}]``, what happened in that time. Dates are text. No money in any
-        of it for those who may not see it. Raises AccessError without read access.
+        "kind", "text"}]``, what happened in that time. Dates are text. No money in
+        any of it for those who may not see it. Raises AccessError without read access.
         """
         self.ensure_one()
         explanation = self.explain()

@@ -59,7 +59,7 @@ class ClientHealthGuarded(models.AbstractModel):
             columns[field.name] = SHOWN_AS.get(last, last)
         return columns
 
-    def _compute_field_value(self, field):
+    def _compute_field_value(self, field):  # pylint: disable=missing-return
         if _is_shown(field):
             self._load_shown()
         else:

@@ -118,6 +118,14 @@ class WhatIfCase(HealthCase):
 
 
 class TestComparing(WhatIfCase):
+    def test_who_left_is_not_judged_anew(self):
+        self.force(self.healths[0], phase="ended")
+        wizard = self.open()
+        wizard.action_compare()
+        self.assertEqual(
+            sum(wizard.level_line_ids.mapped("before")), len(self.healths) - 1
+        )
+
     def test_it_opens_with_the_settings_in_force(self):
         self.indicator.write({"good": 0.1, "watch": 0.2, "red": 0.3})
         self.company.client_health_healthy = 91

@@ -166,13 +166,15 @@ class ClientHealthWhatIf(models.TransientModel):
         return {"checks": checks, "settings": [self[key] for key in LIMITS.values()]}
 
     def _clients(self, version):
-        """The clients that the user may see, as stored: a list of Client.
+        """The clients of today that the user may see, as stored: a list of Client.
 
         ``version``: the settings in force; who was scored with older ones is
         judged anew.
         """
         health = self.env["client.health"]
-        query = health._search([("company_id", "=", self.company_id.id)])
+        query = health._search(
+            [("company_id", "=", self.company_id.id), ("phase", "!=", "ended")]
+        )
         names = ("id", "score", "level", "level_rule", "config_version", "facts")
         rows = self.env.execute_query(
             query.select(*(SQL.identifier(query.table, name) for name in names))

@@ -6,7 +6,7 @@ import pytest
 
 from client_health.scoring.changes import changes
 from client_health.scoring.compare import Client, Move, compare
-from client_health.scoring.explain import explain, explain_check, explain_reading
+from client_health.scoring.explain import explain
 from client_health.scoring.score import Settings, assess, build_check
 
 KNOWN = dict.fromkeys("abc", False)
@@ -49,72 +49,90 @@ def judged(facts, **values):
     return assess([check("profit", money, item("late", "b"), floor="at_risk")], facts)
 
 
+def told(assessment, money=True):
+    """The first check of an explanation, and its indicators."""
+    [first, *_others] = explain(assessment, money)["checks"]
+    return first, first["indicators"]
+
+
 def test_a_reading_is_explained_with_its_limits():
     checks = [check("x", item("late", "a", sample="b", min_sample=2, unit="days"))]
-    reading = assess(checks, {"a": 5.0, "b": 3.0}).checks[0].readings[0]
     expected = {
         "code": "late", "value": 5.0, "sample": 3.0, "penalty": 0.25, "reason": None,
-        "hidden": False, "good": 0, "watch": 10, "red": 20, "unit": "days",
-        "window": 30, "min_sample": 2, "side": "client",
+        "private": False, "hidden": False, "good": 0, "watch": 10, "red": 20,
+        "unit": "days", "window": 30, "min_sample": 2, "side": "client",
     }  # fmt: skip
-    assert explain_reading(reading) == expected
-    assert explain_reading(reading, False) == expected, "no money: shown to all"
-    reading = assess(checks, {"b": 3.0}).checks[0].readings[0]
-    assert explain_reading(reading) == {
-        **expected, "value": None, "penalty": None, "reason": ("absent", "a")
-    }  # fmt: skip
+    measured = assess(checks, {"a": 5.0, "b": 3.0})
+    assert told(measured)[1] == [expected]
+    assert told(measured, False)[1] == [expected], "no money: shown to all"
+    assert told(assess(checks, {"b": 3.0}))[1] == [
+        {**expected, "value": None, "penalty": None, "reason": ("absent", "a")}
+    ]
 
 
 def test_money_is_explained_to_those_alone_who_may_see_it():
-    reading = judged({"a": 15.0}, sample="b", min_sample=0).checks[0].readings[0]
-    assert explain_reading(reading)["value"] is None, "no sample, no value"
-    reading = judged({"a": 15.0, "b": 4.0}, sample="b").checks[0].readings[0]
-    shown, hidden = explain_reading(reading), explain_reading(reading, False)
-    figures = ("value", "sample", "penalty")
-    assert [shown[name] for name in figures] == [15.0, 4.0, 0.75]
-    assert [hidden[name] for name in figures] == [None] * 3
-    assert (shown["hidden"], hidden["hidden"]) == (False, True)
-    same = set(shown) - {*figures, "hidden"}
+    assessment = judged({"a": 15.0, "b": 4.0}, sample="b", min_sample=1)
+    shown, hidden = told(assessment)[1][0], told(assessment, False)[1][0]
+    figures = ("value", "sample", "penalty", "good", "watch", "red", "min_sample")
+    assert [shown[name] for name in figures] == [15.0, 4.0, 0.75, 0, 10, 20, 1]
+    assert [hidden[name] for name in figures] == [None] * 7
+    assert [(line["private"], line["hidden"]) for line in (shown, hidden)] == [
+        (False, False), (True, True),
+    ]  # fmt: skip
+    same = set(shown) - {*figures, "private", "hidden"}
     assert {name: shown[name] for name in same} == {name: hidden[name] for name in same}
 
 
 def test_a_figure_about_money_that_is_not_there_hides_nothing():
-    reading = judged({}).checks[0].readings[0]
-    assert explain_reading(reading, False)["hidden"] is False
+    _check, (margin, late) = told(judged({"b": 4.0}), False)
+    assert (margin["private"], margin["hidden"], margin["good"]) == (True, False, None)
+    assert (late["private"], late["hidden"], late["penalty"]) == (False, False, 0.2)
 
 
-def test_a_check_that_money_drives_keeps_penalty_and_points_to_itself():
-    result = judged({"a": 15.0, "b": 4.0}).checks[0]
-    shown, hidden = explain_check(result), explain_check(result, False)
-    assert {name: shown[name] for name in shown if name != "indicators"} == {
-        "code": "profit", "level": "watch", "penalty": 0.75, "points": 75,
-        "weight": 10, "driver": "margin", "ours": "grey", "hidden": False,
-    }  # fmt: skip
-    assert {name: hidden[name] for name in hidden if name != "indicators"} == {
-        "code": "profit", "level": "watch", "penalty": None, "points": None,
-        "weight": 10, "driver": "margin", "ours": "grey", "hidden": True,
-    }  # fmt: skip
-    assert [line["value"] for line in shown["indicators"]] == [15.0, 4.0]
-    assert [line["value"] for line in hidden["indicators"]] == [None, 4.0]
+def test_which_figure_about_money_is_measured_is_not_said():
+    money = [item(code, code[0], money=True) for code in ("a1", "b2")]
+    lines = told(assess([check("profit", *money)], {"a": 15.0}), False)[1]
+    assert [line["hidden"] for line in lines] == [True, True]
 
 
-def test_a_check_that_something_else_drives_is_shown_to_all():
-    result = judged({"a": 2.0, "b": 15.0}).checks[0]
-    hidden = explain_check(result, False)
-    assert (hidden["penalty"], hidden["points"], hidden["driver"]) == (0.75, 75, "late")
-    assert hidden["hidden"] is False
-    grey = explain_check(judged({}).checks[0], False)
+def test_a_check_that_money_drives_keeps_all_points_to_itself():
+    money, other = item("margin", "a", money=True), item("late", "b")
+    assessment = assess([check("profit", money), check("x", other)], {"a": 15, "b": 5})
+    for points, show_money in ((True, True), (False, False)):
+        checks = explain(assessment, show_money)["checks"]
+        for name in ("points", "penalty", "weight"):
+            shown = [line[name] is not None for line in checks]
+            assert shown == [points, points], (name, show_money)
+        assert [line["level"] for line in checks] == ["watch", "ok"]
+        assert [line["driver"] for line in checks] == [
+            points and "margin" or None,
+            "late",
+        ]
+        assert [line["hidden"] for line in checks] == [not points, False]
+    late = explain(assessment, False)["checks"][1]["indicators"][0]
+    assert (late["value"], late["penalty"]) == (5.0, None)
+
+
+def test_where_something_else_drives_every_check_its_points_are_shown_to_all():
+    first, _lines = told(judged({"a": 2.0, "b": 15.0}), False)
+    assert (first["penalty"], first["points"], first["driver"]) == (0.75, 75, "late")
+    assert (first["weight"], first["hidden"]) == (10, False)
+    grey, _lines = told(judged({}), False)
     assert (grey["driver"], grey["hidden"], grey["level"]) == (None, False, "grey")
 
 
 def test_the_whole_judgement_is_explained():
-    assessment = judged({"a": 20.0, "b": 4.0})
-    told = explain(assessment)
-    assert told == {
+    whole = explain(judged({"a": 20.0, "b": 4.0}))
+    first = whole.pop("checks")[0]
+    assert whole == {
         "score": 0, "level": "critical", "level_reason": "score", "coverage": 100,
-        "checks": [explain_check(assessment.checks[0])],
     }  # fmt: skip
-    assert explain(assessment, False)["checks"][0]["penalty"] is None
+    indicators = first.pop("indicators")
+    assert first == {
+        "code": "profit", "level": "red", "penalty": 1.0, "points": 100, "weight": 10,
+        "driver": "margin", "ours": "grey", "hidden": False,
+    }  # fmt: skip
+    assert [line["code"] for line in indicators] == ["margin", "late"]
 
 
 # -- what changed --------------------------------------------------------------

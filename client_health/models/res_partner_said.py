@@ -67,6 +67,7 @@ class ResPartner(models.Model):
     def _open_said(self, xmlid):
         client = self.commercial_partner_id
         action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
+        self.env[action["res_model"]].check_access("read")
         return {
             **action,
             "domain": [("partner_id", "=", client.id)],

@@ -46,7 +46,7 @@ MODELS = {
         "manager": "r",
         "user reads": """
             partner_id company_id score level level_rank level_rule
-            level_reason trend direction coverage config_version flag_ids
+            level_reason level_capped trend direction coverage config_version flag_ids
             open_flag_ids flag_count red_flag_count snapshot_ids phase
             computed_on as_of user_id team_id override_level
             override_reason override_until override_user_id flag_summary
@@ -383,7 +383,7 @@ MODELS = {
         "user reads": """
             partner_id company_id user_id state step_ids date_start
             review_date is_due reason flag_id entry_on entry_score
-            entry_level health_level health_score first_review_date
+            entry_level health_level health_score health_capped first_review_date
             is_extended extension_reason result_note check_ids
             score_change better_count worse_count ended_on ended_user_id
             offboarding_id duration figure_ids answer_ids self_result
@@ -507,7 +507,7 @@ EXTENDED = {
     "crm.lead": {
         "user reads": """
             client_health_level client_health_score client_health_phase
-            client_red_flag_count
+            client_health_capped client_red_flag_count
         """,
         "user calls": "action_open_client_health",
     },
@@ -519,10 +519,12 @@ EXTENDED = {
         "internal reads": "kpi_clients_at_risk",
         "user reads": "kpi_clients_at_risk_value",
     },
+    "mail.mail": {"user reads": "client_health_answer client_health_late"},
+    "mail.message": {"user reads": "client_health_answer client_health_late"},
     "project.project": {
         "user reads": """
             client_health_level client_health_score client_health_phase
-            client_red_flag_count
+            client_health_capped client_red_flag_count
         """,
         "user calls": "action_open_client_health",
     },
@@ -551,9 +553,9 @@ EXTENDED = {
     },
     "res.partner": {
         "user reads": """
-            own_health_id health_id health_score health_level health_trend
-            red_flag_count health_phase incident_count agreement_id offboarding_id
-            left_offboarding_id left_note recovery_id in_recovery
+            own_health_id health_id health_score health_level health_capped
+            health_trend red_flag_count health_phase incident_count agreement_id
+            offboarding_id left_offboarding_id left_note recovery_id in_recovery
         """,
         "user calls": """
             action_open_agreement action_open_health action_open_incidents

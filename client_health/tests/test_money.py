@@ -1,6 +1,5 @@
 """What somebody can work out about money who is not to see it."""
 
-import json
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
@@ -106,9 +105,11 @@ class TestMoney(HealthCase):
 
         def to_score(health, gathered, config, scope):
             rows = real(health, gathered, config, scope)
-            facts = {key: cls.facts[key] for key in config.keys & set(cls.facts)}
+            layout = gathered.layout
+            values = [str(cls.facts.get(key, "NULL")) for key in layout.scalars]
+            found = "{" + ",".join(values) + "}" + "|" * len(layout.lists)
             for row in rows:
-                row.update(facts=facts, facts_json=json.dumps(facts))
+                row.update(facts=layout.parse(found), found=found)
             return rows
 
         known = cls.Health.search([("partner_id", "=", cls.client.id)])

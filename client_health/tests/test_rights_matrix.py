@@ -250,8 +250,9 @@ class TestRightsMatrix(WorldCase):
     def check_call(self, name, method, actor, allowed):
         record = self.called_on(name, actor)
         function = getattr(type(record), method)
-        if actor == "stranger" and getattr(function, "_api_model", False):
-            return  # about a company of their own
+        if actor == "stranger":
+            if getattr(function, "_api_model", False) or not record:
+                return  # about a company of their own, or there is nothing
         result, denied = None, None
         with self.undone(), contextlib.suppress(RedirectWarning):
             try:
@@ -271,15 +272,19 @@ class TestRightsMatrix(WorldCase):
         """A record that exists, whether the actor may see it or not."""
         model = self.at_work(actor, name)
         if name in EXTENDED:
-            return model.browse(self.extended_sample(name).ids)
+            return model.browse(self.extended_sample(name, actor).ids)
         owner = actor if TABLE[name].operations(actor) else "manager"
         return model.browse(self.sample(name, owner).ids)
 
-    def extended_sample(self, name):
-        """A record of somebody else's model that has to do with the client."""
+    def extended_sample(self, name, actor):
+        """A record of somebody else's model that has to do with the client, in the
+        company of the actor."""
         if name == "res.partner":
             return self.client
+        domain = []
         if "partner_id" in self.env[name]._fields:
-            mine = [("partner_id", "in", (self.client | self.leaving).ids)]
-            return self.env[name].search(mine, limit=1)
-        return self.env[name].search([], limit=1)
+            domain.append(("partner_id", "in", (self.client | self.leaving).ids))
+        if "company_id" in self.env[name]._fields:
+            company = self.actors[actor].company_id
+            domain.append(("company_id", "in", (False, company.id)))
+        return self.env[name].search(domain, limit=1)

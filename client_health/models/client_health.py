@@ -269,8 +269,13 @@ class ClientHealth(models.Model):
     @api.model
     def _refresh_soon(self):
         """Limits, weights or checks changed: have all clients scored in the
-        background."""
+        background.
+
+        What is kept of the settings is forgotten now, and once more when they are
+        committed: until then others read the old ones and keep those.
+        """
         self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
         cron = self.env.ref("client_health.ir_cron_refresh", raise_if_not_found=False)
         if cron:
             cron.sudo()._trigger()

@@ -118,6 +118,14 @@ class ResPartner(models.Model):
         visible = Domain(rules).optimize_full(model)._to_sql(model, alias, query)
         return SQL("CASE WHEN %s THEN %s END", visible, sql)
 
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Without the raw health while contacts are merged, which copies all fields."""
+        found = super().fields_get(allfields, attributes)
+        if self.env.context.get("client_health_settled"):
+            found.pop("own_health_id", None)
+        return found
+
     def action_open_health(self):
         """Open the health of the client this contact belongs to."""
         self.ensure_one()

@@ -52,6 +52,21 @@ class TestMerge(SaidCase):
             )
         )
 
+    def test_people_merge_and_the_score_follows_at_once(self):
+        merger = self.make_user("merger", "base.group_partner_manager", MANAGER)
+        incident = self.env["client.incident"].create(
+            {"partner_id": self.twin.id, "category": "abuse", "severity": "severe"}
+        )
+        incident.with_user(self.max).action_confirm()
+        self.assertEqual(self.other_health.red_flag_count, 1)
+        wizard = self.as_user(merger, "base.partner.merge.automatic.wizard").create({})
+        wizard._merge((self.twin | self.client).ids, self.client, extra_checks=False)
+        self.env.invalidate_all()
+        self.assertFalse(self.twin.exists())
+        self.assertEqual(self.client.own_health_id, self.health)
+        self.assertEqual(self.health.flag_count, len(self.health.open_flag_ids))
+        self.assertEqual(self.health.facts["abuse_points_365"], 3)
+
     def test_the_history_of_both_stays_and_of_a_common_day_the_own(self):
         self.snapshots(self.health, d31=80, d62=70)
         self.snapshots(self.other_health, d31=20, d93=10)

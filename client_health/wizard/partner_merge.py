@@ -34,6 +34,17 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._merged_phase(dst_partner)
         return result
 
+    def _update_values(self, src_partners, dst_partner):
+        """Give the one that stays what the others know, but for the health: that was
+        settled before, and people may not write it. It says at once what follows."""
+        settled = dst_partner.with_context(client_health_settled=True)
+        result = super()._update_values(src_partners, settled)
+        health = self.env["client.health"].sudo()
+        known = health.search([("partner_id", "=", dst_partner.id)])
+        for company in known.company_id:
+            health.with_context(allowed_company_ids=company.ids)._refresh(dst_partner)
+        return result
+
     @api.model
     def _merge_guided(self, model, partners, kept):
         """Of several open ones in a company that of ``kept`` stays, else the first;

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class ResPartner(models.Model):
@@ -45,12 +46,26 @@ class ResPartner(models.Model):
         groups="client_health.group_user",
     )
 
-    def _has_field_access(self, field, operation):
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_own_health(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "own_health_id" in vals:
+            self._refuse_own_health(vals)
+        return super().write(vals)
+
+    def _refuse_own_health(self, vals):
         """Nobody points a contact at a health by hand: it could be another
-        client's, or none at all, which no database constraint would refuse."""
-        if field.name == "own_health_id" and operation == "write":
-            return self.env.su
-        return super()._has_field_access(field, operation)
+        client's, or none at all, which no database constraint would refuse. The
+        one there is may be named again, as merging contacts does."""
+        health = vals.get("own_health_id")
+        named = [health] if health else []
+        if self.env.su or all(p.own_health_id.ids == named for p in self or [self]):
+            return
+        raise AccessError(self.env._("The health of a contact is not chosen by hand."))
 
     def action_open_health(self):
         """Open the health of the client this contact belongs to."""

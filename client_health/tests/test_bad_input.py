@@ -135,10 +135,9 @@ class TestMarkup(SaidCase):
             self.assertIn("& Co", page.text_content())
 
     def bodies(self, record):
-        return "".join(
-            record.sudo().message_ids.mapped("body")
-            + record.sudo().activity_ids.mapped("note")
-        )
+        texts = record.sudo().message_ids.mapped("body")
+        texts += record.sudo().activity_ids.mapped("note")
+        return "".join(filter(None, texts))
 
     def test_in_incidents_pulses_and_the_chatter_of_the_client(self):
         incident = self.as_user(self.anna, "client.incident").create(

@@ -111,15 +111,20 @@ class ClientHealthIndicator(models.Model):
             try:
                 Limits(indicator.good, indicator.watch, indicator.red).check()
             except LimitsError:
+                ratio = indicator.unit == "ratio"
+                good, watch, red = (
+                    f"{100 * limit:g} %" if ratio else f"{limit:g}"
+                    for limit in (indicator.good, indicator.watch, indicator.red)
+                )
                 raise ValidationError(
                     self.env._(
                         "The limits of “%(indicator)s” are out of order: good "
                         "%(good)s, watch %(watch)s, red %(red)s. Each must be higher "
                         "than the one before, or each lower.",
                         indicator=indicator.name,
-                        good=indicator.good,
-                        watch=indicator.watch,
-                        red=indicator.red,
+                        good=good,
+                        watch=watch,
+                        red=red,
                     )
                 ) from None
 

@@ -97,7 +97,8 @@ class ResCompany(models.Model):
                         coverage=coverage,
                     )
                 )
-            if min(company[name] for name in TERMS) <= 0:
+            # a number that is none, or has no end, is not above zero either
+            if not all(0 < company[name] < float("inf") for name in TERMS):
                 raise ValidationError(
                     self.env._(
                         "The answer times and the contact interval of %(company)s must "

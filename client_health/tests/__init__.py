@@ -32,4 +32,4 @@ from . import test_recovery_channel, test_recovery_self, test_recovery_target
 from . import test_digest, test_round_ui, test_team, test_weekly, test_where_people_work
 from . import test_board, test_board_ui
 from . import test_js, test_page
-from . import test_bad_input, test_merge
+from . import test_bad_input, test_merge, test_time_and_money

@@ -19,6 +19,12 @@ INSERT INTO res_partner (name, complete_name, active, is_company, type,
 SELECT 'Load ' || n, 'Load ' || n, true, true, 'contact', 'ask', now()
   FROM generate_series(1, {CLIENTS}) n;
 UPDATE res_partner SET commercial_partner_id = id WHERE name LIKE 'Load %';
+INSERT INTO crm_lead (name, type, partner_id, won_status, active, stage_id,
+                      company_id, create_date, date_last_stage_update)
+SELECT 'Load', 'opportunity', p.id, 'pending', true,
+       (SELECT min(id) FROM crm_stage), (SELECT min(id) FROM res_company),
+       now() - INTERVAL '200 days', now() - (p.id % 190) * INTERVAL '1 day'
+  FROM res_partner p WHERE p.name LIKE 'Load %';
 INSERT INTO project_task (name, active, state, project_id, partner_id, company_id,
                           create_date, date_last_stage_update)
 SELECT 'Load', true, '01_in_progress',

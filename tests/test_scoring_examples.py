@@ -382,6 +382,8 @@ def test_the_worst_indicator_of_the_client_drives_a_check():
     assert result.points == 0
     result = judge_check(two, {"a": 8.0, "b": 8.0})
     assert result.driver.indicator.code == "mild", "the first of equals"
+    result = judge_check(two, {"b": 12.0})
+    assert result.driver.indicator.code == "worse", "what is grey stops nobody"
 
 
 def test_our_own_side_stands_out_but_costs_nothing():

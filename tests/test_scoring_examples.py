@@ -148,6 +148,12 @@ def test_a_compiled_formula_keeps_its_text_and_gives_its_value():
         formula.value({"a": 1.0, "b": 0.0})
 
 
+def test_a_compiled_formula_has_its_own_functions_and_no_built_ins():
+    scope = compiled("a").function.__globals__
+    assert scope["__builtins__"] == {}
+    assert set(scope) == {"__builtins__", "_least", *formulas.FUNCTIONS}
+
+
 def test_an_unknown_fact_is_named():
     with pytest.raises(UnknownFact) as error:
         compiled("a + nobody")

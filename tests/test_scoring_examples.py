@@ -148,6 +148,12 @@ def test_a_compiled_formula_keeps_its_text_and_gives_its_value():
         formula.value({"a": 1.0, "b": 0.0})
 
 
+def test_a_compiled_formula_has_its_own_functions_and_no_built_ins():
+    scope = compiled("a").function.__globals__
+    assert scope["__builtins__"] == {}
+    assert set(scope) == {"__builtins__", "_least", *formulas.FUNCTIONS}
+
+
 def test_an_unknown_fact_is_named():
     with pytest.raises(UnknownFact) as error:
         compiled("a + nobody")
@@ -382,6 +388,8 @@ def test_the_worst_indicator_of_the_client_drives_a_check():
     assert result.points == 0
     result = judge_check(two, {"a": 8.0, "b": 8.0})
     assert result.driver.indicator.code == "mild", "the first of equals"
+    result = judge_check(two, {"b": 12.0})
+    assert result.driver.indicator.code == "worse", "what is grey stops nobody"
 
 
 def test_our_own_side_stands_out_but_costs_nothing():

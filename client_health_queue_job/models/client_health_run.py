@@ -133,16 +133,12 @@ class ClientHealthRun(models.Model):
     def _count_in_new_transaction(self):
         """Count the jobs, one who counts at a time: else they would collide."""
         try:
-            with self.env.registry.cursor() as cr:
-                run = self.with_env(self.env(cr=cr))
-                run._lock_sql("pg_advisory_lock", run.company_id, "count")
-                try:
-                    # what was stored while this waited is seen from here
-                    cr.commit()  # pylint: disable=invalid-commit
-                    run._count_jobs()
-                    cr.commit()  # pylint: disable=invalid-commit
-                finally:
-                    run._unlock(run.company_id, "count")
+            with self.env.registry.cursor() as turn:
+                mine = self.with_env(self.env(cr=turn))
+                mine._lock_sql("pg_advisory_xact_lock", mine.company_id, "count")
+                # begins now, so it sees what was stored while this waited
+                with self.env.registry.cursor() as cr:
+                    self.with_env(self.env(cr=cr))._count_jobs()
         except psycopg2.Error:
             # the job is done all the same: the next one counts it too
             _logger.warning("The jobs of a run were not counted.", exc_info=True)

@@ -105,7 +105,7 @@ class TestNightInJobs(HealthCase):
         self.assertTrue(any(health["score"] for health in without))
         self.env.cr.execute(
             "UPDATE client_health SET score = NULL, facts = NULL, coverage = 0,"
-            " level = 'unknown' WHERE company_id = %s",
+            " level = 'unknown', fingerprint = NULL WHERE company_id = %s",
             [self.company.id],
         )
         self.env.invalidate_all()

@@ -59,14 +59,18 @@ def database(clients, module=True):
     return name
 
 
-def measure(name, what):
-    """What measure.py says, as a mapping."""
-    command = [sys.executable, str(HERE / "measure.py"), name, what]
-    bed.say(f"measure {what} in {name}")
+def measured(script, *arguments):
+    """What a script of this folder says, as a mapping."""
+    command = [sys.executable, str(HERE / script), *arguments]
+    bed.say(f"{script} {' '.join(arguments)}")
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise bed.Failed(f"{done.stderr[-2000:]}\n{what} could not be measured")
+        raise bed.Failed(f"{done.stderr[-2000:]}\n{script}: {arguments} failed")
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def measure(name, what):
+    return measured("measure.py", name, what)
 
 
 class Table:
@@ -113,6 +117,10 @@ def bench():
     table.add("24 month-ends, in nights", past["history"] / past["night"], 12)
     for change, seconds in measure(name, "what_if").items():
         table.add(f"what-if over all clients: {change}", seconds, 2, "s")
+    screens = measured("screens.py", small, database(CLIENTS // 4, module=False))
+    for screen, found in screens.items():
+        limit = 1.1 if "form" in screen else 1.05
+        table.add(f"{screen}, to one without the module", found["ratio"], limit)
     print(f"\n{table.missed} missed" if table.missed else "\nall within bounds")
 
 

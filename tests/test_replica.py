@@ -34,7 +34,7 @@ SELECT 'Load', true, '01_in_progress',
   FROM res_partner p, generate_series(1, 4) k WHERE p.name LIKE 'Load %';
 """
 CHANGE = """
-UPDATE project_task SET date_last_stage_update = now() - INTERVAL '1 minute'
+UPDATE crm_lead SET date_last_stage_update = now() - INTERVAL '1 minute'
  WHERE partner_id = (SELECT max(id) FROM res_partner WHERE name = 'Load 1')
 """
 OURS = """SELECT score, coverage, facts FROM client_health

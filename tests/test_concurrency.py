@@ -30,14 +30,16 @@ UPDATE crm_lead l SET date_last_stage_update = now() - INTERVAL '190 days'
 UPDATE project_task t SET date_last_stage_update = now() - INTERVAL '140 days'
   FROM res_partner p WHERE p.id = t.partner_id AND p.name IN ({{clients}}, {{twins}});
 INSERT INTO client_incident (partner_id, company_id, date, category, severity, points,
-                             state, create_date)
-SELECT p.id, {COMPANY}, CURRENT_DATE - 3, said.category, 'severe', 3, said.state, now()
+                             state, create_date, confirmed_on)
+SELECT p.id, {COMPANY}, CURRENT_DATE - 3, said.category, 'severe', 3, said.state, now(),
+       CASE said.state WHEN 'confirmed' THEN now() - INTERVAL '1 day' END
   FROM res_partner p, (VALUES ('pessimism', 'confirmed'), ('pessimism', 'confirmed'),
                               ('abuse', 'reported')) said (category, state)
  WHERE p.name IN ({{clients}});
 INSERT INTO client_incident (partner_id, company_id, date, category, severity, points,
-                             state, create_date)
-SELECT p.id, {COMPANY}, CURRENT_DATE - 3, 'disrespect', 'severe', 3, 'confirmed', now()
+                             state, create_date, confirmed_on)
+SELECT p.id, {COMPANY}, CURRENT_DATE - 3, 'disrespect', 'severe', 3, 'confirmed', now(),
+       now() - INTERVAL '1 day'
   FROM res_partner p WHERE p.name IN ({{twins}});
 """
 NIGHTS = f"FROM client_health_run WHERE {MINE} AND kind = 'night'"
@@ -116,7 +118,11 @@ def edit(person, client, _twin):
 
 
 def archive(person, client, _twin):
-    person.call("res.partner", "action_archive", [client])
+    """The client itself, which Odoo brings back where it is merged with another one,
+    and a contact of it."""
+    contact = {"name": f"Left {client}", "parent_id": client}
+    [left] = person.call("res.partner", "create", [contact])
+    person.call("res.partner", "action_archive", [client, left])
 
 
 def merge(person, client, twin):
@@ -208,7 +214,7 @@ FLAG = """SELECT array_agg(f.state) = ARRAY['{state}'::varchar]
 # Each kind of work, and the question whether it is kept.
 WORK = {
     edit: "SELECT phone = '0032 {client}' FROM res_partner WHERE id = {client}",
-    archive: "SELECT NOT active FROM res_partner WHERE id = {client}",
+    archive: "SELECT NOT active FROM res_partner WHERE name = 'Left {client}'",
     merge: """SELECT NOT EXISTS (SELECT 1 FROM res_partner WHERE id = {twin})
                  AND (SELECT count(*) FROM client_incident
                        WHERE partner_id = {client}) = 4

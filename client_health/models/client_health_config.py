@@ -4,6 +4,7 @@ from functools import partial
 from typing import NamedTuple
 
 from odoo import api, fields, models, tools
+from odoo.tools import SQL
 
 from ..scoring.formula import UnknownFact
 from ..scoring.score import Settings, assess, build_check
@@ -52,13 +53,37 @@ class ClientHealthConfig(models.Model):
     def _current(self, company):
         """The settings in force in a company: a :class:`Config`.
 
-        Built once and kept until a check, an indicator or a limit changes.
+        Built once and kept for as long as no check, indicator or company changes.
         """
-        return self._cached(company.id)
+        return self._cached(company.id, self._stamp(company))
 
     @api.model
-    @tools.ormcache("company_id")
-    def _cached(self, company_id):
+    def _stamp(self, company):
+        """Changes with every change of the settings that this transaction sees.
+
+        Clearing what is kept would not do: a transaction that began before the
+        change could keep the old settings again, for everybody after it.
+        """
+        tables = ("client.health.check", "client.health.indicator", "res.company")
+        for name in tables:
+            self.env[name].flush_model()
+        versions = SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s AS place, id, xmin::text || ctid::text AS row FROM %s %s",
+                place,
+                SQL.identifier(self.env[name]._table),
+                SQL("WHERE id = %s", company.id) if name == "res.company" else SQL(),
+            )
+            for place, name in enumerate(tables)
+        )
+        self.env.cr.execute(
+            SQL("SELECT STRING_AGG(row, '' ORDER BY place, id) FROM (%s) v", versions)
+        )
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    @tools.ormcache("company_id", "stamp")
+    def _cached(self, company_id, stamp):
         company = self.env["res.company"].sudo().browse(company_id)
         records = self.env["client.health.check"]._active_checks()
         content = {

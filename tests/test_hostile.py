@@ -35,7 +35,9 @@ def catalogue(server):
         )
     answers = [line for line in done.stdout.splitlines() if "ANSWER" in line]
     assert answers, done.stdout[-3000:] + done.stderr[-3000:]
-    return json.loads(answers[-1].split("ANSWER", 1)[1])
+    server.start()
+    yield json.loads(answers[-1].split("ANSWER", 1)[1])
+    server.stop()
 
 
 def live_ids(client):
@@ -94,7 +96,6 @@ def test_nothing_that_was_stored_runs(server, catalogue):
     }
     pages = [(m.replace(".", "_"), name) for m, name in rows(html, server.database)]
     pages = [page for page in pages if page in columns]
-    assert ("client_agreement", "boundaries") in pages
     assert ("mail_message", "body") in pages
     for table, name in pages:
         if table != "mail_template":

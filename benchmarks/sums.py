@@ -9,13 +9,26 @@ SUMS = {
     "hours": """
         SELECT p.commercial_partner_id,
                SUM(l.unit_amount) FILTER (WHERE l.date > CURRENT_DATE - 365),
-               SUM(-l.amount) FILTER (WHERE l.date > CURRENT_DATE - 365),
-               SUM(-l.amount) FILTER (WHERE l.date
-                   >= DATE_TRUNC('month', CURRENT_DATE) - INTERVAL '1 month')
+               SUM(-l.amount) FILTER (WHERE l.date > CURRENT_DATE - 365)
           FROM account_analytic_line l JOIN res_partner p ON p.id = l.partner_id
          WHERE l.company_id = %(company)s AND l.project_id IS NOT NULL
            AND l.date <= CURRENT_DATE
          GROUP BY 1""",
+    "hours by month": """
+        SELECT p.commercial_partner_id, DATE_TRUNC('month', l.date), SUM(-l.amount)
+          FROM account_analytic_line l JOIN res_partner p ON p.id = l.partner_id
+         WHERE l.company_id = %(company)s AND l.project_id IS NOT NULL
+           AND l.date >= DATE_TRUNC('month', CURRENT_DATE) - INTERVAL '12 months'
+           AND l.date < DATE_TRUNC('month', CURRENT_DATE)
+         GROUP BY 1, 2""",
+    "other cost": """
+        SELECT p.commercial_partner_id, DATE_TRUNC('month', l.date), SUM(-l.amount)
+          FROM account_analytic_line l
+          JOIN project_project pr ON pr.account_id = l.account_id
+          JOIN res_partner p ON p.id = pr.partner_id
+         WHERE l.company_id = %(company)s AND l.project_id IS NULL AND l.amount < 0
+           AND l.date > CURRENT_DATE - 396
+         GROUP BY 1, 2""",
     "allocated hours": """
         SELECT p.commercial_partner_id, SUM(x.spent), SUM(t.allocated_hours)
           FROM (SELECT task_id, SUM(unit_amount) AS spent, MAX(date) AS day
@@ -39,6 +52,16 @@ SUMS = {
          WHERE m.move_type IN ('out_invoice', 'out_refund') AND m.state = 'posted'
            AND m.company_id = %(company)s AND m.invoice_date <= CURRENT_DATE
          GROUP BY 1""",
+    "invoices by month": """
+        SELECT p.commercial_partner_id, DATE_TRUNC('month', m.invoice_date),
+               SUM(m.amount_untaxed_signed)
+          FROM account_move m JOIN res_partner p ON p.id = m.partner_id
+         WHERE m.move_type IN ('out_invoice', 'out_refund') AND m.state = 'posted'
+           AND m.company_id = %(company)s
+           AND m.invoice_date >= DATE_TRUNC('month', CURRENT_DATE)
+                                 - INTERVAL '12 months'
+           AND m.invoice_date < DATE_TRUNC('month', CURRENT_DATE)
+         GROUP BY 1, 2""",
     "usual gap": """
         SELECT client, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY gap)
           FROM (SELECT client, day - LAG(day) OVER (PARTITION BY client ORDER BY day)
@@ -65,9 +88,11 @@ SUMS = {
                    / SUM(r.amount)
           FROM account_partial_reconcile r
           JOIN account_move_line l ON l.id = r.debit_move_id
+          JOIN account_move_line paid ON paid.id = r.credit_move_id
+          JOIN account_move payment ON payment.id = paid.move_id
           JOIN res_partner p ON p.id = l.partner_id
          WHERE r.company_id = %(company)s AND r.max_date > CURRENT_DATE - 365
-           AND r.max_date <= CURRENT_DATE
+           AND r.max_date <= CURRENT_DATE AND payment.move_type = 'entry'
          GROUP BY 1""",
     "quotations": """
         SELECT p.commercial_partner_id,
@@ -123,6 +148,19 @@ SUMS = {
                          WHERE m.subtype_id <> %(note)s) said) turns
          WHERE side IS DISTINCT FROM before AND date > CURRENT_DATE - 90
          GROUP BY 1""",
+    "last message": """
+        SELECT client, MAX(date)
+          FROM (SELECT p.commercial_partner_id AS client, m.date
+                  FROM mail_message m JOIN res_partner p ON p.id = m.author_id
+                 WHERE m.message_type IN ('email', 'comment')
+                   AND p.partner_share AND m.subtype_id <> %(note)s
+                 UNION ALL
+                SELECT p.commercial_partner_id, m.date
+                  FROM mail_notification n
+                  JOIN mail_message m ON m.id = n.mail_message_id
+                  JOIN res_partner p ON p.id = n.res_partner_id
+                 WHERE m.subtype_id <> %(note)s) said
+         GROUP BY 1""",
     "meetings": """
         SELECT p.commercial_partner_id, MAX(e.start)
           FROM calendar_attendee a
@@ -134,5 +172,29 @@ SUMS = {
         SELECT p.commercial_partner_id, AVG(r.rating), COUNT(*)
           FROM rating_rating r JOIN res_partner p ON p.id = r.partner_id
          WHERE r.consumed AND r.rated_on > CURRENT_DATE - 180
+         GROUP BY 1""",
+    "milestones": """
+        SELECT p.commercial_partner_id, MAX(m.reached_date)
+          FROM project_milestone m
+          JOIN project_project pr ON pr.id = m.project_id
+          JOIN res_partner p ON p.id = pr.partner_id
+         WHERE m.is_reached
+         GROUP BY 1""",
+    "incidents": """
+        SELECT partner_id, category, SUM(points)
+          FROM client_incident
+         WHERE company_id = %(company)s AND state = 'confirmed'
+           AND date > CURRENT_DATE - 365
+         GROUP BY 1, 2""",
+    "pulses": """
+        SELECT partner_id, COUNT(DISTINCT user_id), AVG(respect), AVG(attitude)
+          FROM client_pulse
+         WHERE company_id = %(company)s AND valid_until >= CURRENT_DATE
+         GROUP BY 1""",
+    "month-ends": """
+        SELECT health_id, ARRAY_AGG(points->'communication' ORDER BY date DESC)
+          FROM client_health_snapshot
+         WHERE company_id = %(company)s AND date > CURRENT_DATE - 396
+           AND EXTRACT(DAY FROM date + 1) = 1
          GROUP BY 1""",
 }

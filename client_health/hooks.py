@@ -3,6 +3,14 @@
 # Up to this many clients are scored while the module is installed; more are
 # left to the scheduler, which works in batches and may be interrupted.
 SCORE_AT_INSTALL = 100
+# Models of Odoo whose records name another model in a text, and where.
+POINTING = {
+    "mail.activity": "res_model",
+    "mail.activity.plan": "res_model",
+    "ir.filters": "model_id",
+    "ir.exports": "resource",
+    "base_import.mapping": "res_model",
+}
 
 
 def post_init_hook(env):
@@ -14,13 +22,14 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Leave no activity behind that points at our records."""
-    activities = env["mail.activity"].sudo().with_context(active_test=False)
-    for prefix in (
-        "client.health",
-        "client.incident",
-        "client.agreement",
-        "client.offboarding",
-        "client.recovery",
-    ):
-        activities.search([("res_model", "=like", f"{prefix}%")]).unlink()
+    """Leave nothing behind that points at our records: what people made in other
+    models of Odoo is not known to be ours, and would show models that are gone."""
+    ours = [
+        name
+        for name, model in env.registry.items()
+        if model._original_module == "client_health"
+    ]
+    for model, field in POINTING.items():
+        if model in env:
+            records = env[model].sudo().with_context(active_test=False)
+            records.search([(field, "in", ours)]).unlink()

@@ -4,16 +4,12 @@ Run them with make test, or make test T=word.
 """
 
 import os
-import signal
-import subprocess
 import sys
-import time
-import urllib.request
-import xmlrpc.client
 from pathlib import Path
 
 import hypothesis
 import pytest
+from outside import Server
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
 
@@ -23,61 +19,13 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("project")
 
+collect_ignore = ["hostile/catalogue.py"]  # for odoo shell
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if {"server", "database"} & set(getattr(item, "fixturenames", ())):
+        if {"server", "database", "cluster"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("server")
-
-
-class Server:
-    """`odoo` as a process, which a test may kill and start again."""
-
-    def __init__(self, database, port, log):
-        self.database = database
-        self.port = port
-        self.url = f"http://localhost:{port}"
-        self.log = log
-        self.process = None
-
-    def start(self, *options, timeout=60):
-        command = [
-            "odoo", "-d", self.database, f"--db-filter=^{self.database}$",
-            "-p", str(self.port), *options,
-        ]  # fmt: skip
-        with self.log.open("ab") as output:
-            self.process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        end = time.monotonic() + timeout
-        while time.monotonic() < end and self.process.poll() is None:
-            try:
-                direct.open(f"{self.url}/web/health", timeout=5)
-                return
-            except OSError:
-                time.sleep(0.1)
-        pytest.fail(f"the server does not answer: {self.log}")
-
-    def stop(self, how=signal.SIGTERM):
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(how)
-            self.process.wait(30)
-
-    def call(self, model, method, *args, user="admin", password=None, **kwargs):
-        """Call a method over XML-RPC as `user`."""
-        password = password or user
-        common = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/common")
-        uid = common.authenticate(self.database, user, password, {})
-        models = xmlrpc.client.ServerProxy(
-            f"{self.url}/xmlrpc/2/object", allow_none=True
-        )
-        return models.execute_kw(
-            self.database, uid, password, model, method, args, kwargs
-        )
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +41,11 @@ def database():
 
 @pytest.fixture(scope="module")
 def server(database):
-    """A server on that database, running."""
+    """A server on that database, which a test starts; its log is a new one."""
     import bed
 
-    server = Server(database, bed.free_port(), bed.LOGS / "ch_server.log")
-    server.start()
+    log = bed.LOGS / "ch_server.log"
+    log.unlink(missing_ok=True)
+    server = Server(database, bed.free_port(), log)
     yield server
     server.stop()

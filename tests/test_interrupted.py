@@ -5,63 +5,10 @@ import signal
 import time
 
 import pytest
+from crowd import MINE, check_whole, due, make, one, wait, wake
 
 CLIENTS = 5000
 MONTHS = 3  # of history; each is one pass over all clients
-MAKE = f"""
-INSERT INTO res_partner (name, complete_name, active, is_company, type,
-                         autopost_bills, create_date)
-SELECT 'Load ' || n, 'Load ' || n, true, true, 'contact', 'ask', now()
-  FROM generate_series(1, {CLIENTS}) n;
-UPDATE res_partner SET commercial_partner_id = id WHERE name LIKE 'Load %';
-INSERT INTO crm_lead (name, type, partner_id, won_status, active, stage_id,
-                      company_id, create_date, date_last_stage_update)
-SELECT 'Load', 'opportunity', p.id, 'pending', true,
-       (SELECT min(id) FROM crm_stage), (SELECT min(id) FROM res_company),
-       now() - INTERVAL '200 days', now() - (p.id % 190) * INTERVAL '1 day'
-  FROM res_partner p WHERE p.name LIKE 'Load %';
-INSERT INTO project_task (name, active, state, project_id, partner_id, company_id,
-                          create_date, date_last_stage_update)
-SELECT 'Load', true, '01_in_progress',
-       (SELECT min(id) FROM project_project WHERE active AND NOT is_template), p.id,
-       (SELECT min(id) FROM res_company), now() - INTERVAL '150 days',
-       now() - (p.id * k % 140) * INTERVAL '1 day'
-  FROM res_partner p, generate_series(1, 3) k WHERE p.name LIKE 'Load %';
-"""
-MINE = "company_id = (SELECT min(id) FROM res_company)"
-
-
-def one(query, database):
-    import bed
-
-    return bed.psql(query, database)
-
-
-def wait(query, database, seconds=60):
-    """Wait until a query answers t."""
-    end = time.monotonic() + seconds
-    while one(query, database) != "t":
-        if time.monotonic() > end:
-            runs = one("SELECT * FROM client_health_run ORDER BY id", database)
-            pytest.fail(f"waited {seconds} s for {query}\n{runs}")
-        time.sleep(0.05)
-
-
-def due(cron, database):
-    """Have the scheduler run one of our jobs now, and no other job of Odoo."""
-    one(
-        f"""UPDATE ir_cron SET nextcall = now() + INTERVAL '1 year';
-            DELETE FROM ir_cron_trigger;
-            UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - INTERVAL '1 minute'
-             WHERE id = (SELECT res_id FROM ir_model_data
-                          WHERE module = 'client_health' AND name = '{cron}')""",
-        database,
-    )
-
-
-def wake(database):
-    """Tell the scheduler of a running server that there is something to do."""
-    one(f"NOTIFY cron_trigger, '{database}'", "postgres")
 
 
 class Night:
@@ -76,7 +23,6 @@ class Night:
 
     def start(self):
         self.server.start("--max-cron-threads=1")
-        time.sleep(0.3)  # until the scheduler listens
         wake(self.database)
 
     def look(self):
@@ -107,13 +53,7 @@ class Night:
 @pytest.fixture(scope="module")
 def crowd(server):
     """Thousands of clients; the server is down, its scheduler knows one job."""
-    server.stop()
-    one(MAKE, server.database)
-    one(
-        "ANALYZE; DELETE FROM client_health_run; DELETE FROM client_health_snapshot;"
-        " UPDATE client_health SET facts = NULL, computed_on = NULL",
-        server.database,
-    )
+    make(CLIENTS, server.database)
     return server
 
 
@@ -151,18 +91,9 @@ def test_a_night_that_is_killed_goes_on_and_ends(crowd):
 
 
 def check_whole_rows(database):
-    """A client is scored with flags and snapshot, or not at all."""
+    """The clients before the bookmark are scored, those behind it are not."""
+    check_whole(database)
     for what, query in {
-        "a health without its figures": """SELECT count(*) FROM client_health
-            WHERE (computed_on IS NULL) <> (facts IS NULL)""",
-        "a score without a snapshot": """SELECT count(*) FROM client_health h
-            WHERE computed_on IS NOT NULL AND NOT EXISTS (
-              SELECT 1 FROM client_health_snapshot s
-               WHERE s.health_id = h.id AND s.score IS NOT DISTINCT FROM h.score)""",
-        "flags that are not counted": """SELECT count(*) FROM client_health h
-            WHERE computed_on IS NOT NULL AND flag_count <> (
-              SELECT count(*) FROM client_health_flag f
-               WHERE f.health_id = h.id AND f.state <> 'cleared')""",
         "a client before the bookmark without a score": f"""
             SELECT count(*) FROM client_health h JOIN client_health_run r
                 ON r.company_id = h.company_id AND r.kind = 'night'

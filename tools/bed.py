@@ -18,7 +18,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BED = Path(os.environ["BED"])
 MODULE = os.environ.get("MODULE", "client_health")
-SOURCE = Path(os.environ.get("ADDONS", ROOT)) / MODULE
+ADDONS = Path(os.environ.get("ADDONS", ROOT))
+SOURCE = ADDONS / MODULE
+# comes by itself where OCA's queue_job is installed, which no other database here has
+JOBS_MODULE = "client_health_queue_job"
 LOGS = BED / "log"
 # what each kind of database holds before the module comes in
 FULL = (
@@ -28,6 +31,7 @@ FULL = (
 BARE = ("crm,project", "--skip-auto-install")
 FULL_DATABASE = "ch_full"
 BARE_DATABASE = "ch_bare"
+JOBS_DATABASE = "ch_jobs"
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ ([A-Z]+) ")
 TIME_LIMIT = 25 * 60  # seconds for one run of Odoo: more means it hangs
 STARTED = time.monotonic()
@@ -76,11 +80,11 @@ def free_port(first=0):
     raise Failed(f"no free port between {first} and {first + 100}: give PORT=")
 
 
-def source_hash():
-    """Changes with everything of the module that an upgrade would load."""
+def source_hash(source=SOURCE):
+    """Changes with everything of a module that an upgrade would load."""
     digest = hashlib.sha256()
-    for path in sorted(SOURCE.rglob("*")):
-        parts = path.relative_to(SOURCE).parts
+    for path in sorted(source.rglob("*")):
+        parts = path.relative_to(source).parts
         if path.is_file() and not {"__pycache__", "tests", "readme"} & set(parts):
             digest.update(repr(parts).encode() + path.read_bytes())
     return digest.hexdigest()
@@ -299,4 +303,18 @@ def full_database():
         odoo(f"install {MODULE}", name, "-i", MODULE, "--no-http")
         build_assets(name)
     mark(name).write_text(state)
+    return name
+
+
+def jobs_database():
+    """A copy of the full database with queue_job and our module for it.
+
+    :returns: its name
+    """
+    name = JOBS_DATABASE
+    state = f"{source_hash()} {source_hash(ADDONS / JOBS_MODULE)}"
+    if not is_current(name, state):
+        copy(full_database(), name)
+        clean("install queue_job", name, "-i", JOBS_MODULE, "--no-http")
+        mark(name).write_text(state)
     return name

@@ -56,8 +56,11 @@ def works(command):
 
 
 class Server:
-    def __init__(self, bed):
+    """PostgreSQL below the folder `bed`; `durable`: what is committed survives."""
+
+    def __init__(self, bed, durable=False):
         self.bed = Path(bed).resolve()
+        self.durable = durable
         self.data = self.bed / "pg"
         self.log = self.bed / "pg.log"
         self.socket = self.bed / "run"
@@ -166,13 +169,16 @@ class Server:
             new.rename(self.data)
         if self.pid() is None:
             self.clear_stale()
-            # nothing here is worth an fsync: every database can be made again
             options = (
                 f"-p {PORT} -c listen_addresses='' -c jit=off -c max_connections=200"
                 f" -c unix_socket_directories='{self.socket}'"
-                " -c unix_socket_permissions=0700 -c fsync=off"
-                " -c synchronous_commit=off -c full_page_writes=off"
+                " -c unix_socket_permissions=0700"
             )
+            if not self.durable:
+                # no fsync: every database here can be made again
+                options += (
+                    " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+                )
             self.run(
                 *prefix, self.bin / "pg_ctl", "-s", "-w", "-t", "60",
                 "-D", self.data, "-l", self.log, "-o", options, "start",

@@ -145,7 +145,7 @@ find_python() {
     die "Odoo 19 needs Python 3.10 to 3.13, and ${PYTHON:-python3} is none: install one and give PYTHON=/path/to/python3.12"
 }
 make_venv() {
-    local pip=("$py" -m pip)
+    local site pip=("$py" -m pip)
     if "$py" -m pip --version; then
         : # requirements have changed: PostgreSQL may be running from here, so no new one
     elif "$python" -c 'import ensurepip'; then
@@ -155,6 +155,11 @@ make_venv() {
         "$python" -m venv --clear --without-pip "$bed/venv"
         "$py" "$(echo "$prefix"/usr/share/python-wheels/pip-*.whl)/pip" install -q pip
     fi
+    # makes pip believe that odoo 19.0 is there and needs nothing: an odoo-addon-* asks for
+    # it, no index has it, and Debian's own metadata asks for PyPDF2 3, which breaks Odoo
+    site=$("$py" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    mkdir -p "$site/odoo-19.0.dist-info"
+    printf 'Metadata-Version: 2.1\nName: odoo\nVersion: 19.0\n' >"$site/odoo-19.0.dist-info/METADATA"
     "${pip[@]}" install -q --disable-pip-version-check -r "$root/requirements-test.txt" -r "$root/requirements-lint.txt"
 }
 setup_python() {
@@ -166,13 +171,11 @@ setup_python() {
     step "Python packages (download 95 MB)" "$network Or the package index lacks one of the pinned versions: see the log." make_venv
     echo "$wanted" >"$bed/venv.done"
 }
-link_odoo() { # makes `import odoo` work, and pip believe that odoo 19.0 is there and needs nothing
+link_odoo() { # makes `import odoo` work
     local site
     site=$("$py" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     echo "$odoo_home" >"$site/odoo.pth"
-    # Debian's own metadata asks for PyPDF2 3, which breaks Odoo, as soon as an odoo-addon-* is installed
-    mkdir -p "$site/odoo-19.0.dist-info" "$bed/bin"
-    printf 'Metadata-Version: 2.1\nName: odoo\nVersion: 19.0\n' >"$site/odoo-19.0.dist-info/METADATA"
+    mkdir -p "$bed/bin"
     printf '#!%s\nfrom odoo.cli.command import main\nmain()\n' "$py" >"$bed/bin/odoo"
     chmod +x "$bed/bin/odoo"
 }

@@ -5,6 +5,7 @@
     bare     CRM and Project alone, without demo data: pytest-odoo; here alone the
              long tours (tagged client_health_bare), whose pages load faster
     i18n     the committed translation template has the terms of the source
+    jobs     the module for OCA's queue_job, in a database with that
     server   tests/ that need a real server
 
 T=word runs only the tests of that name, on a database kept between runs.
@@ -86,14 +87,14 @@ def pytest(result, what, *arguments, apps_missing=False, may_be_empty=True):
         result.failed["pytest"] = f"exit code {code}\n{bed.tail(log)}"
 
 
-def pytest_odoo(result, what, database, *arguments, **options):
+def pytest_odoo(result, what, database, source, *arguments, **options):
     log = bed.LOGS / f"{result.name}-odoo.log"
     log.unlink(missing_ok=True)
     pytest(
         result, what,
         "-o", "addopts=", "--odoo-http", f"--odoo-database={database}",
         "--odoo-log-level=warn", f"--odoo-extra=logfile={log}",
-        *arguments, bed.SOURCE, **options,
+        *arguments, source, **options,
     )  # fmt: skip
     if log.exists():
         result.check(NO_WARNING, "\n".join(bed.problems(log)))
@@ -136,7 +137,12 @@ def read_odoo_log(result, log):
 
 def plain():
     result = Result("plain")
-    pytest(result, "plain: doctests and tests/ without Odoo", "-m", "not server")
+    pytest(
+        result,
+        "plain: doctests and tests/ without Odoo",
+        "-m",
+        "not server and not replica",
+    )
     return result
 
 
@@ -172,7 +178,9 @@ def bare():
         " ".join(sorted({*LEFT_OUT_OF_BARE} & set(installed)))
         or ("" if bed.MODULE in installed else f"{bed.MODULE} is not installed"),
     )
-    pytest_odoo(result, "bare: test", name, apps_missing=True, may_be_empty=False)
+    pytest_odoo(
+        result, "bare: test", name, bed.SOURCE, apps_missing=True, may_be_empty=False
+    )
     return result
 
 
@@ -182,6 +190,14 @@ def translations():
         lines = i18n.differences(bed.FULL_DATABASE)
         problem = "\n".join([*lines[:20], "run make i18n, then translate"])
         result.check("the template has the terms of the source", lines and problem)
+    return result
+
+
+def jobs():
+    result = Result("jobs")
+    name = bed.jobs_database()
+    source = bed.ADDONS / bed.JOBS_MODULE
+    pytest_odoo(result, "jobs: test", name, source, may_be_empty=False)
     return result
 
 
@@ -197,7 +213,7 @@ def everything():
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         results += pool.map(attempt, (full, bare))
     if bed.mark(bed.FULL_DATABASE).exists():
-        results += map(attempt, (translations, server))
+        results += map(attempt, (translations, jobs, server))
     return results
 
 
@@ -216,9 +232,16 @@ def selection(word):
     expression = word.replace(".", " and ")  # Class.test_name
     without, inside = Result("plain"), Result("module")
     pytest(without, "tests without Odoo, or around it", "-k", expression)
-    pytest_odoo(inside, "tests in Odoo", database, "-k", expression)
-    inside.passed.discard(NO_WARNING)  # that alone is no test
-    return [without, inside]
+    pytest_odoo(inside, "tests in Odoo", database, bed.SOURCE, "-k", expression)
+    results = [without, inside]
+    source = bed.ADDONS / bed.JOBS_MODULE
+    if any(word.split(".")[0] in path.read_text() for path in source.rglob("test*.py")):
+        results.append(Result("jobs"))
+        database = bed.jobs_database()
+        pytest_odoo(results[-1], "tests in jobs", database, source, "-k", expression)
+    for result in results[1:]:
+        result.passed.discard(NO_WARNING)  # that alone is no test
+    return results
 
 
 def main():

@@ -1,4 +1,4 @@
-from . import base
+from . import base, chatter, reading
 from . import (
     history,
     invoices,

@@ -2,153 +2,21 @@
 
 A source is an abstract model ``client.health.facts.<source>``. It names the
 models it reads, describes its relations (SQL that yields one row per event)
-and its facts (what is summed up of a relation), and this module makes ONE query
-of them for a set of clients, one company and a period that ends at ``as_of``.
+and its facts (what is summed up of a relation), and this module makes ONE statement
+of all of them for a set of clients, one company and a period that ends at ``as_of``.
 The same relations give the records behind a fact, so that a figure and its
 evidence cannot drift apart.
 """
 
-import json
-from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 
 import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .scope import Known, Scope
+
 PREFIX = "client.health.facts."
-MEMORY_DAYS = 730  # a client is somebody we did business with in this period
-MONTHS = 12  # length of a fact that is a row of calendar months
-
-
-class Fact(NamedTuple):
-    """One figure per client.
-
-    ``relation``: the relation it sums up, whose rows have ``client_id``,
-    ``res_id``, ``day`` and whatever ``sql`` and ``where`` read (as ``e.column``).
-    ``sql``: the aggregate, in which ``{rows}`` stands for the filter on the rows
-    that count. ``windowed``: counts the rows of a period only; ``span`` says whether
-    they lie ``within`` the window, ``before`` it (in a window of the same length) or
-    are ``older`` than it. ``default``: the value where there are no rows; without it
-    the fact is absent then. ``historical``: can be known for a past date.
-    ``evidence``: the relation whose rows are its records (default: its own).
-    """
-
-    name: str
-    label: str
-    meaning: str
-    unit: str
-    relation: str
-    sql: str
-    windowed: bool = True
-    span: str = "within"
-    where: SQL | None = None
-    default: SQL | None = SQL("0")
-    money: bool = False
-    historical: bool = True
-    evidence: str | None = None
-    latest: bool = False  # only the rows of the latest day are its evidence
-
-
-class Found(NamedTuple):
-    """The records of a source, as people count them: what they are called, their
-    model, which of them, and the field with their date."""
-
-    label: str
-    model: str
-    domain: list
-    date: str
-
-
-class Scope(NamedTuple):
-    """What a query is about: whose facts, seen from when.
-
-    ``end`` is the moment (UTC, naive) at which the day ``as_of`` ends in the
-    time zone of the company; ``present`` is True unless ``as_of`` is past.
-    """
-
-    company: models.BaseModel
-    clients: list
-    as_of: date
-    tz: str
-    present: bool
-    end: datetime
-    lookback: int = 0  # days that the longest window looks back
-
-    @property
-    def clients_sql(self):
-        return SQL("(SELECT unnest(%s::int[]))", list(self.clients))
-
-    @property
-    def memory_start(self):
-        """First day of the period that makes a partner a client."""
-        return self.as_of - timedelta(days=MEMORY_DAYS)
-
-    def day(self, timestamp):
-        """SQL: the calendar day, in the company's time zone, of a timestamp."""
-        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", timestamp, self.tz)
-
-    def own_or_shared(self, alias):
-        """SQL: the row belongs to the company, or to every company."""
-        column = SQL.identifier(alias, "company_id")
-        return SQL("(%s = %s OR %s IS NULL)", column, self.company.id, column)
-
-    @property
-    def first_month(self):
-        """First day of the oldest month in a fact of MONTHS calendar months."""
-        months = self.as_of.year * 12 + self.as_of.month - 1 - MONTHS
-        return date(months // 12, months % 12 + 1, 1)
-
-    @property
-    def this_month(self):
-        return self.as_of.replace(day=1)
-
-    @property
-    def is_month_end(self):
-        """True when the day is the last of its month."""
-        return (self.as_of + timedelta(days=1)).day == 1
-
-
-NO_MONTHS = SQL("array_fill(0::float8, ARRAY[%s])", MONTHS)
-
-
-def month_sums(column):
-    """Aggregate: sums of ``e.<column>`` for the last full months, the latest first.
-
-    The relation must have ``month``: 1 for the last full month, 2 for the one
-    before, and so on.
-    """
-    sums = ", ".join(
-        f"COALESCE(SUM(e.{column}) FILTER (WHERE e.month = {month}), 0)"
-        for month in range(1, MONTHS + 1)
-    )
-    return f"ARRAY[{sums}]::float8[]"
-
-
-def by_month(scope, relation, columns):
-    """SQL: the rows of ``relation`` added up per client and calendar month."""
-    number = SQL(
-        "(%(year)s - EXTRACT(YEAR FROM e.day)) * 12"
-        " + %(month)s - EXTRACT(MONTH FROM e.day)",
-        year=scope.as_of.year,
-        month=scope.as_of.month,
-    )
-    sums = SQL(", ").join(
-        SQL("SUM(%s) AS %s", SQL.identifier("e", column), SQL.identifier(column))
-        for column in columns
-    )
-    return SQL(
-        """SELECT e.client_id, NULL::int AS res_id, MAX(e.day) AS day,
-                  (%s)::int AS month, %s
-             FROM %s e
-            WHERE e.day >= %s AND e.day < %s
-            GROUP BY e.client_id, 4""",
-        number,
-        sums,
-        SQL.identifier(relation),
-        scope.first_month,
-        scope.this_month,
-    )
 
 
 class ClientHealthFacts(models.AbstractModel):
@@ -159,6 +27,9 @@ class ClientHealthFacts(models.AbstractModel):
     _requires = ()
     # Models of the records behind each relation: relation → model name.
     _evidence = {}
+    # Relations whose rows have a moment, ``at`` (UTC), instead of a ``day``: the
+    # window is told in moments then, which spares converting every row.
+    _timed = frozenset()
 
     # The records it reads, as :class:`Found`; None where nobody asks for them.
     _found = None
@@ -174,6 +45,11 @@ class ClientHealthFacts(models.AbstractModel):
     def _relations(self, scope):
         """Name → SQL of the relations, in the order in which they build up."""
         return {}
+
+    @api.model
+    def _kept(self, scope):
+        """Relations of few rows, or dear ones, that are read more than once."""
+        return ()
 
     @api.model
     def _population(self, scope):
@@ -216,40 +92,99 @@ class ClientHealthFacts(models.AbstractModel):
         }
 
     @api.model
-    def _scope(self, company, clients, as_of=None):
+    def _scope(self, company, clients, as_of=None, everyone=False):
         """Build a :class:`Scope`; ``as_of`` defaults to today where the company is."""
         tz = company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
-        zone = pytz.timezone(tz)
         now = fields.Datetime.now()
-        today = pytz.utc.localize(now).astimezone(zone).date()
+        today = pytz.utc.localize(now).astimezone(pytz.timezone(tz)).date()
         as_of = as_of or today
-        midnight = datetime.combine(as_of + timedelta(days=1), time.min)
-        end = zone.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
-        return Scope(company, clients, as_of, tz, as_of >= today, end)
+        everyone = everyone and len(clients) > 1
+        scope = Scope(company, clients, as_of, tz, as_of >= today, now, everyone)
+        return scope._replace(end=scope.midnight(as_of + timedelta(days=1)))
 
     @api.model
-    def _with(self, scope):
-        """SQL: the WITH clause of all relations of this source."""
-        client = SQL("SELECT unnest(%s::int[]) AS client_id", list(scope.clients))
-        ctes = [SQL("client AS (%s)", client)]
+    def _look_up(self, scope):
+        """The scope with the ids that many rows are compared with."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT ARRAY(%s),
+                          ARRAY(SELECT partner_id FROM res_users
+                                 WHERE share IS NOT TRUE),
+                          ARRAY(SELECT id FROM mail_message_subtype WHERE internal)""",
+                self._template_tasks(),
+            )
+        )
+        return scope._replace(known=Known(*self.env.cr.fetchone()))
+
+    @api.model
+    def _template_tasks(self):
+        """SQL: ids of template tasks and everything below them."""
+        return SQL(
+            """WITH RECURSIVE template(id) AS (
+                    SELECT id FROM project_task WHERE is_template IS TRUE
+                    UNION
+                    SELECT t.id FROM project_task t
+                      JOIN template ON t.parent_id = template.id
+                ) SELECT id FROM template"""
+        )
+
+    @api.model
+    def _with(self, scope, client=True):
+        """SQL: the WITH clause of all relations of this source, and of ``client``."""
+        ctes = []
+        kept = self._kept(scope)
+        if client:
+            ids = SQL("%s AS client_id", scope.clients_sql)
+            ctes.append(SQL("client AS MATERIALIZED (%s)", ids))
         for name, body in self._relations(scope).items():
-            ctes.append(SQL("%s AS (%s)", SQL.identifier(name), body))
-        return SQL("WITH %s", SQL(",\n").join(ctes))
+            how = SQL("MATERIALIZED" if name in kept else "NOT MATERIALIZED")
+            ctes.append(SQL("%s AS %s (%s)", SQL.identifier(name), how, body))
+        return SQL("WITH %s", SQL(",\n").join(ctes)) if ctes else SQL()
+
+    @api.model
+    def _reach(self, wanted, scope):
+        """Relation → the day after which its rows are needed for ``wanted``, a list
+        of (key, Fact, window); None where all are."""
+        reach = {}
+        for _key, fact, window in wanted:
+            day = None
+            if fact.monthly:
+                day = scope.first_month - timedelta(days=1)
+            elif fact.windowed and fact.span != "older":
+                spans = 2 if fact.span == "before" else 1
+                day = scope.as_of - timedelta(days=spans * window)
+            others = reach.get(fact.relation, day)
+            known = day is not None and others is not None
+            reach[fact.relation] = min(day, others) if known else None
+        return reach
 
     @api.model
     def _rows_of(self, fact, window, scope):
         """SQL condition: the rows ``e`` of its relation that a fact counts."""
         conditions = [fact.where] if fact.where else []
-        if fact.windowed:
-            start = scope.as_of - timedelta(days=window)
-            end = scope.as_of
+        if fact.monthly:
+            start, end = scope.first_month, scope.months[0]
+            conditions.append(self._between(fact, start, end, scope))
+        elif fact.windowed:
+            start = scope.as_of - timedelta(days=window - 1)
+            end = scope.as_of + timedelta(days=1)
             if fact.span == "older":
-                conditions.append(SQL("e.day <= %s", start))
-            else:
-                if fact.span == "before":
-                    start, end = start - timedelta(days=window), start
-                conditions.append(SQL("e.day > %s AND e.day <= %s", start, end))
+                start, end = None, start
+            elif fact.span == "before":
+                start, end = start - timedelta(days=window), start
+            conditions.append(self._between(fact, start, end, scope))
         return SQL(" AND ").join(conditions) if conditions else SQL("TRUE")
+
+    @api.model
+    def _between(self, fact, start, end, scope):
+        """SQL condition: a row ``e`` lies from one day up to before another."""
+        column, days = SQL("e.day"), [start, end]
+        if fact.relation in self._timed:
+            column = SQL("e.at")
+            days = [day and scope.midnight(day) for day in days]
+        start, end = days
+        until = SQL("%s < %s", column, end)
+        return SQL("%s >= %s AND %s", column, start, until) if start else until
 
     @api.model
     def _wanted(self, keys, scope):
@@ -266,227 +201,3 @@ class ClientHealthFacts(models.AbstractModel):
                 if fact.historical or scope.present:
                     wanted.append((key, fact, window))
         return wanted
-
-    @api.model
-    def _query(self, keys, scope):
-        """SQL of the one query of this source: client_id and one column a key.
-
-        Returns ``(sql, columns)``, or ``(None, [])`` when nothing is asked of it.
-        """
-        by_relation = {}
-        for key, fact, window in self._wanted(keys, scope):
-            by_relation.setdefault(fact.relation, []).append((key, fact, window))
-        if not by_relation:
-            return None, []
-        scope = scope._replace(
-            lookback=max(
-                window for items in by_relation.values() for _k, _f, window in items
-            )
-        )
-        columns, joins = [], []
-        for relation, items in by_relation.items():
-            alias = SQL.identifier("of_" + relation)
-            sums = []
-            for key, fact, window in items:
-                rows = self._rows_of(fact, window, scope)
-                name = SQL.identifier(key)
-                sums.append(SQL("%s AS %s", self._filtered(fact, rows), name))
-                column = SQL("%s.%s", alias, name)
-                if fact.default:
-                    column = SQL("COALESCE(%s, %s)", column, fact.default)
-                columns.append((key, column))
-            joins.append(
-                SQL(
-                    "LEFT JOIN (SELECT e.client_id, %s FROM %s e GROUP BY e.client_id)"
-                    " %s ON %s.client_id = client.client_id",
-                    SQL(", ").join(sums),
-                    SQL.identifier(relation),
-                    alias,
-                    alias,
-                )
-            )
-        query = SQL(
-            "%s SELECT client.client_id, %s FROM client %s",
-            self._with(scope),
-            SQL(", ").join(column for _, column in columns),
-            SQL(" ").join(joins),
-        )
-        return query, [key for key, _ in columns]
-
-    @api.model
-    def _filtered(self, fact, rows):
-        """SQL: the aggregate of a fact over ``rows`` only."""
-        marker = "FILTER (WHERE %s)"
-        return SQL(
-            fact.sql.replace("{rows}", marker), *[rows] * fact.sql.count("{rows}")
-        )
-
-    @api.model
-    def _read_facts(self, keys, scope):
-        """Facts of all sources: client id → {key: number or list of numbers}.
-
-        One query per source, whatever the number of clients. A fact whose
-        source is not installed, that has no rows, or that cannot be known for a
-        past date is not among the keys of a client.
-        """
-        result = {client: {} for client in scope.clients}
-        for source in self._sources():
-            query, columns = source._query(keys, scope)
-            if query is None:
-                continue
-            self.env.cr.execute(query)
-            for client, *values in self.env.cr.fetchall():
-                facts = result[client]
-                for key, value in zip(columns, values, strict=True):
-                    if value is not None:
-                        facts[key] = _plain(value)
-        return result
-
-    @api.model
-    def _records(self, fact, window, scope):
-        """Ids of the records behind one fact of the clients of ``scope``.
-
-        Returns ``(model name, ids)``; ``(None, [])`` where a fact has no records.
-        """
-        relation = fact.evidence or fact.relation
-        scope = scope._replace(lookback=window)
-        model = self._evidence.get(relation)
-        if not model or (not fact.historical and not scope.present):
-            return None, []
-        rows = self._rows_of(fact, window, scope)
-        if relation != fact.relation:
-            rows = SQL(
-                "e.day >= %s AND e.day < %s", scope.first_month, scope.this_month
-            )
-        latest = SQL()
-        if fact.latest:
-            latest = SQL(
-                "AND e.day = (SELECT MAX(day) FROM %s)", SQL.identifier(relation)
-            )
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                "%s SELECT DISTINCT e.res_id FROM %s e WHERE %s %s ORDER BY 1",
-                self._with(scope),
-                SQL.identifier(relation),
-                rows,
-                latest,
-            )
-        )
-        return model, [row[0] for row in self.env.cr.fetchall()]
-
-    # -- SQL that several sources need -----------------------------------------
-
-    @api.model
-    def _tracked(self, model, alias, names, scope):
-        """SQL: when one of the fields last changed up to the end of the day, as
-        the chatter of the record ``alias`` tells; NULL where it does not know."""
-        known = self.env["ir.model.fields"]
-        ids = [known._get(model, name).id for name in names]
-        return SQL(
-            """(SELECT MAX(msg.date) FROM mail_message msg
-                  JOIN mail_tracking_value v ON v.mail_message_id = msg.id
-                 WHERE msg.model = %s AND msg.res_id = %s
-                   AND v.field_id = ANY(%s) AND msg.date < %s)""",
-            model,
-            SQL.identifier(alias, "id"),
-            ids,
-            scope.end,
-        )
-
-    @api.model
-    def _was(self, model, alias, name, scope, otherwise):
-        """SQL: the value that a selection or boolean had at the end of the day.
-
-        The first change after it in the chatter says what it was until then; where
-        the chatter knows of none, ``otherwise``. A value that the chatter does not
-        name is ``''`` (a selection) or NULL (a boolean): unknown.
-        """
-        if scope.present:
-            return otherwise
-        if self.env[model]._fields[name].type == "boolean":
-            return SQL("COALESCE(%s, %s)", self._first_later(
-                model, alias, name, scope, SQL("v.old_value_integer <> 0")
-            ), otherwise)  # fmt: skip
-        value = SQL(
-            "COALESCE(%s::jsonb ->> v.old_value_char, '')",
-            json.dumps(self._keys_of_labels(model, name)),
-        )
-        earlier = self._first_later(model, alias, name, scope, value)
-        return SQL("COALESCE(%s, %s)", earlier, otherwise)
-
-    @api.model
-    def _first_later(self, model, alias, name, scope, value):
-        """SQL: ``value`` of the first change of a field after the day; else NULL."""
-        return SQL(
-            """(SELECT %s FROM mail_message msg
-                  JOIN mail_tracking_value v ON v.mail_message_id = msg.id
-                 WHERE msg.model = %s AND msg.res_id = %s
-                   AND v.field_id = %s AND msg.date >= %s
-                 ORDER BY msg.date, v.id LIMIT 1)""",
-            value,
-            model,
-            SQL.identifier(alias, "id"),
-            self.env["ir.model.fields"]._get(model, name).id,
-            scope.end,
-        )
-
-    @api.model
-    def _keys_of_labels(self, model, name):
-        """Label → value of a selection: the chatter keeps what its writer read."""
-        keys = {}
-        for code, _name in self.env["res.lang"].get_installed():
-            env = self.with_context(lang=code).env
-            for key, label in env[model]._fields[name]._description_selection(env):
-                keys.setdefault(label, key)
-        return keys
-
-    @api.model
-    def _active(self, alias, scope):
-        """SQL: the record was not archived yet at the end of the day.
-
-        Odoo does not keep when a project or task was archived: it is taken to be
-        the last time that anything of it was written.
-        """
-        active = SQL.identifier(alias, "active")
-        if scope.present:
-            return active
-        written = SQL.identifier(alias, "write_date")
-        return SQL("(%s OR %s >= %s)", active, written, scope.end)
-
-    @api.model
-    def _moved(self, model, alias, names, scope):
-        """SQL: when a task or opportunity last entered a stage, seen from the day.
-
-        What Odoo keeps is the latest move only; where that came after the day,
-        the chatter is asked, and else it has not moved since it was made.
-        """
-        last = SQL.identifier(alias, "date_last_stage_update")
-        return SQL(
-            """CASE WHEN COALESCE(%(last)s, '-infinity') < %(end)s
-                    THEN COALESCE(%(last)s, %(made)s)
-                    ELSE COALESCE(%(tracked)s, %(made)s) END""",
-            last=last,
-            end=scope.end,
-            made=SQL.identifier(alias, "create_date"),
-            tracked=self._tracked(model, alias, names, scope),
-        )
-
-    @api.model
-    def _template_tasks(self):
-        """SQL: ids of template tasks and everything below them."""
-        return SQL(
-            """(WITH RECURSIVE template(id) AS (
-                    SELECT id FROM project_task WHERE is_template
-                    UNION
-                    SELECT t.id FROM project_task t
-                      JOIN template ON t.parent_id = template.id
-                ) SELECT id FROM template)"""
-        )
-
-
-def _plain(value):
-    """A database value as JSON holds it: float, or list of floats."""
-    if isinstance(value, list):
-        return [round(float(item), 6) for item in value]
-    return round(float(value), 6)

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact
+from .scope import Fact
 
 _lt = LazyTranslate(__name__)
 
@@ -40,7 +40,10 @@ class ClientHealthFactsCalls(models.AbstractModel):
     @api.model
     def _relations(self, scope):
         """Done calls on a contact, opportunity, task, project, order or invoice."""
-        params = {"clients": scope.clients_sql, "as_of": scope.as_of}
+        params = {
+            "mine": scope.mine(SQL("p.commercial_partner_id")),
+            "as_of": scope.as_of,
+        }
         places = [
             (
                 "res.partner",
@@ -55,7 +58,7 @@ class ClientHealthFactsCalls(models.AbstractModel):
                     " JOIN res_partner p"
                     " ON p.id = COALESCE(d.partner_id, pr.partner_id)"
                 ),
-                scope.own_or_shared("d"),
+                SQL("%s AND %s", scope.own_or_shared("d"), scope.my_task(SQL("d.id"))),
             ),
         ]
         places += [
@@ -80,7 +83,7 @@ class ClientHealthFactsCalls(models.AbstractModel):
                      %(join)s
                     WHERE a.res_model = %(model)s AND kind.category = 'phonecall'
                       AND a.active IS NOT TRUE AND a.date_done <= %(as_of)s
-                      AND p.commercial_partner_id IN %(clients)s AND %(company)s""",
+                      AND %(mine)s AND %(company)s""",
                 join=join,
                 model=model,
                 company=company,

@@ -14,7 +14,7 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, ormcache
 
-from .base import Fact
+from .scope import Fact
 
 _logger = logging.getLogger(__name__)
 
@@ -179,10 +179,9 @@ class ClientHealthFactsCustom(models.AbstractModel):
         if model._fields[item.date_field].type == "datetime":
             day = scope.day(day)
         amount = SQL("NULL::float8")
-        query.add_where(SQL("%s IN %s", client, scope.clients_sql))
+        query.add_where(scope.mine(client))
         query.add_where(SQL("%s <= %s", day, scope.as_of))
-        if scope.lookback:
-            query.add_where(SQL("%s > %s::date - %s", day, scope.as_of, scope.lookback))
+        query.add_where(scope.needed(day, item.fact))
         owner = model._fields.get("company_id")
         if owner and owner.comodel_name == "res.company":
             company = model._field_to_sql(table, "company_id", query)
@@ -254,14 +253,15 @@ class ClientHealthFactsCustom(models.AbstractModel):
             # A filter may break anywhere on its way through the ORM to SQL. Without
             # a flush the values of an unsaved indicator survive that.
             with self.env.cr.savepoint(flush=False):
-                rows = self._rows_of(figure, window, scope)
+                wanted = [("", figure, window)]
+                scope = scope._replace(reach=self._reach(wanted, scope))
                 self.env.cr.execute(
                     SQL(
                         "SELECT e.client_id, %s, %s FROM (%s) e WHERE %s GROUP BY 1",
-                        self._filtered(figure, rows),
-                        self._filtered(cases, rows),
-                        self._rows(item, scope._replace(lookback=window)),
-                        rows,
+                        self._sum(figure, window, scope),
+                        self._sum(cases, window, scope),
+                        self._rows(item, scope),
+                        self._rows_of(figure, window, scope),
                     ),
                     log_exceptions=False,
                 )

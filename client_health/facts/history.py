@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import MONTHS, Fact
+from .scope import MONTHS, Fact
 
 _lt = LazyTranslate(__name__)
 
@@ -18,7 +18,8 @@ class ClientHealthFactsHistory(models.AbstractModel):
     @api.model
     def _facts(self):
         slots = ", ".join(
-            f"COALESCE(MAX(e.penalty) FILTER (WHERE e.month = {month}), -1)"
+            "COALESCE(ROUND(MAX(e.penalty) FILTER"
+            f" (WHERE e.month = {month}) * 1e6) / 1e6, -1)"
             for month in range(1, MONTHS + 1)
         )
         return [
@@ -34,6 +35,7 @@ class ClientHealthFactsHistory(models.AbstractModel):
                 f"ARRAY[{slots}]::float8[]",
                 windowed=False,
                 default=None,
+                listed=True,
             ),
         ]
 
@@ -55,11 +57,11 @@ class ClientHealthFactsHistory(models.AbstractModel):
                             + %(month)s - EXTRACT(MONTH FROM s.date))::int AS month
                      FROM client_health_snapshot s
                      JOIN client_health h ON h.id = s.health_id
-                    WHERE h.partner_id IN %(clients)s AND h.company_id = %(company)s
+                    WHERE %(mine)s AND h.company_id = %(company)s
                       AND s.date < %(as_of)s AND s.date >= %(first)s
                       AND s.date = (DATE_TRUNC('month', s.date)
                                     + INTERVAL '1 month - 1 day')::date""",
-                clients=scope.clients_sql,
+                mine=scope.mine(SQL("h.partner_id")),
                 company=scope.company.id,
                 as_of=scope.as_of,
                 first=scope.first_month,

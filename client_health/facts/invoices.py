@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import NO_MONTHS, Fact, Found, by_month, month_sums
+from .scope import Fact, Found, by_month, days_since
 
 _lt = LazyTranslate(__name__)
 
@@ -51,17 +51,12 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                 span="before",
                 **revenue,
             ),
-            Fact(
+            by_month(
                 "revenue_months",
                 _lt("Revenue by month"),
                 _lt("Revenue in each of the last full calendar months."),
-                "money",
-                "revenue_by_month",
-                month_sums("amount"),
-                windowed=False,
-                default=NO_MONTHS,
-                money=True,
-                evidence="revenue",
+                "revenue",
+                "amount",
             ),
             Fact(
                 "invoices",
@@ -72,17 +67,12 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                 "COUNT(*) {rows}",
                 where=_IS_INVOICE,
             ),
-            Fact(
+            days_since(
                 "days_since_invoice",
                 _lt("Days since the last invoice"),
                 _lt("Days since the date of the last customer invoice."),
-                "days",
                 "revenue",
-                "MIN(e.age) {rows}",
-                windowed=False,
                 where=_IS_INVOICE,
-                default=None,
-                latest=True,
             ),
             Fact(
                 "usual_gap",
@@ -169,20 +159,20 @@ class ClientHealthFactsInvoices(models.AbstractModel):
         exchange rates is no payment.
         """
         params = {
-            "clients": scope.clients_sql,
+            "mine": scope.mine(SQL("p.commercial_partner_id")),
             "company": scope.company.id,
             "as_of": scope.as_of,
         }
         revenue = SQL(
             """SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
                       m.invoice_date AS day, m.amount_untaxed_signed::float8 AS amount,
-                      m.move_type, %(as_of)s - m.invoice_date AS age
+                      m.move_type
                  FROM account_move m
                  JOIN res_partner p ON p.id = m.partner_id
-                WHERE p.commercial_partner_id IN %(clients)s
-                  AND m.move_type IN ('out_invoice', 'out_refund')
+                WHERE %(mine)s AND m.move_type IN ('out_invoice', 'out_refund')
                   AND m.state = 'posted' AND m.company_id = %(company)s
-                  AND m.invoice_date <= %(as_of)s""",
+                  AND m.invoice_date <= %(as_of)s AND %(needed)s""",
+            needed=scope.needed(SQL("m.invoice_date"), "revenue", "gap"),
             **params,
         )
         gap = SQL(
@@ -191,38 +181,69 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                  FROM (SELECT client_id, day,
                               LAG(day) OVER (PARTITION BY client_id ORDER BY day)
                                   AS previous
-                         FROM revenue WHERE move_type = 'out_invoice'
+                         FROM revenue WHERE move_type = 'out_invoice' AND %s
                         GROUP BY client_id, day) dates
-                WHERE previous IS NOT NULL"""
+                WHERE previous IS NOT NULL""",
+            scope.needed(SQL("day"), "gap"),
         )
-        later = SQL(
-            """SELECT debit_move_id AS line_id, amount
-                 FROM account_partial_reconcile WHERE max_date > %(as_of)s
-                UNION ALL
-               SELECT credit_move_id, -amount
-                 FROM account_partial_reconcile WHERE max_date > %(as_of)s""",
-            as_of=scope.as_of,
-        )
-        receivable = SQL(
-            """SELECT p.commercial_partner_id AS client_id, l.move_id AS res_id,
-                      l.date AS day,
-                      COALESCE(l.date_maturity, l.date) < %(as_of)s AS overdue,
-                      (l.amount_residual + COALESCE(undone.amount, 0))::float8
-                          AS residual
-                 FROM account_move_line l
-                 JOIN account_account a ON a.id = l.account_id
-                 JOIN res_partner p ON p.id = l.partner_id
-                 LEFT JOIN (SELECT line_id, SUM(amount) AS amount
-                              FROM later GROUP BY line_id) undone
-                   ON undone.line_id = l.id
-                WHERE p.commercial_partner_id IN %(clients)s
-                  AND a.account_type = 'asset_receivable'
-                  AND l.parent_state = 'posted' AND l.company_id = %(company)s
-                  AND l.date <= %(as_of)s
-                  AND (l.reconciled IS NOT TRUE OR undone.line_id IS NOT NULL)""",
+        return {
+            "revenue": revenue,
+            "gap": gap,
+            "receivable": self._receivable(params),
+            "payment": self._payment(scope, params),
+            "correction": self._correction(scope, params),
+        }
+
+    @api.model
+    def _receivable(self, params):
+        """SQL: what is open today, with every later matching undone."""
+        where = SQL(
+            """%(mine)s AND a.account_type = 'asset_receivable'
+               AND l.parent_state = 'posted' AND l.company_id = %(company)s
+               AND l.date <= %(as_of)s""",
             **params,
         )
-        payment = SQL(
+
+        def due(amount, lines):
+            return SQL(
+                """SELECT p.commercial_partner_id AS client_id, l.id, l.move_id,
+                          l.date, COALESCE(l.date_maturity, l.date) < %s AS overdue,
+                          %s AS amount
+                     FROM %s
+                     JOIN account_account a ON a.id = l.account_id
+                     JOIN res_partner p ON p.id = l.partner_id
+                    WHERE %s""",
+                params["as_of"],
+                amount,
+                lines,
+                where,
+            )
+
+        def undone(end, amount):
+            lines = SQL(
+                """account_partial_reconcile later
+                   JOIN account_move_line l ON l.id = %s AND later.max_date > %s""",
+                SQL.identifier("later", end),
+                params["as_of"],
+            )
+            return due(amount, lines)
+
+        return SQL(
+            """SELECT client_id, move_id AS res_id, date AS day, overdue,
+                      SUM(amount)::float8 AS residual
+                 FROM (%s AND l.reconciled IS NOT TRUE
+                       UNION ALL %s UNION ALL %s) due
+                GROUP BY client_id, id, move_id, date, overdue""",
+            due(SQL("l.amount_residual"), SQL("account_move_line l")),
+            undone("debit_move_id", SQL("later.amount")),
+            undone("credit_move_id", SQL("-later.amount")),
+        )
+
+    @api.model
+    def _payment(self, scope, params):
+        """SQL: what was paid of an invoice; a credit note or a difference of
+        exchange rates is no payment."""
+        return SQL(
             """SELECT p.commercial_partner_id AS client_id, due.move_id AS res_id,
                       r.max_date AS day, r.amount::float8 AS amount,
                       GREATEST(r.max_date - COALESCE(due.date_maturity, due.date), 0)
@@ -233,16 +254,21 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                  JOIN res_partner p ON p.id = m.partner_id
                  JOIN account_move_line paid ON paid.id = r.credit_move_id
                  JOIN account_move counterpart ON counterpart.id = paid.move_id
-                WHERE p.commercial_partner_id IN %(clients)s
-                  AND m.move_type = 'out_invoice' AND m.state = 'posted'
-                  AND m.company_id = %(company)s AND r.max_date <= %(as_of)s
+                WHERE %(mine)s AND m.move_type = 'out_invoice'
+                  AND m.state = 'posted' AND m.company_id = %(company)s
+                  AND r.max_date <= %(as_of)s AND %(needed)s
                   AND counterpart.move_type = 'entry'
                   AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x
                                    WHERE x.exchange_move_id = counterpart.id)""",
+            needed=scope.needed(SQL("r.max_date"), "payment"),
             **params,
         )
+
+    @api.model
+    def _correction(self, scope, params):
+        """SQL: when an invoice left the state Posted."""
         state = self.env["ir.model.fields"]._get("account.move", "state")
-        correction = SQL(
+        return SQL(
             """SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
                       %(day)s AS day
                  FROM account_move m
@@ -250,8 +276,8 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                  JOIN mail_message msg ON msg.model = 'account.move'
                                       AND msg.res_id = m.id
                  JOIN mail_tracking_value v ON v.mail_message_id = msg.id
-                WHERE p.commercial_partner_id IN %(clients)s
-                  AND m.move_type = 'out_invoice' AND m.company_id = %(company)s
+                WHERE %(mine)s AND m.move_type = 'out_invoice'
+                  AND m.company_id = %(company)s
                   AND v.field_id = %(state)s AND msg.date < %(end)s
                   AND v.old_value_char IN (
                       SELECT words.value
@@ -262,15 +288,6 @@ class ClientHealthFactsInvoices(models.AbstractModel):
             end=scope.end,
             **params,
         )
-        return {
-            "correction": correction,
-            "revenue": revenue,
-            "revenue_by_month": by_month(scope, "revenue", ("amount",)),
-            "gap": gap,
-            "later": later,
-            "receivable": receivable,
-            "payment": payment,
-        }
 
     @api.model
     def _population(self, scope):

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact, Found
+from .scope import Fact, Found, days_since
 
 _lt = LazyTranslate(__name__)
 
@@ -15,23 +15,19 @@ class ClientHealthFactsMeetings(models.AbstractModel):
 
     _requires = ("calendar.event", "calendar.attendee")
     _evidence = {"meeting": "calendar.event", "moved_meeting": "calendar.event"}
+    _timed = frozenset({"meeting"})
     _found = Found(_lt("Meetings"), "calendar.event", [], "start")
 
     @api.model
     def _facts(self):
         return [
-            Fact(
+            days_since(
                 "days_since_meeting",
                 _lt("Days since the last meeting"),
                 _lt(
                     "Days since a meeting that a contact of the client did not decline."
                 ),
-                "days",
                 "meeting",
-                "MIN(e.age) {rows}",
-                windowed=False,
-                default=None,
-                latest=True,
             ),
             Fact(
                 "meetings",
@@ -59,7 +55,10 @@ class ClientHealthFactsMeetings(models.AbstractModel):
         wherever the company is. A meeting was moved on the day that its chatter
         tells of another start.
         """
-        internal = self.env["client.health.facts.messages"]._internal
+        params = {
+            "mine": scope.mine(SQL("p.commercial_partner_id")),
+            "internal": scope.internal(SQL("p.id")),
+        }
         start = self.env["ir.model.fields"]._get("calendar.event", "start")
         moved = SQL(
             """SELECT p.commercial_partner_id AS client_id, ev.id AS res_id,
@@ -70,35 +69,31 @@ class ClientHealthFactsMeetings(models.AbstractModel):
                  JOIN mail_message m
                    ON m.model = 'calendar.event' AND m.res_id = ev.id
                  JOIN mail_tracking_value v ON v.mail_message_id = m.id
-                WHERE p.commercial_partner_id IN %(clients)s
-                  AND NOT %(internal)s AND %(by_us)s AND v.field_id = %(start)s
-                  AND v.old_value_datetime IS NOT NULL AND m.date < %(end)s""",
+                WHERE %(mine)s AND NOT %(internal)s AND %(by_us)s
+                  AND v.field_id = %(start)s AND m.date < %(end)s
+                  AND v.old_value_datetime IS NOT NULL""",
             day=scope.day(SQL("m.date")),
-            internal=internal("p.id"),
-            by_us=internal("m.author_id"),
+            by_us=scope.internal(SQL("m.author_id")),
             start=start.id,
-            clients=scope.clients_sql,
             end=scope.end,
+            **params,
         )
         return {
             "moved_meeting": moved,
             "meeting": SQL(
                 """SELECT p.commercial_partner_id AS client_id, ev.id AS res_id,
-                          %(day)s AS day, %(as_of)s - %(day)s AS age
+                          %(start)s AS at
                      FROM calendar_event ev
                      JOIN calendar_attendee a ON a.event_id = ev.id
                      JOIN res_partner p ON p.id = a.partner_id
-                    WHERE p.commercial_partner_id IN %(clients)s AND ev.active
-                      AND NOT %(internal)s
+                    WHERE %(mine)s AND ev.active AND NOT %(internal)s
                       AND a.state IS DISTINCT FROM 'declined'
                       AND ev.start < %(until)s""",
-                day=SQL(
-                    "CASE WHEN ev.allday THEN ev.start_date ELSE %s END",
-                    scope.day(SQL("ev.start")),
+                start=SQL(
+                    "CASE WHEN ev.allday THEN %s ELSE ev.start END",
+                    scope.begins(SQL("ev.start_date")),
                 ),
-                internal=internal("p.id"),
-                as_of=scope.as_of,
-                clients=scope.clients_sql,
                 until=min(scope.end, fields.Datetime.now()),
+                **params,
             ),
         }

@@ -5,23 +5,31 @@ turn starts with the first message of one side after the other's last, and the
 other side is to answer it. Answer times are working hours of the company.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact, Found
+from .scope import Fact, Found, days_since, numbers, one_of
 
 _lt = LazyTranslate(__name__)
 
-# How automatic answers of other people's mail servers begin their subject.
-AUTOMATIC = (
-    r"^\s*(auto(matic|mated)?[ -]?(reply|response|answer)|out[ -]of[ -](the[ -])?office"
-    r"|automatisch(e)? (antwoord|beantwoording)|afwezig(heid(smelding)?)?\M"
-    r"|abwesen(d|heit)|automatische antwort|r[eé]ponse automatique|absence du bureau"
-    r"|undeliverable|undelivered mail|delivery status notification|mail delivery)"
-)
+# How automatic answers of mail servers begin their subject: three letters, by which
+# most mails are told apart quickly, and how it goes on.
+AUTOMATIC = {
+    "aut": r"o(matic|mated)?[ -]?(reply|response|answer)"
+    r"|omatisch(e)? (antwoord|beantwoording)|omatische antwort",
+    "out": r"[ -]of[ -](the[ -])?office",
+    "afw": r"ezig(heid(smelding)?)?\M",
+    "abw": r"esen(d|heit)",
+    "rep": r"onse automatique",
+    "rép": r"onse automatique",
+    "abs": r"ence du bureau",
+    "und": r"eliverable|elivered mail",
+    "del": r"ivery status notification",
+    "mai": r"l delivery",
+}
 
 # How the client writes → the words of the facts about it.
 CHANNELS = {
@@ -47,6 +55,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
 
     _requires = ("mail.message", "mail.notification")
     _evidence = {"turn": "mail.message", "message": "mail.message"}
+    _timed = frozenset({"turn", "message"})
     _found = Found(
         _lt("Messages"),
         "mail.message",
@@ -91,16 +100,11 @@ class ClientHealthFactsMessages(models.AbstractModel):
             ),
             *self._answer_facts(),
             *self._channel_facts(),
-            Fact(
+            days_since(
                 "days_since_message",
                 _lt("Days since the last message"),
                 _lt("Days since one side last wrote to the other."),
-                "days",
                 "message",
-                "MIN(e.age) {rows}",
-                windowed=False,
-                default=None,
-                latest=True,
             ),
         ]
 
@@ -146,7 +150,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
                     _lt("What both sides wrote to each other this way."),
                     "count",
                     "message",
-                    "COUNT(*) {rows}",
+                    "COUNT(DISTINCT e.res_id) {rows}",
                     where=mine,
                 ),
                 Fact(
@@ -194,77 +198,65 @@ class ClientHealthFactsMessages(models.AbstractModel):
         written on, and our turn went the way that the client answered it, or else
         wrote before.
         """
-        start = datetime.combine(scope.as_of, datetime.min.time()) - timedelta(
-            days=scope.lookback
+        since = scope.since("turn") or scope.memory_start
+        start = scope.midnight(since + timedelta(days=1))
+        recent = SQL(
+            """m.date >= %s AND m.date < %s
+               AND m.model <> 'discuss.channel' AND m.res_id > 0""",
+            start,
+            scope.end,
         )
-        until = min(scope.end, fields.Datetime.now())
-        params = {
-            "clients": scope.clients_sql,
-            "company": scope.company.id,
-            "end": scope.end,
-            "countable": self._countable(),
-        }
-        theirs = SQL(
-            """SELECT p.commercial_partner_id AS client_id, m.id, m.model, m.res_id,
-                      m.date, 'client' AS side,
-                      CASE m.message_type WHEN 'email' THEN 'mail'
-                                          ELSE 'message' END AS channel
-                 FROM mail_message m
-                 JOIN res_partner p ON p.id = m.author_id
-                WHERE p.commercial_partner_id IN %(clients)s
-                  AND m.message_type IN ('email', 'comment') AND m.date < %(end)s
-                  AND (m.record_company_id = %(company)s
-                       OR m.record_company_id IS NULL)
-                  AND NOT %(internal)s AND %(countable)s""",
-            internal=self._internal("p.id"),
-            **params,
+        before = SQL(
+            """m.date < %s AND (m.model, m.res_id) IN (
+                SELECT model, res_id FROM recent)""",
+            start,
         )
-        ours = SQL(
-            """SELECT DISTINCT p.commercial_partner_id AS client_id, m.id, m.model,
-                      m.res_id, m.date, 'ours' AS side,
-                      CASE m.model WHEN 'discuss.channel' THEN 'message'
-                                   ELSE 'mail' END AS channel
-                 FROM mail_notification n
-                 JOIN res_partner p ON p.id = n.res_partner_id
-                 JOIN mail_message m ON m.id = n.mail_message_id
-                WHERE p.commercial_partner_id IN %(clients)s
-                  AND (n.notification_status
-                       IN ('bounce', 'exception', 'canceled')) IS NOT TRUE
-                  AND m.message_type IN ('email', 'comment', 'email_outgoing')
-                  AND m.date < %(end)s
-                  AND (m.record_company_id = %(company)s
-                       OR m.record_company_id IS NULL)
-                  AND %(author)s AND NOT %(internal)s AND %(countable)s""",
-            author=self._internal("m.author_id"),
-            internal=self._internal("p.id"),
-            **params,
-        )
-        message = SQL(
-            """SELECT client_id, id AS res_id, channel, %(day)s AS day,
-                      %(as_of)s - %(day)s AS age FROM said_by_both""",
-            day=scope.day(SQL("date")),
-            as_of=scope.as_of,
-        )
-        turn = SQL(
-            """SELECT client_id, id AS res_id, side, date,
-                      LEAD(date) OVER talk AS answer,
+        turns = SQL(
+            """SELECT client_id, id AS res_id, side, at,
+                      LEAD(at) OVER talk AS answer,
                       CASE side WHEN 'client' THEN channel
                                 ELSE COALESCE(LEAD(channel) OVER talk,
                                               channel_before, channel)
                        END AS channel
                  FROM (SELECT *, LAG(side) OVER talk AS before,
                               LAG(channel) OVER talk AS channel_before
-                         FROM said_by_both
-                        WHERE model <> 'discuss.channel' AND res_id > 0
+                         FROM (SELECT * FROM recent
+                               UNION ALL SELECT * FROM earlier) known
                        WINDOW talk AS (PARTITION BY client_id, model, res_id
-                                       ORDER BY date, id)) said
-                WHERE before IS DISTINCT FROM side AND date >= %s
+                                       ORDER BY at, id)) said
+                WHERE before IS DISTINCT FROM side AND at >= %s
                WINDOW talk AS (PARTITION BY client_id, model, res_id
-                               ORDER BY date, id)""",
+                               ORDER BY at, id)""",
             start,
         )
-        timed = SQL(
-            """SELECT turns.client_id, turns.res_id, turns.channel, %(day)s AS day,
+        earlier = SQL(
+            """SELECT DISTINCT ON (client_id, model, res_id) * FROM (%s) said
+                ORDER BY client_id, model, res_id, at DESC, id DESC""",
+            self._said(scope, "written_before"),
+        )
+        return {
+            "calendar": self._calendar(scope, start),
+            "terms": self.env["client.health.facts.said"]._terms(scope),
+            "written": self._written(scope, SQL("m.date < %s", scope.end)),
+            "message": SQL(
+                "SELECT client_id, id AS res_id, at, channel FROM (%s) said",
+                self._said(scope, "written"),
+            ),
+            "written_lately": self._written(scope, recent),
+            "recent": self._said(scope, "written_lately"),
+            "written_before": self._written(scope, before),
+            "earlier": earlier,
+            "turns": turns,
+            "timed": self._timed_turns(scope),
+            "turn": SQL("SELECT * FROM timed WHERE answered OR hours > agreed"),
+        }
+
+    @api.model
+    def _timed_turns(self, scope):
+        """SQL: the turns with the working hours that passed until the answer."""
+        until = min(scope.end, fields.Datetime.now())
+        return SQL(
+            """SELECT turns.client_id, turns.res_id, turns.channel, turns.at,
                       turns.answer IS NOT NULL AS answered,
                       CASE side WHEN 'ours' THEN 'client' ELSE 'ours' END AS waits_for,
                       CASE side WHEN 'ours' THEN terms.client_hours
@@ -272,38 +264,84 @@ class ClientHealthFactsMessages(models.AbstractModel):
                       (%(answered)s - %(asked)s) / 3600 AS hours
                  FROM turns JOIN terms ON terms.client_id = turns.client_id
                 CROSS JOIN calendar""",
-            day=scope.day(SQL("turns.date")),
-            asked=self._worked(SQL("turns.date")),
+            asked=self._worked(SQL("turns.at")),
             answered=self._worked(SQL("COALESCE(turns.answer, %s::timestamp)", until)),
         )
-        return {
-            "calendar": self._calendar(scope, start),
-            "terms": self.env["client.health.facts.said"]._terms(scope),
-            "said_by_both": SQL("%s UNION ALL %s", theirs, ours),
-            "message": message,
-            "turns": turn,
-            "timed": timed,
-            "turn": SQL("SELECT * FROM timed WHERE answered OR hours > agreed"),
-        }
 
     @api.model
-    def _internal(self, partner):
-        """SQL: the partner is one of our own people."""
+    def _kept(self, scope):
+        """Once for both sides, where everybody's messages are looked through."""
+        kept = {"recent", "calendar", "turn"}
+        return kept | {"written_lately", "written_before"} if scope.everyone else kept
+
+    @api.model
+    def _written(self, scope, when):
+        """SQL: what anybody wrote for the other side, ``when`` (a condition on the
+        message ``m``)."""
         return SQL(
-            "EXISTS (SELECT 1 FROM res_users u WHERE u.partner_id = %s"
-            " AND u.share IS NOT TRUE)",
-            SQL(partner),
+            """SELECT m.id, m.model, m.res_id, m.date, m.author_id, m.message_type
+                 FROM mail_message m
+                WHERE m.message_type IN ('email', 'comment', 'email_outgoing')
+                  AND %(when)s AND (m.record_company_id = %(company)s
+                                    OR m.record_company_id IS NULL)
+                  AND %(countable)s""",
+            when=when,
+            company=scope.company.id,
+            countable=self._countable(scope),
         )
 
     @api.model
-    def _countable(self):
+    def _said(self, scope, written):
+        """SQL: what both sides wrote, of the relation ``written``.
+
+        A message that notified several contacts of a client comes several times.
+        """
+        params = {
+            "mine": scope.mine(SQL("p.commercial_partner_id")),
+            "written": SQL.identifier(written),
+            "internal": scope.internal(SQL("p.id")),
+        }
+        theirs = SQL(
+            """SELECT p.commercial_partner_id AS client_id, m.id, m.model, m.res_id,
+                      m.date AS at, 'client' AS side,
+                      CASE m.message_type WHEN 'email' THEN 'mail'
+                                          ELSE 'message' END AS channel
+                 FROM %(written)s m
+                 JOIN res_partner p ON p.id = m.author_id
+                WHERE %(mine)s AND m.message_type IN ('email', 'comment')
+                  AND NOT %(internal)s""",
+            **params,
+        )
+        ours = SQL(
+            """SELECT p.commercial_partner_id AS client_id, m.id, m.model, m.res_id,
+                      m.date AS at, 'ours' AS side,
+                      CASE m.model WHEN 'discuss.channel' THEN 'message'
+                                   ELSE 'mail' END AS channel
+                 FROM mail_notification n
+                 JOIN res_partner p ON p.id = n.res_partner_id
+                 JOIN %(written)s m ON m.id = n.mail_message_id
+                WHERE %(mine)s AND (n.notification_status
+                       IN ('bounce', 'exception', 'canceled')) IS NOT TRUE
+                  AND %(author)s AND NOT %(internal)s""",
+            author=scope.internal(SQL("m.author_id")),
+            **params,
+        )
+        return SQL("%s UNION ALL %s", theirs, ours)
+
+    @api.model
+    def _countable(self, scope):
         """SQL: a message ``m`` that one side wrote for the other to read."""
+        pattern = "|".join(f"{start}({rest})" for start, rest in AUTOMATIC.items())
         return SQL(
             """(m.is_internal IS NOT TRUE
-                AND NOT EXISTS (SELECT 1 FROM mail_message_subtype s
-                                 WHERE s.id = m.subtype_id AND s.internal)
-                AND (m.subject IS NULL OR m.subject !~* %s))""",
-            AUTOMATIC,
+                AND (m.subtype_id IS NULL OR NOT %(internal)s)
+                AND (m.subject IS NULL
+                     OR LOWER(LEFT(LTRIM(m.subject, E' \\t\\r\\n'), 3))
+                        <> ALL(%(starts)s)
+                     OR m.subject !~* %(pattern)s))""",
+            internal=one_of(SQL("m.subtype_id"), scope.known.internal_subtypes),
+            starts=list(AUTOMATIC),
+            pattern=rf"^\s*({pattern})",
         )
 
     @api.model
@@ -336,7 +374,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
         return SQL(
             "SELECT %s::float8[] AS starts, %s::float8[] AS ends,"
             " %s::float8[] AS before",
-            *map(_array, (starts, ends, before)),
+            *map(numbers, (starts, ends, before)),
         )
 
     @api.model
@@ -354,8 +392,3 @@ class ClientHealthFactsMessages(models.AbstractModel):
                           FROM (SELECT EXTRACT(EPOCH FROM %s)::float8 AS t) s) i)""",
             moment,
         )
-
-
-def _array(numbers):
-    """A PostgreSQL array as text: read much faster than a list of parameters."""
-    return "{" + ",".join(map(repr, numbers)) + "}"

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact, Found
+from .scope import Fact, Found, days_since
 
 _lt = LazyTranslate(__name__)
 
@@ -19,6 +19,7 @@ class ClientHealthFactsOpportunities(models.AbstractModel):
         "open_opportunity": "crm.lead",
         "moved_opportunity": "crm.lead",
     }
+    _timed = frozenset(_evidence)
     _found = Found(
         _lt("Opportunities"), "crm.lead", [("type", "=", "opportunity")], "create_date"
     )
@@ -53,16 +54,11 @@ class ClientHealthFactsOpportunities(models.AbstractModel):
                 "COUNT(*) {rows}",
                 windowed=False,
             ),
-            Fact(
+            days_since(
                 "days_since_lead_move",
                 _lt("Days since an opportunity moved"),
                 _lt("Days since an opportunity last entered a stage."),
-                "days",
                 "moved_opportunity",
-                "MIN(e.age) {rows}",
-                windowed=False,
-                default=None,
-                latest=True,
             ),
         ]
 
@@ -75,49 +71,74 @@ class ClientHealthFactsOpportunities(models.AbstractModel):
         enters a stage, the last one included. On a past day it is what it was then:
         one decided later, of which the chatter knows nothing, was still open.
         """
-        otherwise = SQL(
+        params = {
+            "mine": scope.mine(SQL("p.commercial_partner_id")),
+            "company": scope.own_or_shared("o"),
+            "end": scope.end,
+        }
+        status = SQL(
             "CASE WHEN o.date_closed >= %s THEN 'pending' ELSE o.won_status END",
             scope.end,
         )
         active = SQL("(o.active OR COALESCE(o.date_closed >= %s, FALSE))", scope.end)
-        closed = SQL(
-            "CASE WHEN %s OR o.date_closed < %s THEN o.date_closed ELSE %s END",
-            scope.present,
-            scope.end,
-            self._tracked("crm.lead", "o", ["won_status"], scope),
-        )
+        closed, before = SQL("o.date_closed"), SQL()
+        if not scope.present:
+            status = SQL("COALESCE(later_status.was, %s)", status)
+            active = SQL("COALESCE(later_active.was, %s)", active)
+            closed = SQL(
+                "CASE WHEN o.date_closed < %s THEN o.date_closed ELSE closed.at END",
+                scope.end,
+            )
+            before = self._before(scope, params)
         opportunity = SQL(
             """SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
                       %(status)s AS won_status, %(quoted)s AS quoted,
-                      %(active)s AS active, %(closed)s AS day, %(moved)s AS moved
+                      %(active)s AS active, %(closed)s AS at, %(moved)s AS moved
                  FROM crm_lead o
-                 JOIN res_partner p ON p.id = o.partner_id
-                WHERE p.commercial_partner_id IN %(clients)s
-                  AND o.type = 'opportunity' AND %(company)s
+                 JOIN res_partner p ON p.id = o.partner_id %(before)s
+                WHERE %(mine)s AND o.type = 'opportunity' AND %(company)s
                   AND o.create_date < %(end)s""",
-            status=self._was("crm.lead", "o", "won_status", scope, otherwise),
+            status=status,
             quoted=self._quoted(scope),
-            active=self._was("crm.lead", "o", "active", scope, active),
-            closed=scope.day(closed),
-            moved=scope.day(self._moved("crm.lead", "o", ["stage_id"], scope)),
-            clients=scope.clients_sql,
-            company=scope.own_or_shared("o"),
-            end=scope.end,
+            active=active,
+            closed=closed,
+            moved=self._moved("o", "moved", scope),
+            before=before,
+            **params,
         )
         open_opportunity = SQL(
-            """SELECT client_id, res_id, moved AS day FROM opportunity
+            """SELECT client_id, res_id, moved AS at FROM opportunity
                 WHERE won_status = 'pending' AND active"""
         )
         moved_opportunity = SQL(
-            """SELECT client_id, res_id, moved AS day, %(as_of)s - moved AS age
-                 FROM opportunity WHERE moved <= %(as_of)s""",
-            as_of=scope.as_of,
+            "SELECT client_id, res_id, moved AS at FROM opportunity WHERE moved < %s",
+            scope.end,
         )
         return {
             "opportunity": opportunity,
             "open_opportunity": open_opportunity,
             "moved_opportunity": moved_opportunity,
         }
+
+    @api.model
+    def _before(self, scope, params):
+        """SQL: what the chatter of the opportunity ``o`` tells of a past day."""
+        records = SQL(
+            """SELECT o.id FROM crm_lead o JOIN res_partner p ON p.id = o.partner_id
+                WHERE %(mine)s AND o.type = 'opportunity'""",
+            **params,
+        )
+        lead = "crm.lead"
+        return SQL(
+            """LEFT JOIN (%s) later_status ON later_status.res_id = o.id
+               LEFT JOIN (%s) later_active ON later_active.res_id = o.id
+               LEFT JOIN (%s) closed ON closed.res_id = o.id
+               LEFT JOIN (%s) moved ON moved.res_id = o.id""",
+            self._later(lead, "won_status", records, scope),
+            self._later(lead, "active", records, scope),
+            self._tracked(lead, ["won_status"], records, scope),
+            self._tracked(lead, ["stage_id"], records, scope),
+        )
 
     @api.model
     def _quoted(self, scope):

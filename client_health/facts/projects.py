@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact, Found
+from .scope import Fact, Found, days_since
 
 _lt = LazyTranslate(__name__)
 
@@ -14,6 +14,8 @@ ACCEPTED = ("03_approved", "1_done")
 MOVES = ("stage_id", "state")
 TURNED_DOWN = ("02_changes_requested", "1_canceled")
 
+_IS_OPEN = SQL("e.active AND e.state NOT IN %s", CLOSED)
+
 
 class ClientHealthFactsProjects(models.AbstractModel):
     _name = "client.health.facts.projects"
@@ -22,13 +24,12 @@ class ClientHealthFactsProjects(models.AbstractModel):
 
     _requires = ("project.task", "project.milestone")
     _evidence = {
-        "every_task": "project.task",
-        "open_task": "project.task",
-        "moved_task": "project.task",
+        "task": "project.task",
         "milestone": "project.milestone",
         "late_task": "project.task",
         "late_milestone": "project.milestone",
     }
+    _timed = frozenset({"task", "late_task"})
     _found = Found(
         _lt("Tasks"), "project.task", [("project_id", "!=", False)], "create_date"
     )
@@ -41,7 +42,7 @@ class ClientHealthFactsProjects(models.AbstractModel):
                 _lt("Results accepted"),
                 _lt("Tasks that were approved or done."),
                 "count",
-                "every_task",
+                "task",
                 "COUNT(*) {rows}",
                 where=SQL("e.state IN %s", ACCEPTED),
             ),
@@ -50,7 +51,7 @@ class ClientHealthFactsProjects(models.AbstractModel):
                 _lt("Results turned down"),
                 _lt("Tasks that were cancelled or for which changes were requested."),
                 "count",
-                "every_task",
+                "task",
                 "COUNT(*) {rows}",
                 where=SQL("e.state IN %s", TURNED_DOWN),
             ),
@@ -59,8 +60,9 @@ class ClientHealthFactsProjects(models.AbstractModel):
                 _lt("Open tasks"),
                 _lt("Tasks that are neither done nor cancelled."),
                 "count",
-                "open_task",
+                "task",
                 "COUNT(*) {rows}",
+                where=_IS_OPEN,
                 windowed=False,
             ),
             Fact(
@@ -68,31 +70,22 @@ class ClientHealthFactsProjects(models.AbstractModel):
                 _lt("Stalled tasks"),
                 _lt("Open tasks that entered no stage or status in the period."),
                 "count",
-                "open_task",
+                "task",
                 "COUNT(*) {rows}",
+                where=_IS_OPEN,
                 span="older",
             ),
-            Fact(
+            days_since(
                 "days_since_task_move",
                 _lt("Days since a task moved"),
                 _lt("Days since a task last entered a stage or was closed."),
-                "days",
-                "moved_task",
-                "MIN(e.age) {rows}",
-                windowed=False,
-                default=None,
-                latest=True,
+                "task",
             ),
-            Fact(
+            days_since(
                 "days_since_milestone",
                 _lt("Days since a milestone"),
                 _lt("Days since a milestone was last reached."),
-                "days",
                 "milestone",
-                "MIN(e.age) {rows}",
-                windowed=False,
-                default=None,
-                latest=True,
             ),
             Fact(
                 "late_tasks",
@@ -123,54 +116,55 @@ class ClientHealthFactsProjects(models.AbstractModel):
         which it was: that on which it was finished, or else the day itself.
         """
         params = {
-            "clients": scope.clients_sql,
+            "mine": scope.mine(SQL("p.commercial_partner_id")),
+            "company": scope.own_or_shared("pr"),
+            "active": self._active("pr", scope),
             "as_of": scope.as_of,
             "end": scope.end,
         }
-        every_task = SQL(
+        task = SQL(
             """SELECT p.commercial_partner_id AS client_id, t.id AS res_id,
-                      %(state)s AS state, %(moved)s AS day, %(active)s AS active,
-                      %(deadline)s AS deadline
+                      %(state)s AS state, %(moved)s AS at,
+                      %(task_active)s AND %(active)s AS active, t.date_deadline
                  FROM project_task t
                  JOIN project_project pr ON pr.id = t.project_id
                  JOIN res_partner p ON p.id = COALESCE(t.partner_id, pr.partner_id)
-                WHERE p.commercial_partner_id IN %(clients)s
-                  AND %(company)s AND t.create_date < %(end)s
-                  AND pr.is_template IS NOT TRUE AND t.id NOT IN %(templates)s""",
+                 %(before)s
+                WHERE %(mine)s AND %(my_task)s AND %(own)s
+                  AND t.create_date < %(end)s
+                  AND pr.is_template IS NOT TRUE AND %(no_template)s""",
             state=self._state(scope),
-            moved=scope.day(self._moved("project.task", "t", MOVES, scope)),
-            active=SQL(
-                "%s AND %s", self._active("t", scope), self._active("pr", scope)
-            ),
-            deadline=scope.day(SQL("t.date_deadline")),
-            company=scope.own_or_shared("t"),
-            templates=self._template_tasks(),
-            **params,
-        )
-        open_task = SQL(
-            "SELECT * FROM every_task WHERE active AND state NOT IN %s", CLOSED
-        )
-        moved_task = SQL("SELECT *, %s - day AS age FROM every_task", scope.as_of)
-        milestone = SQL(
-            """SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
-                      m.reached_date AS day, %(as_of)s - m.reached_date AS age
-                 FROM project_milestone m
-                 JOIN project_project pr ON pr.id = m.project_id
-                 JOIN res_partner p ON p.id = pr.partner_id
-                WHERE p.commercial_partner_id IN %(clients)s
-                  AND m.is_reached AND m.reached_date <= %(as_of)s
-                  AND %(company)s AND pr.is_template IS NOT TRUE""",
-            company=scope.own_or_shared("pr"),
+            moved=self._moved("t", "moved", scope),
+            task_active=self._active("t", scope),
+            before=self._before(scope),
+            my_task=scope.my_task(SQL("t.id")),
+            own=scope.own_or_shared("t"),
+            no_template=scope.no_template(SQL("t.id")),
             **params,
         )
         late_task = SQL(
-            """SELECT client_id, res_id, day FROM every_task
-                WHERE state = %(done)s AND deadline < day
-                UNION ALL
-               SELECT client_id, res_id, %(as_of)s AS day FROM open_task
-                WHERE deadline < %(as_of)s""",
+            """SELECT e.client_id, e.res_id,
+                      CASE WHEN e.state = %(done)s THEN e.at
+                           ELSE %(today)s::timestamp END AS at
+                 FROM task e
+                WHERE (e.state = %(done)s AND %(deadline)s < %(moved)s)
+                   OR (%(open)s AND %(deadline)s < %(as_of)s)""",
             done=DONE,
-            as_of=scope.as_of,
+            open=_IS_OPEN,
+            deadline=scope.day(SQL("e.date_deadline")),
+            moved=scope.day(SQL("e.at")),
+            today=scope.midnight(scope.as_of),
+            **params,
+        )
+        milestone = SQL(
+            """SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
+                      m.reached_date AS day
+                 FROM project_milestone m
+                 JOIN project_project pr ON pr.id = m.project_id
+                 JOIN res_partner p ON p.id = pr.partner_id
+                WHERE %(mine)s AND m.is_reached AND m.reached_date <= %(as_of)s
+                  AND %(company)s AND pr.is_template IS NOT TRUE""",
+            **params,
         )
         late_milestone = SQL(
             """SELECT client_id, res_id, LEAST(reached, %(as_of)s) AS day
@@ -180,23 +174,37 @@ class ClientHealthFactsProjects(models.AbstractModel):
                          FROM project_milestone m
                          JOIN project_project pr ON pr.id = m.project_id
                          JOIN res_partner p ON p.id = pr.partner_id
-                        WHERE p.commercial_partner_id IN %(clients)s
+                        WHERE %(mine)s
                           AND %(company)s AND pr.is_template IS NOT TRUE
                           AND (%(active)s OR m.is_reached)
                           AND m.create_date < %(end)s) milestones
                 WHERE deadline < LEAST(reached, %(as_of)s)""",
-            company=scope.own_or_shared("pr"),
-            active=self._active("pr", scope),
             **params,
         )
         return {
-            "every_task": every_task,
-            "open_task": open_task,
-            "moved_task": moved_task,
+            "task": task,
             "late_task": late_task,
             "late_milestone": late_milestone,
             "milestone": milestone,
         }
+
+    @api.model
+    def _before(self, scope):
+        """SQL: what the chatter of the task ``t`` tells of a past day."""
+        if scope.present:
+            return SQL()
+        records = SQL(
+            "SELECT t.id FROM project_task t WHERE %s", scope.my_task(SQL("t.id"))
+        )
+        task = "project.task"
+        return SQL(
+            """LEFT JOIN (%s) later_state ON later_state.res_id = t.id
+               LEFT JOIN (%s) later_stage ON later_stage.res_id = t.id
+               LEFT JOIN (%s) moved ON moved.res_id = t.id""",
+            self._later(task, "state", records, scope),
+            self._later(task, "stage_id", records, scope),
+            self._tracked(task, MOVES, records, scope),
+        )
 
     @api.model
     def _state(self, scope):
@@ -205,17 +213,14 @@ class ClientHealthFactsProjects(models.AbstractModel):
         Where Odoo says that it moved after the day and the chatter does not say
         from where, it was in progress.
         """
-        moved_later = SQL(" OR ").join(
-            SQL("%s", self._first_later("project.task", "t", name, scope, SQL("TRUE")))
-            for name in MOVES
-        )
-        otherwise = SQL(
-            """CASE WHEN COALESCE(t.date_last_stage_update, '-infinity') < %s
-                      OR %s THEN t.state ELSE '01_in_progress' END""",
+        if scope.present:
+            return SQL("t.state")
+        return SQL(
+            """COALESCE(later_state.was,
+                 CASE WHEN COALESCE(t.date_last_stage_update, '-infinity') < %s
+                        OR later_stage.was THEN t.state ELSE '01_in_progress' END)""",
             scope.end,
-            moved_later,
         )
-        return self._was("project.task", "t", "state", scope, otherwise)
 
     @api.model
     def _population(self, scope):

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact, Found
+from .scope import Fact, Found
 
 _lt = LazyTranslate(__name__)
 
@@ -15,6 +15,7 @@ class ClientHealthFactsRatings(models.AbstractModel):
 
     _requires = ("rating.rating",)
     _evidence = {"rating": "rating.rating"}
+    _timed = frozenset({"rating"})
     _found = Found(
         _lt("Ratings"), "rating.rating", [("consumed", "=", True)], "rated_on"
     )
@@ -44,20 +45,22 @@ class ClientHealthFactsRatings(models.AbstractModel):
     @api.model
     def _relations(self, scope):
         """Filled-in ratings; those of a project's tasks in the project's company."""
+        rated = SQL("COALESCE(r.rated_on, r.write_date)")
         return {
             "rating": SQL(
                 """SELECT p.commercial_partner_id AS client_id, r.id AS res_id,
-                          %(day)s AS day, r.rating::float8 AS rating
+                          %(rated)s AS at, r.rating::float8 AS rating
                      FROM rating_rating r
                      JOIN res_partner p ON p.id = r.partner_id
                      LEFT JOIN project_project pr ON pr.id = r.parent_res_id
                           AND r.parent_res_model = 'project.project'
-                    WHERE p.commercial_partner_id IN %(clients)s
+                    WHERE %(mine)s AND %(needed)s
                       AND r.consumed AND r.rating >= 1
-                      AND COALESCE(r.rated_on, r.write_date) < %(end)s
+                      AND %(rated)s < %(end)s
                       AND %(company)s""",
-                day=scope.day(SQL("COALESCE(r.rated_on, r.write_date)")),
-                clients=scope.clients_sql,
+                rated=rated,
+                needed=scope.needed_at(rated, "rating"),
+                mine=scope.mine(SQL("p.commercial_partner_id")),
                 end=scope.end,
                 company=scope.own_or_shared("pr"),
             )

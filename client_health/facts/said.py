@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact
+from .scope import Fact
 
 _lt = LazyTranslate(__name__)
 
@@ -133,7 +133,6 @@ class ClientHealthFactsSaid(models.AbstractModel):
         An incident counts on its own date, once it was confirmed.
         """
         params = {
-            "clients": scope.clients_sql,
             "company": scope.company.id,
             "as_of": scope.as_of,
         }
@@ -141,9 +140,11 @@ class ClientHealthFactsSaid(models.AbstractModel):
             """SELECT i.partner_id AS client_id, i.id AS res_id, i.date AS day,
                       i.category, i.points
                  FROM client_incident i
-                WHERE i.partner_id IN %(clients)s AND i.company_id = %(company)s
+                WHERE %(mine)s AND %(needed)s AND i.company_id = %(company)s
                   AND i.state = 'confirmed' AND i.date <= %(as_of)s
                   AND i.confirmed_on < %(end)s""",
+            mine=scope.mine(SQL("i.partner_id")),
+            needed=scope.needed(SQL("i.date"), "incident"),
             end=scope.end,
             **params,
         )
@@ -152,9 +153,10 @@ class ClientHealthFactsSaid(models.AbstractModel):
                       u.partner_id AS client_id, u.id AS res_id, u.date AS day,
                       u.user_id, u.respect, u.attitude
                  FROM client_pulse u
-                WHERE u.partner_id IN %(clients)s AND u.company_id = %(company)s
+                WHERE %(mine)s AND u.company_id = %(company)s
                   AND u.date <= %(as_of)s AND u.valid_until >= %(as_of)s
                 ORDER BY u.partner_id, u.user_id, u.date DESC, u.id DESC""",
+            mine=scope.mine(SQL("u.partner_id")),
             **params,
         )
         return {"incident": incident, "pulse": pulse, "terms": self._terms(scope)}
@@ -178,14 +180,16 @@ class ClientHealthFactsSaid(models.AbstractModel):
                       COALESCE(NULLIF(a.required_rate, 0), NULLIF(%(rate)s::numeric, 0))
                           AS required_rate
                  FROM client
-                 LEFT JOIN LATERAL (
-                    SELECT * FROM client_agreement ag
-                     WHERE ag.partner_id = client.client_id
-                       AND ag.company_id = %(company)s
+                 LEFT JOIN (
+                    SELECT DISTINCT ON (ag.partner_id) ag.*
+                      FROM client_agreement ag
+                     WHERE %(mine)s AND ag.company_id = %(company)s
                        AND ag.state IN ('active', 'ended')
                        AND ag.date_start <= %(as_of)s
                        AND (ag.date_end IS NULL OR ag.date_end >= %(as_of)s)
-                     ORDER BY ag.date_start DESC, ag.id DESC LIMIT 1) a ON TRUE""",
+                     ORDER BY ag.partner_id, ag.date_start DESC, ag.id DESC
+                      ) a ON a.partner_id = client.client_id""",
+            mine=scope.mine(SQL("ag.partner_id")),
             as_of=scope.as_of,
             client=company.client_health_client_hours,
             ours=company.client_health_our_hours,

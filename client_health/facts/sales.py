@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact, Found
+from .scope import Fact, Found, days_since
 
 _lt = LazyTranslate(__name__)
 
@@ -15,6 +15,7 @@ class ClientHealthFactsSales(models.AbstractModel):
 
     _requires = ("sale.order", "sale.order.line")
     _evidence = {"decided": "sale.order", "to_invoice": "sale.order"}
+    _timed = frozenset(_evidence)
     _found = Found(_lt("Quotations and orders"), "sale.order", [], "date_order")
 
     @api.model
@@ -38,17 +39,12 @@ class ClientHealthFactsSales(models.AbstractModel):
                 "COUNT(*) {rows}",
                 where=SQL("NOT e.won"),
             ),
-            Fact(
+            days_since(
                 "days_since_order",
                 _lt("Days since the last order"),
                 _lt("Days since the last quotation was confirmed."),
-                "days",
                 "decided",
-                "MIN(e.age) {rows}",
-                windowed=False,
                 where=SQL("e.won"),
-                default=None,
-                latest=True,
             ),
             Fact(
                 "to_invoice",
@@ -73,63 +69,72 @@ class ClientHealthFactsSales(models.AbstractModel):
         that was invoiced for less than its price has nothing left to invoice.
         """
         params = {
-            "clients": scope.clients_sql,
+            "mine": scope.mine(SQL("p.commercial_partner_id")),
             "company": scope.company.id,
             "as_of": scope.as_of,
+            "end": scope.end,
         }
+        quotations = SQL(
+            """SELECT o.id FROM sale_order o JOIN res_partner p ON p.id = o.partner_id
+                WHERE %(mine)s AND o.company_id = %(company)s""",
+            **params,
+        )
         orders = SQL(
             """SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
                       %(state)s AS state, o.validity_date, o.date_order,
-                      %(changed)s AS changed
+                      changed.at AS changed
                  FROM sale_order o
                  JOIN res_partner p ON p.id = o.partner_id
-                WHERE p.commercial_partner_id IN %(clients)s
-                  AND o.company_id = %(company)s""",
+                 LEFT JOIN (%(changed)s) changed ON changed.res_id = o.id
+                 %(before)s
+                WHERE %(mine)s AND o.company_id = %(company)s""",
             state=self._state(scope),
-            changed=self._tracked("sale.order", "o", ["state"], scope),
+            changed=self._tracked("sale.order", ["state"], quotations, scope),
+            before=self._before(scope, quotations),
             **params,
         )
         decided = SQL(
-            """SELECT client_id, res_id, day, state = 'sale' AS won,
-                      %(as_of)s - day AS age
+            """SELECT client_id, res_id, state = 'sale' AS won, at
                  FROM (
                     SELECT client_id, res_id, state,
-                           CASE WHEN state = 'sent' THEN validity_date
-                                WHEN state = 'sale' THEN %(ordered)s
-                                ELSE %(cancelled)s
-                            END AS day
+                           CASE WHEN state = 'sent' THEN %(expired)s
+                                WHEN state = 'cancel'
+                                    THEN COALESCE(changed, date_order)
+                                WHEN date_order < %(end)s THEN date_order
+                                ELSE changed
+                            END AS at
                       FROM orders o
                      WHERE state IN ('sale', 'cancel')
                         OR (state = 'sent' AND validity_date < %(as_of)s)
                       ) decisions
-                WHERE day <= %(as_of)s""",
-            ordered=scope.day(
-                SQL(
-                    "CASE WHEN date_order < %s THEN date_order ELSE changed END",
-                    scope.end,
-                )
-            ),
-            cancelled=scope.day(SQL("COALESCE(changed, date_order)")),
+                WHERE at < %(end)s""",
+            expired=scope.begins(SQL("validity_date")),
             **params,
         )
         to_invoice = SQL(
             """SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
-                      %(ordered)s AS day,
+                      o.date_order AS at,
                       (l.untaxed_amount_to_invoice
                           / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount
                  FROM sale_order_line l
                  JOIN sale_order o ON o.id = l.order_id
                  JOIN res_partner p ON p.id = o.partner_id
-                WHERE p.commercial_partner_id IN %(clients)s
+                WHERE %(mine)s
                   AND o.company_id = %(company)s AND o.state = 'sale'
                   AND l.invoice_status = 'to invoice'
                   AND l.untaxed_amount_to_invoice <> 0
                   AND o.date_order < %(end)s""",
-            ordered=scope.day(SQL("o.date_order")),
-            end=scope.end,
             **params,
         )
         return {"orders": orders, "decided": decided, "to_invoice": to_invoice}
+
+    @api.model
+    def _before(self, scope, records):
+        """SQL: what the chatter of the order ``o`` tells of a past day."""
+        if scope.present:
+            return SQL()
+        later = self._later("sale.order", "state", records, scope)
+        return SQL("LEFT JOIN (%s) later ON later.res_id = o.id", later)
 
     @api.model
     def _state(self, scope):
@@ -137,12 +142,12 @@ class ClientHealthFactsSales(models.AbstractModel):
 
         One confirmed after the day whose chatter is silent was a draft.
         """
-        otherwise = SQL(
+        state = SQL(
             """CASE WHEN o.state = 'sale' AND o.date_order >= %s THEN 'draft'
                     ELSE o.state END""",
             scope.end,
         )
-        return self._was("sale.order", "o", "state", scope, otherwise)
+        return state if scope.present else SQL("COALESCE(later.was, %s)", state)
 
     @api.model
     def _population(self, scope):

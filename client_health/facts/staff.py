@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import Fact
+from .scope import Fact
 
 _lt = LazyTranslate(__name__)
 
@@ -39,7 +39,10 @@ class ClientHealthFactsStaff(models.AbstractModel):
         Of assignees the chatter keeps the names: somebody left when one of the old
         names is not among the new.
         """
-        params = {"clients": scope.clients_sql, "end": scope.end}
+        params = {
+            "mine": scope.mine(SQL("p.commercial_partner_id")),
+            "end": scope.end,
+        }
         replaced = SQL("v.old_value_integer > 0")
         left = SQL(
             "v.old_value_char <> '' AND NOT string_to_array(v.old_value_char, ', ')"
@@ -75,9 +78,10 @@ class ClientHealthFactsStaff(models.AbstractModel):
                     " ON p.id = COALESCE(t.partner_id, pr.partner_id)"
                 ),
                 SQL(
-                    "pr.is_template IS NOT TRUE AND %s AND t.id NOT IN %s",
+                    "pr.is_template IS NOT TRUE AND %s AND %s AND %s",
                     scope.own_or_shared("t"),
-                    self._template_tasks(),
+                    scope.my_task(SQL("t.id")),
+                    scope.no_template(SQL("t.id")),
                 ),
             ),
         ]
@@ -90,7 +94,7 @@ class ClientHealthFactsStaff(models.AbstractModel):
                      %(join)s
                     WHERE m.model = %(model)s AND v.field_id = %(field)s
                       AND m.date < %(end)s AND %(changed)s AND %(where)s
-                      AND p.commercial_partner_id IN %(clients)s""",
+                      AND %(mine)s""",
                 day=scope.day(SQL("m.date")),
                 model=model,
                 field=field(model, name).id,

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import NO_MONTHS, Fact, Found, by_month, month_sums
+from .scope import Fact, Found, by_month
 
 _lt = LazyTranslate(__name__)
 
@@ -46,17 +46,12 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
                 "SUM(e.cost) {rows}",
                 money=True,
             ),
-            Fact(
+            by_month(
                 "timesheet_cost_months",
                 _lt("Cost of hours by month"),
                 _lt("Cost of hours in each of the last full calendar months."),
-                "money",
-                "hours_by_month",
-                month_sums("cost"),
-                windowed=False,
-                default=NO_MONTHS,
-                money=True,
-                evidence="hours",
+                "hours",
+                "cost",
             ),
             Fact(
                 "other_cost",
@@ -67,17 +62,12 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
                 "SUM(e.cost) {rows}",
                 money=True,
             ),
-            Fact(
+            by_month(
                 "other_cost_months",
                 _lt("Other cost by month"),
                 _lt("Other cost in each of the last full calendar months."),
-                "money",
-                "other_cost_by_month",
-                month_sums("cost"),
-                windowed=False,
-                default=NO_MONTHS,
-                money=True,
-                evidence="other_cost",
+                "other_cost",
+                "cost",
             ),
             Fact(
                 "budget_spent",
@@ -107,6 +97,11 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
         about one of them, so its costs are left out. A task's own allocation is
         compared with the hours on that very task: sub-tasks have their own.
         """
+        params = {
+            "mine": scope.mine(SQL("p.commercial_partner_id")),
+            "company": scope.company.id,
+            "as_of": scope.as_of,
+        }
         hours = SQL(
             """SELECT p.commercial_partner_id AS client_id, l.id AS res_id,
                       l.date AS day, l.unit_amount::float8 AS hours,
@@ -114,61 +109,73 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
                  FROM account_analytic_line l
                  JOIN res_partner p ON p.id = l.partner_id
                  JOIN project_project pr ON pr.id = l.project_id
-                WHERE p.commercial_partner_id IN %(clients)s
-                  AND l.company_id = %(company)s AND l.date <= %(as_of)s
-                  AND pr.is_template IS NOT TRUE
-                  AND (l.task_id IS NULL OR l.task_id NOT IN %(templates)s)""",
-            clients=scope.clients_sql,
-            company=scope.company.id,
-            as_of=scope.as_of,
-            templates=self._template_tasks(),
+                WHERE %(mine)s AND l.company_id = %(company)s
+                  AND l.date <= %(as_of)s AND %(needed)s
+                  AND pr.is_template IS NOT TRUE AND %(no_template)s""",
+            needed=scope.needed(SQL("l.date"), "hours"),
+            no_template=scope.no_template(SQL("l.task_id")),
+            **params,
         )
         other_cost = SQL(
             """SELECT a.client_id, l.id AS res_id, l.date AS day,
                       -l.amount::float8 AS cost
                  FROM account_analytic_line l
-                 JOIN (SELECT pr.account_id,
-                              MIN(p.commercial_partner_id) AS client_id
-                         FROM project_project pr
-                         LEFT JOIN res_partner p ON p.id = pr.partner_id
-                        WHERE pr.account_id IS NOT NULL
-                          AND pr.is_template IS NOT TRUE
-                        GROUP BY pr.account_id
-                       HAVING COUNT(DISTINCT p.commercial_partner_id) = 1
-                      ) a ON a.account_id = l.account_id
-                WHERE a.client_id IN %(clients)s AND l.project_id IS NULL
-                  AND l.company_id = %(company)s AND l.date <= %(as_of)s
+                 JOIN (%(accounts)s) a ON a.account_id = l.account_id
+                WHERE l.project_id IS NULL AND l.company_id = %(company)s
+                  AND l.date <= %(as_of)s AND %(needed)s
                   AND (l.category = 'vendor_bill'
                        OR (l.amount < 0 AND l.category IS DISTINCT FROM 'invoice'))""",
-            clients=scope.clients_sql,
-            company=scope.company.id,
-            as_of=scope.as_of,
+            accounts=self._accounts(scope),
+            needed=scope.needed(SQL("l.date"), "other_cost"),
+            **params,
         )
         budget = SQL(
-            """SELECT p.commercial_partner_id AS client_id, t.id AS res_id,
-                      MAX(l.date) AS day, SUM(l.unit_amount)::float8 AS spent,
+            """SELECT client_id, t.id AS res_id, MAX(l.date) AS day,
+                      SUM(l.unit_amount)::float8 AS spent,
                       MAX(t.allocated_hours)::float8 AS allocated
-                 FROM project_task t
-                 JOIN project_project pr ON pr.id = t.project_id
-                 JOIN res_partner p ON p.id = COALESCE(t.partner_id, pr.partner_id)
+                 FROM (SELECT p.commercial_partner_id AS client_id, t.id,
+                              t.allocated_hours
+                         FROM project_task t
+                         JOIN project_project pr ON pr.id = t.project_id
+                         JOIN res_partner p
+                           ON p.id = COALESCE(t.partner_id, pr.partner_id)
+                        WHERE %(mine)s AND %(my_task)s AND t.allocated_hours > 0
+                          AND pr.is_template IS NOT TRUE AND %(no_template)s) t
                  JOIN account_analytic_line l ON l.task_id = t.id
-                WHERE p.commercial_partner_id IN %(clients)s
-                  AND t.allocated_hours > 0 AND pr.is_template IS NOT TRUE
-                  AND t.id NOT IN %(templates)s
-                  AND l.company_id = %(company)s AND l.date <= %(as_of)s
-                GROUP BY p.commercial_partner_id, t.id""",
-            clients=scope.clients_sql,
-            company=scope.company.id,
-            as_of=scope.as_of,
-            templates=self._template_tasks(),
+                WHERE l.company_id = %(company)s AND l.date <= %(as_of)s
+                GROUP BY client_id, t.id""",
+            my_task=scope.my_task(SQL("t.id")),
+            no_template=scope.no_template(SQL("t.id")),
+            **params,
         )
-        return {
-            "hours": hours,
-            "hours_by_month": by_month(scope, "hours", ("cost",)),
-            "other_cost": other_cost,
-            "other_cost_by_month": by_month(scope, "other_cost", ("cost",)),
-            "budget": budget,
-        }
+        return {"hours": hours, "other_cost": other_cost, "budget": budget}
+
+    @api.model
+    def _accounts(self, scope):
+        """SQL: the analytic accounts that belong to one client alone."""
+        mine = SQL("TRUE")
+        if not scope.everyone:
+            mine = SQL(
+                """pr.account_id IN (
+                    SELECT pr.account_id FROM project_project pr
+                      JOIN res_partner p ON p.id = pr.partner_id
+                     WHERE pr.account_id IS NOT NULL AND %s)""",
+                scope.mine(SQL("p.commercial_partner_id")),
+            )
+        client = SQL("MIN(p.commercial_partner_id)")
+        return SQL(
+            """SELECT pr.account_id, %(client)s AS client_id
+                 FROM project_project pr
+                 LEFT JOIN res_partner p ON p.id = pr.partner_id
+                WHERE pr.account_id IS NOT NULL AND pr.is_template IS NOT TRUE
+                  AND %(mine)s
+                GROUP BY pr.account_id
+               HAVING COUNT(DISTINCT p.commercial_partner_id) = 1
+                  AND %(one)s""",
+            client=client,
+            mine=mine,
+            one=scope.mine(client),
+        )
 
     @api.model
     def _population(self, scope):
@@ -179,7 +186,7 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
                  JOIN project_project pr ON pr.id = l.project_id
                 WHERE l.company_id = %s AND l.date > %s AND l.date <= %s
                   AND pr.is_template IS NOT TRUE
-                  AND (l.task_id IS NULL OR l.task_id NOT IN %s)""",
+                  AND (l.task_id IS NULL OR l.task_id NOT IN (%s))""",
             scope.company.id,
             scope.memory_start,
             scope.as_of,

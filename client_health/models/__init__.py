@@ -8,6 +8,7 @@ from . import (
     client_health_run,
     client_health_history,
     client_health,
+    client_health_gather,
     client_health_census,
     client_health_override,
     client_health_alert,
@@ -77,3 +78,4 @@ from . import (
     client_health_first_run,
     client_health_indicator_count,
 )
+from . import indexes

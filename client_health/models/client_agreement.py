@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -13,6 +13,7 @@ FIGURES = (
     "contact_every_days",
     "required_rate",
 )
+MOST = 36_500  # days or hours, of each of them
 # What both sides agreed on: it changes with a new version only.
 TERMS = {
     "partner_id",
@@ -163,8 +164,10 @@ class ClientAgreement(models.Model):
     def _compute_notice_date(self):
         for agreement in self:
             end = agreement.date_end
-            agreement.notice_date = end and end - timedelta(
-                days=max(agreement.notice_days, 0)
+            days = max(agreement.notice_days, 0)
+            # in a form it may still be any number
+            agreement.notice_date = end and date.fromordinal(
+                max(end.toordinal() - days, 1)
             )
 
     @api.depends("state", "date_start", "date_end")
@@ -211,7 +214,8 @@ class ClientAgreement(models.Model):
     @api.constrains("date_start", "date_end", *FIGURES)
     def _check_figures(self):
         for agreement in self.sudo():
-            if agreement.date_end and agreement.date_end < agreement.date_start:
+            start, end = agreement.date_start, agreement.date_end
+            if start and end and end < start:
                 raise ValidationError(
                     self.env._(
                         "“%(field)s” of %(agreement)s is %(end)s, before its start on "
@@ -223,7 +227,17 @@ class ClientAgreement(models.Model):
                     )
                 )
             for name in FIGURES:
-                if agreement[name] < 0:
+                if name != "required_rate" and not agreement[name] <= MOST:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(field)s” of %(agreement)s is more than %(most)s. Give "
+                            "a smaller number.",
+                            field=self._label(name),
+                            agreement=agreement.display_name,
+                            most=MOST,
+                        )
+                    )
+                if not agreement[name] >= 0:
                     raise ValidationError(
                         self.env._(
                             "“%(field)s” of %(agreement)s is below zero. Give a "
@@ -235,7 +249,9 @@ class ClientAgreement(models.Model):
 
     @api.constrains("state", "date_start", "date_end", "partner_id", "company_id")
     def _check_overlap(self):
-        for agreement in self.sudo().filtered(lambda a: a.state in LIVED):
+        for agreement in self.sudo().filtered(
+            lambda a: a.state in LIVED and a.date_start
+        ):
             overlap = (
                 Domain("id", "!=", agreement.id)
                 & Domain("partner_id", "=", agreement.partner_id.id)

@@ -1,5 +1,5 @@
 import json
-from datetime import timedelta
+import zlib
 
 from odoo import api, fields, models
 from odoo.tools import SQL, LazyTranslate
@@ -8,8 +8,6 @@ from .bulk import assignments, recordset
 from .client_health_check import LEVELS
 
 _lt = LazyTranslate(__name__)
-
-TREND_DAYS = 30
 
 # Columns of client_health that scoring writes, and their database types.
 SCORED = {
@@ -21,8 +19,14 @@ SCORED = {
     "flag_count": "int",
     "red_flag_count": "int",
     "facts": "jsonb",
+    "fingerprint": "text",
+    "judgement": "text",
     "config_version": "text",
 }
+# Of these a difference tells that the row must be written; the fingerprint stands
+# for the facts.
+COMPARED = [name for name in SCORED if name != "facts"]
+JUDGED = ("score", "level", "coverage", "judgement", "config_version")
 
 # What a person may say instead, until a date.
 OVERRIDE = ("override_level", "override_until")
@@ -43,6 +47,30 @@ def _points(check):
         "driver": check.driver and check.driver.indicator.code,
         "value": check.driver and check.driver.value,
     }
+
+
+def _judgement(checks):
+    """A short text for what a snapshot says of the checks, its figures left out."""
+    said = "".join(
+        f"{c.check.code}{c.points}{c.level}{c.driver and c.driver.indicator.code},"
+        for c in checks
+    )
+    return f"{zlib.crc32(said.encode()):08x}"
+
+
+def _finished(row, old, result, layout):
+    """The row with what costs most: its history, and its facts as JSON."""
+    if row["history"]:
+        row["points"] = {check.check.code: _points(check) for check in result.checks}
+    row["facts_json"] = layout.as_json(old["found"])
+    return row
+
+
+def _as_json(row):
+    """A row as JSON, with its facts, which are that already."""
+    row = dict(row)
+    facts = row.pop("facts_json")
+    return f'{json.dumps(row)[:-1]},"facts":{facts}}}'
 
 
 class ClientHealth(models.Model):
@@ -110,6 +138,16 @@ class ClientHealth(models.Model):
         help="Share of the checks' weight that rests on evidence, in percent.",
     )
     facts = fields.Json(readonly=True, groups="client_health.group_manager")
+    fingerprint = fields.Char(
+        readonly=True,
+        groups="base.group_system",
+        help="Changes whenever one of the facts does.",
+    )
+    judgement = fields.Char(
+        readonly=True,
+        groups="base.group_system",
+        help="Changes whenever level, points or driver of one of the checks do.",
+    )
     config_version = fields.Char(readonly=True)
     flag_ids = fields.One2many("client.health.flag", "health_id")
     open_flag_ids = fields.One2many(
@@ -231,8 +269,13 @@ class ClientHealth(models.Model):
     @api.model
     def _refresh_soon(self):
         """Limits, weights or checks changed: have all clients scored in the
-        background."""
+        background.
+
+        What is kept of the settings is forgotten now, and once more when they are
+        committed: until then others read the old ones and keep those.
+        """
         self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
         cron = self.env.ref("client_health.ir_cron_refresh", raise_if_not_found=False)
         if cron:
             cron.sudo()._trigger()
@@ -245,102 +288,67 @@ class ClientHealth(models.Model):
     # -- facts → score → store -------------------------------------------------
 
     @api.model
-    def _score_clients(self, company, clients, as_of=None):
+    def _score_clients(self, company, clients, as_of=None, gathered=None):
         """Facts → score → store for some clients of one company.
 
-        The number of queries does not depend on the number of clients. Returns
-        how many rows changed.
+        The number of queries does not depend on the number of clients.
+        ``gathered``: what :meth:`_gather` found for them. Returns how many rows
+        changed.
         """
         self.env.flush_all()
+        if not clients:
+            return 0
         config = self.env["client.health.config"]._current(company)
-        sources = self.env["client.health.facts"]
-        scope = sources._scope(company, clients, as_of)
-        facts = sources._read_facts(config.keys, scope)
-        stored = self._stored_rows(company, clients, scope)
+        scope = self.env["client.health.facts"]._scope(company, clients, as_of)
+        gathered = gathered or self._facts_now(config, scope)
+        stored = self._to_score(gathered, config, scope)
         if not scope.present:
-            return self._score_past(config, facts, stored, scope)
+            return self._score_past(gathered, config, stored, scope)
         flags = self.env["client.health.flag"]
-        open_flags = flags._open_flags([old["id"] for old in stored.values()])
-        rows, flagged, month_end = [], [], []
-        for client, old in stored.items():
+        open_flags = flags._open_flags([old["id"] for old in stored])
+        rows, flagged = [], []
+        for old in stored:
             held = open_flags.get(old["id"], {})
-            if self._is_unchanged(old, held, facts[client], config, scope):
-                if scope.is_month_end:
-                    month_end.append(old["id"])
-                continue
             levels = {key: flag["level"] for key, flag in held.items()}
-            result = config.assess(facts[client], levels)
-            row = self._row(result, old, facts[client], config, scope)
+            result = config.assess(old["facts"], levels)
+            row = self._row(result, old, config, scope)
             flagged.append((old["id"], held, result))
-            if scope.is_month_end or any(row[name] != old[name] for name in SCORED):
-                rows.append(row)
+            row["changed"] = any(row[name] != old[name] for name in COMPARED)
+            # figures that move without moving a point are no history
+            row["history"] = scope.is_month_end or any(
+                row[name] != old[name] for name in JUDGED
+            )
+            if row["changed"] or row["history"]:
+                rows.append(_finished(row, old, result, gathered.layout))
         flags._reconcile(flagged, config, scope.as_of)
-        if rows:
-            self.env["client.health.config"]._remember(config)
-        self._store_rows(rows)
-        self._store_snapshots(rows, scope.as_of)
-        self._copy_snapshots(month_end, scope.as_of)
-        self._alert([(stored[row["client"]], row) for row in rows])
+        self._store(rows, config, scope)
+        self._alert(_pairs(stored, rows))
+        if gathered.table:
+            moved = sorted(set(clients) - {old["partner_id"] for old in stored})
+            return len(rows) + self._score_clients(company, moved, as_of)
         return len(rows)
 
     @api.model
-    def _score_past(self, config, facts, stored, scope):
+    def _score_past(self, gathered, config, stored, scope):
         """Write history only: what can be said of the clients for a past day."""
         rows = []
-        for client, old in stored.items():
-            result = config.assess(facts[client])
+        for old in stored:
+            result = config.assess(old["facts"])
             if result.score is not None:
-                rows.append(self._row(result, old, facts[client], config, scope))
-        if rows:
-            self.env["client.health.config"]._remember(config)
-        self._store_snapshots(rows, scope.as_of)
+                row = self._row(result, old, config, scope)
+                rows.append(_finished(row, old, result, gathered.layout))
+        self._store(rows, config, scope)
         return len(rows)
 
     @api.model
-    def _is_unchanged(self, old, held, facts, config, scope):
-        """True when scoring a client again could only say the same."""
+    def _stored_names(self):
+        """Columns of a stored row that scoring looks at."""
         return (
-            old["facts"] == facts
-            and old["config_version"] == config.version
-            and old["flag_count"] == len(held)
-            and old["seen_trend_score"] == old["trend_score"]
-            and (old["level_rule"] == "override") == _overridden(old, scope)
-        )
+            "id", "partner_id", *COMPARED, *OVERRIDE, "phase", "user_id", "computed_on",
+        )  # fmt: skip
 
     @api.model
-    def _stored_rows(self, company, clients, scope):
-        """What is stored of these clients: client id → row as a mapping.
-
-        ``trend_score`` is the score of about 30 days ago, None without history.
-        """
-        names = [*SCORED, *OVERRIDE, "phase", "user_id", "computed_on"]
-        self.env.cr.execute(
-            SQL(
-                """SELECT h.partner_id, h.id, %(columns)s, old.score AS trend_score
-                     FROM client_health h
-                     LEFT JOIN LATERAL (
-                        SELECT s.score FROM client_health_snapshot s
-                         WHERE s.health_id = h.id AND s.date <= %(then)s
-                         ORDER BY s.date DESC LIMIT 1) old ON TRUE
-                    WHERE h.company_id = %(company)s
-                      AND h.partner_id = ANY(%(clients)s)""",
-                columns=SQL(", ").join(SQL.identifier("h", name) for name in names),
-                then=scope.as_of - timedelta(days=TREND_DAYS),
-                company=company.id,
-                clients=list(clients),
-            )
-        )
-        names = ["partner_id", "id", *names, "trend_score"]
-        rows = {}
-        for values in self.env.cr.fetchall():
-            row = dict(zip(names, values, strict=True))
-            seen = row["score"] is not None and row["trend_score"] is not None
-            row["seen_trend_score"] = row["score"] - row["trend"] if seen else None
-            rows[row["partner_id"]] = row
-        return rows
-
-    @api.model
-    def _row(self, result, old, facts, config, scope):
+    def _row(self, result, old, config, scope):
         """The columns of SCORED, and those of a snapshot, for one assessment."""
         raised = [
             level
@@ -355,8 +363,10 @@ class ClientHealth(models.Model):
             level, rule = old["override_level"], "override"
         return {
             "id": old["id"],
-            "client": old["partner_id"],
-            "facts": facts,
+            "fingerprint": old["new_fingerprint"],
+            "changed": False,
+            "history": True,
+            "judgement": _judgement(result.checks),
             "config_version": config.version,
             "score": result.score,
             "level": level,
@@ -365,79 +375,56 @@ class ClientHealth(models.Model):
             "trend": result.score - before if known else 0,
             "flag_count": len(raised),
             "red_flag_count": sum(check.level == "red" for check in result.checks),
-            "points": {check.check.code: _points(check) for check in result.checks},
         }
 
     @api.model
-    def _store_rows(self, rows):
-        """Write scored rows in one statement."""
+    def _store(self, rows, config, scope):
+        """Write scored rows: those that changed, and what is new of them as the
+        history of their day; a second time replaces it."""
         if not rows:
             return
+        self.env["client.health.config"]._remember(config)
         self.env.cr.execute(
             SQL(
-                """UPDATE client_health h SET %s, computed_on = %s,
-                       level_rank = CASE new.level WHEN 'critical' THEN 0
-                           WHEN 'at_risk' THEN 1 WHEN 'watch' THEN 2
-                           WHEN 'healthy' THEN 3 ELSE 4 END,
-                       direction = CASE WHEN new.trend < 0 THEN 'falling'
-                           WHEN new.trend > 0 THEN 'rising' ELSE 'steady' END
-                     FROM jsonb_to_recordset(%s::jsonb) AS new(%s)
-                    WHERE h.id = new.id""",
-                assignments(SCORED),
-                fields.Datetime.now(),
-                json.dumps(rows),
-                recordset(SCORED),
-            )
-        )
-        names = [*SCORED, "computed_on", "level_rank", "direction"]
-        self.browse(row["id"] for row in rows).invalidate_recordset(names, flush=False)
-
-    @api.model
-    def _store_snapshots(self, rows, day):
-        """Remember rows as the history of a day; a second time replaces it."""
-        if not rows:
-            return
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO client_health_snapshot (
+                """WITH new AS MATERIALIZED (
+                       SELECT * FROM json_to_recordset(%(rows)s) AS new(
+                           %(columns)s, changed bool, history bool, points jsonb)),
+                   written AS (
+                       UPDATE client_health h SET %(assignments)s,
+                           computed_on = %(now)s,
+                           level_rank = CASE new.level WHEN 'critical' THEN 0
+                               WHEN 'at_risk' THEN 1 WHEN 'watch' THEN 2
+                               WHEN 'healthy' THEN 3 ELSE 4 END,
+                           direction = CASE WHEN new.trend < 0 THEN 'falling'
+                               WHEN new.trend > 0 THEN 'rising' ELSE 'steady' END
+                         FROM new WHERE h.id = new.id AND new.changed)
+                   INSERT INTO client_health_snapshot (
                        health_id, partner_id, company_id, date, score, level, coverage,
                        facts, points, config_version)
-                   SELECT new.id, h.partner_id, h.company_id, %s, new.score, new.level,
-                          new.coverage, new.facts, new.points, new.config_version
-                     FROM jsonb_to_recordset(%s::jsonb) AS new(
-                       id int, score int, level text, coverage int, facts jsonb,
-                       points jsonb, config_version text)
-                     JOIN client_health h ON h.id = new.id
+                   SELECT new.id, h.partner_id, h.company_id, %(day)s, new.score,
+                          new.level, new.coverage, new.facts, new.points,
+                          new.config_version
+                     FROM new JOIN client_health h ON h.id = new.id
+                    WHERE new.history
                    ON CONFLICT (health_id, date) DO UPDATE SET
                        score = EXCLUDED.score, level = EXCLUDED.level,
                        coverage = EXCLUDED.coverage, facts = EXCLUDED.facts,
                        points = EXCLUDED.points,
                        config_version = EXCLUDED.config_version""",
-                day,
-                json.dumps(rows),
+                rows=f"[{','.join(map(_as_json, rows))}]",
+                columns=recordset(SCORED),
+                assignments=assignments(SCORED),
+                now=fields.Datetime.now(),
+                day=scope.as_of,
             )
         )
         self.env["client.health.snapshot"].invalidate_model(flush=False)
+        names = [*SCORED, "computed_on", "level_rank", "direction"]
+        changed = self.browse(row["id"] for row in rows if row["changed"])
+        changed.invalidate_recordset(names, flush=False)
 
-    @api.model
-    def _copy_snapshots(self, health_ids, day):
-        """Give unchanged rows their snapshot of a month-end: the last one again."""
-        if not health_ids:
-            return
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO client_health_snapshot (
-                       health_id, partner_id, company_id, date, score, level, coverage,
-                       facts, points, config_version)
-                   SELECT DISTINCT ON (health_id) health_id, partner_id, company_id,
-                          %(day)s, score, level, coverage, facts, points,
-                          config_version
-                     FROM client_health_snapshot
-                    WHERE health_id = ANY(%(ids)s) AND date < %(day)s
-                    ORDER BY health_id, date DESC
-                   ON CONFLICT (health_id, date) DO NOTHING""",
-                day=day,
-                ids=health_ids,
-            )
-        )
-        self.env["client.health.snapshot"].invalidate_model(flush=False)
+
+def _pairs(stored, rows):
+    """The stored and the new row of each of ``rows``."""
+    old = {row["id"]: row for row in stored}
+    return [(old[row["id"]], row) for row in rows]

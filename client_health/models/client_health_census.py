@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# Partners of whom it is asked one by one whether they became a client; beyond that,
+# reading all business once takes less.
+FEW = 1000
+
 
 class ClientHealth(models.Model):
     """Who is a client, and the birth of its health row."""
@@ -8,8 +12,8 @@ class ClientHealth(models.Model):
     _inherit = "client.health"
 
     @api.model
-    def _clients_sql(self, company, as_of=None):
-        """SQL: ids of the clients of a company.
+    def _clients_sql(self, company, as_of=None, among=None):
+        """SQL: ids of the clients of a company (among ids of partners, if given).
 
         Active commercial entities, no internal user and no company of ours, with
         business in the two years up to the date. None when no source is there.
@@ -17,15 +21,18 @@ class ClientHealth(models.Model):
         facts = self.env["client.health.facts"]
         scope = facts._scope(company, [], as_of)
         known = [source._population(scope) for source in facts._sources()]
+        # asked of every source by itself, so that each reads these clients only
+        few = SQL() if among is None else SQL("WHERE known.id = ANY(%s)", list(among))
         return SQL(
             """SELECT p.id FROM res_partner p
                 WHERE p.active AND p.commercial_partner_id = p.id
-                  AND p.id IN (%s)
+                  AND p.id IN (SELECT known.id FROM (%s) known(id) %s)
                   AND NOT EXISTS (SELECT 1 FROM res_company c WHERE c.partner_id = p.id)
                   AND NOT EXISTS (SELECT 1 FROM res_users u
                                    WHERE u.partner_id = p.id AND u.active
                                      AND u.share IS NOT TRUE)""",
             SQL(" UNION ALL ").join(filter(None, known)),
+            few,
         )
 
     @api.model
@@ -44,9 +51,15 @@ class ClientHealth(models.Model):
         """Give every client of the company (among ``clients``) its health row.
 
         The only moment at which partners are written: once, when the row is born.
+        Whoever has a row is left out before the insert: there, each row that
+        somebody changed meanwhile would make all of it fail.
         """
         self.env.flush_all()
-        among = SQL() if clients is None else SQL("AND p.id = ANY(%s)", list(clients))
+        among = self._without_row(company, clients)
+        if not among:
+            return
+        if clients is None and len(among) > FEW:
+            among = None
         self.env.cr.execute(
             SQL(
                 """WITH born AS (
@@ -57,9 +70,12 @@ class ClientHealth(models.Model):
                     SELECT p.id, %(company)s, p.user_id, u.sale_team_id, 'unknown', 4,
                            'nothing', 'active', 0, 0, 0, 0, 'steady',
                            %(uid)s, %(now)s, %(uid)s, %(now)s
-                      FROM (%(clients)s %(among)s) client
+                      FROM (%(clients)s) client
                       JOIN res_partner p ON p.id = client.id
                       LEFT JOIN res_users u ON u.id = p.user_id
+                     WHERE NOT EXISTS (
+                        SELECT 1 FROM client_health h
+                         WHERE h.partner_id = p.id AND h.company_id = %(company)s)
                      ORDER BY p.id
                     ON CONFLICT (partner_id, company_id) DO NOTHING
                     RETURNING id, partner_id)
@@ -71,12 +87,28 @@ class ClientHealth(models.Model):
                 company=company.id,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
-                clients=self._clients_sql(company, as_of),
-                among=among,
+                clients=self._clients_sql(company, as_of, among),
             )
         )
         if self.env.cr.rowcount:
             self.env["res.partner"].invalidate_model(["own_health_id"])
+
+    @api.model
+    def _without_row(self, company, clients=None):
+        """Ids of commercial entities (among ``clients``) without a health row."""
+        among = SQL() if clients is None else SQL("AND p.id = ANY(%s)", list(clients))
+        self.env.cr.execute(
+            SQL(
+                """SELECT p.id FROM res_partner p
+                    WHERE p.active AND p.commercial_partner_id = p.id %s
+                      AND NOT EXISTS (
+                        SELECT 1 FROM client_health h
+                         WHERE h.partner_id = p.id AND h.company_id = %s)""",
+                among,
+                company.id,
+            )
+        )
+        return [row[0] for row in self.env.cr.fetchall()]
 
     @api.model
     def _load_demo(self):

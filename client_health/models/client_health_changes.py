@@ -18,7 +18,9 @@ class ClientHealth(models.Model):
         "checks": [{"code", "name", "old", "new": {"level", "driver", "value",
         "text", "points"}, "change", "data", "settings"}]}``, changes in points of
         the score. Figures that rest on money are None for those who may not see
-        them. Raises UserError when there is no history that far back.
+        them, and all points where they would follow from the rest: see
+        ``scoring/explain.py``. Raises UserError when there is no history that far
+        back.
         """
         self.ensure_one()
         self.check_access("read")
@@ -111,11 +113,21 @@ class ClientHealth(models.Model):
 
     @api.model
     def _hide_money(self, rows):
-        """Take out of compared checks what rests on money, for plain users."""
+        """Take out of compared checks what rests on money, for plain users.
+
+        With it go all points, and the order that they gave: one hidden alone would
+        follow from the others and the score. Returns whether anything is hidden.
+        """
+        nothing = {"driver": None, "driver_name": "", "value": None, "text": ""}
         for row in rows:
             for side in (row["old"], row["new"]):
-                if side["money"]:
-                    row["hidden"] = True
-                    side.update(value=None, text="", points=None)
-            if row["hidden"]:
+                if side.pop("money"):
+                    row.update(hidden=True, gone=False)
+                    side.update(nothing)
+        hidden = any(row["hidden"] for row in rows)
+        if hidden:
+            rows.sort(key=lambda row: row["code"])
+            for row in rows:
                 row.update(change=None, data=None, settings=None)
+                row["old"]["points"] = row["new"]["points"] = None
+        return hidden

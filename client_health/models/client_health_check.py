@@ -26,7 +26,9 @@ class ClientHealthCheck(models.Model):
     )
     advice = fields.Text(translate=True, help="What to do first when it turns red.")
     weight = fields.Float(
-        default=10, help="Its share in the score, compared with the other checks."
+        default=10,
+        groups="client_health.group_manager",
+        help="Its share in the score, compared with the other checks.",
     )
     floor_level = fields.Selection(
         selection=[level for level in LEVELS if level[0] not in ("healthy", "unknown")],

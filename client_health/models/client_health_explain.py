@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..scoring.explain import explain
-from .client_health import TREND_DAYS
+from .client_health_gather import TREND_DAYS
 from .mail_message import TURNS
 
 # Lists that show records of several kinds best: model → view.
@@ -91,8 +91,10 @@ class ClientHealth(models.Model):
 
         ``score`` is 0–100 or None, ``coverage`` a percentage, ``penalty`` 0–1 or
         None (grey, with ``reason`` as a sentence), ``points`` a share of
-        ``100 - score``. Figures that rest on money, and the points they cost, are
-        None for those who may not see them. Raises AccessError without read access.
+        ``100 - score``. Figures that rest on money and their limits are None for
+        those who may not see them; where one of them drives a check, so are all
+        points, penalties and weights, from which it would follow: see
+        ``scoring/explain.py``. Raises AccessError without read access.
         """
         self.ensure_one()
         self.check_access("read")
@@ -163,11 +165,11 @@ class ClientHealth(models.Model):
         item.update(
             name=indicator.name,
             description=indicator.description,
-            limits=indicator.explanation,
+            limits="" if item["private"] else indicator.explanation,
             text=indicator._format(item["value"]),
             reason=indicator._grey_reason(reason, item["sample"]) if reason else None,
         )
-        if item["hidden"]:
+        if item["hidden"] or (item["private"] and reason and reason[0] == "sample"):
             item["reason"] = self.env._("For managers only.")
 
     # -- buttons ---------------------------------------------------------------
@@ -201,14 +203,16 @@ class ClientHealth(models.Model):
 
         ``indicator_code``: the code of an indicator. Returns an action: the
         records themselves, or, where several kinds of records made the figure, a
-        dialog that lists them. Raises UserError when there are none.
+        dialog that lists them. Raises UserError when there are none, or none that
+        the user may read.
         """
         self.ensure_one()
         self.check_access("read")
         indicator = (
             self.env["client.health.indicator"]
             .sudo()
-            .search([("code", "=", indicator_code)])
+            .search([])
+            .filtered(lambda i: i.code == indicator_code)
         )
         if not indicator:
             raise UserError(
@@ -218,13 +222,24 @@ class ClientHealth(models.Model):
                 )
             )
         lines = self._evidence(indicator)
+        hidden = any([line.pop("hidden") for line in lines])
         found = [line for line in lines if line["record_ids"]]
         if not found:
+            words = {
+                "indicator": indicator.name,
+                "client": self.partner_id.display_name,
+            }
+            if hidden:
+                raise UserError(
+                    self.env._(
+                        "You may not open the records behind “%(indicator)s” of "
+                        "%(client)s: ask a colleague with access to that app.",
+                        **words,
+                    )
+                )
             raise UserError(
                 self.env._(
-                    "No records stand behind “%(indicator)s” of %(client)s.",
-                    indicator=indicator.name,
-                    client=self.partner_id.display_name,
+                    "No records stand behind “%(indicator)s” of %(client)s.", **words
                 )
             )
         kinds = {(line["model"], tuple(line["record_ids"])) for line in found}
@@ -250,8 +265,9 @@ class ClientHealth(models.Model):
     def _evidence(self, indicator):
         """The facts behind an indicator with their records.
 
-        Returns ``[{"name", "meaning", "value", "model", "record_ids"}]``; the
-        value of a fact about money is empty for those who may not see it.
+        Returns ``[{"name", "meaning", "value", "model", "record_ids", "hidden"}]``:
+        records that the user may read, and whether there are others; the value of a
+        fact about money is empty for those who may not see it.
         """
         self.ensure_one()
         health = self.sudo()
@@ -263,7 +279,9 @@ class ClientHealth(models.Model):
         for key, source, fact, window in indicator._facts_behind():
             if not source._available():
                 continue
-            model, ids = source._records(fact, window, scope)
+            model, records = source._records(fact, window, scope)
+            records = records.get(health.partner_id.id, [])
+            readable = self._readable_ids(model, records)
             value = (health.facts or {}).get(key)
             text = ""
             if isinstance(value, float | int) and (show_money or not fact.money):
@@ -274,10 +292,20 @@ class ClientHealth(models.Model):
                     "meaning": str(fact.meaning),
                     "value": text,
                     "model": model,
-                    "record_ids": [record for record in ids if record],
+                    "record_ids": readable,
+                    "hidden": len(readable) < len(records),
                 }
             )
         return lines
+
+    @api.model
+    def _readable_ids(self, model, ids):
+        """Those of some ids of records that the user may read."""
+        ids = [record for record in ids if record]
+        if not ids or not self.env[model].has_access("read"):
+            return []
+        records = self.env[model].with_context(active_test=False)
+        return records.search([("id", "in", ids)]).ids
 
     def _open_records(self, line):
         """An action on the records of one evidence line, of today or ``as_of``."""

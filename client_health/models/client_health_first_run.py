@@ -9,6 +9,7 @@ class ResCompany(models.Model):
 
     client_health_setup_on = fields.Datetime(
         string="Set up on",
+        groups="base.group_user",
         readonly=True,
         help="When somebody went through the set-up of Client Health, or skipped it.",
     )

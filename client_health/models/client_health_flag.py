@@ -43,7 +43,14 @@ class ClientHealthFlag(models.Model):
         [("client", "The client's"), ("ours", "Ours")], required=True, readonly=True
     )
     driver_id = fields.Many2one(
-        "client.health.indicator", readonly=True, ondelete="set null"
+        "client.health.indicator",
+        readonly=True,
+        ondelete="set null",
+        groups="client_health.group_manager",
+    )
+    has_records = fields.Boolean(
+        compute="_compute_has_records",
+        help="One may see the records that its driver counted.",
     )
     value = fields.Float(
         readonly=True,
@@ -105,19 +112,33 @@ class ClientHealthFlag(models.Model):
     @api.depends("driver_id", "level")
     @api.depends_context("lang", "uid")
     def _compute_sentence(self):
-        """The driver with figure, limit and window; no figure about money for
-        those who may not see it."""
-        manager = self.env.user.has_group("client_health.group_manager")
+        """The driver with figure, limit and window; nothing but the check where it
+        is about money and one may not see that."""
+        private = self._private()
         for flag in self:
-            driver = flag.driver_id.sudo().with_context(
+            driver = flag.sudo().driver_id.with_context(
                 allowed_company_ids=flag.company_id.ids
             )
             if not driver:
                 flag.sentence = self.env._("Its indicator was removed.")
-            elif driver.money and not manager:
-                flag.sentence = self.env._("%s: beyond its limit", driver.name)
+            elif flag in private:
+                check = flag.sudo().check_id
+                flag.sentence = self.env._("%s: beyond its limit", check.name)
             else:
                 flag.sentence = driver._sentence(flag.sudo().value, flag.level)
+
+    @api.depends("driver_id")
+    @api.depends_context("uid")
+    def _compute_has_records(self):
+        private = self._private()
+        for flag in self:
+            flag.has_records = bool(flag.sudo().driver_id) and flag not in private
+
+    def _private(self):
+        """Those of these flags whose driver is not for the eyes of this user."""
+        if self.env.user.has_group("client_health.group_manager"):
+            return self.browse()
+        return self.filtered(lambda flag: flag.sudo().driver_id.money)
 
     # -- what scoring does -----------------------------------------------------
 

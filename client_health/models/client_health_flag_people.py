@@ -110,14 +110,23 @@ class ClientHealthFlag(models.Model):
         flags.write({"state": "snoozed", "snooze_until": day, "snooze_reason": reason})
 
     def action_show_records(self):
-        """Open the records that the driver counted."""
+        """Open the records that the driver counted.
+
+        Raises UserError when it is gone, AccessError when it is about money that
+        one may not see.
+        """
         self.ensure_one()
         self.check_access("read")
-        if not self.driver_id:
+        driver = self.sudo().driver_id
+        if not driver:
             raise UserError(
                 self.env._(
                     "The indicator that raised this flag was removed, so that its "
                     "records are not known any more. The flag clears with the next run."
                 )
             )
-        return self.health_id.action_show_records(self.driver_id.sudo().code)
+        if self._private():
+            raise AccessError(
+                self.env._("What stands behind this flag is for managers only.")
+            )
+        return self.health_id.action_show_records(driver.code)

@@ -75,7 +75,6 @@ class ClientHealthRun(models.Model):
             {
                 "state": "running",
                 "date_start": fields.Datetime.now(),
-                "total": len(self._queue()),
             }
         )
 

@@ -15,6 +15,12 @@ UNITS = [
     ("hours", "Hours"),
     ("money", "Money"),
 ]
+LIMIT = {
+    "required": True,
+    "digits": (16, 4),
+    "aggregator": None,
+    "groups": "client_health.group_manager",
+}
 
 
 class ClientHealthIndicator(models.Model):
@@ -48,6 +54,7 @@ class ClientHealthIndicator(models.Model):
     min_sample = fields.Float(
         string="Least cases",
         aggregator=None,
+        groups="client_health.group_manager",
         help="With fewer cases the figure is not measured.",
     )
     condition = fields.Char(
@@ -66,15 +73,11 @@ class ClientHealthIndicator(models.Model):
         aggregator=None,
         help="How many days back its facts look.",
     )
-    good = fields.Float(
-        required=True, digits=(16, 4), aggregator=None, help="No penalty up to here."
-    )
-    watch = fields.Float(
-        required=True, digits=(16, 4), aggregator=None, help="Half a penalty here."
-    )
-    red = fields.Float(
-        required=True, digits=(16, 4), aggregator=None, help="A full penalty from here."
-    )
+    # Limits are for managers: those of a figure about money would give it away.
+    # Users read those of other figures in the explanation of a client.
+    good = fields.Float(help="No penalty up to here.", **LIMIT)
+    watch = fields.Float(help="Half a penalty here.", **LIMIT)
+    red = fields.Float(help="A full penalty from here.", **LIMIT)
     reported = fields.Boolean(
         help="Said by people: nothing said counts as zero, not as unknown."
     )
@@ -87,7 +90,9 @@ class ClientHealthIndicator(models.Model):
         compute="_compute_available",
         help="Reads amounts of money: its figure is for managers only.",
     )
-    explanation = fields.Char(compute="_compute_explanation")
+    explanation = fields.Char(
+        compute="_compute_explanation", groups="client_health.group_manager"
+    )
     facts_help = fields.Text(
         string="Facts it reads",
         compute="_compute_facts_help",
@@ -106,15 +111,20 @@ class ClientHealthIndicator(models.Model):
             try:
                 Limits(indicator.good, indicator.watch, indicator.red).check()
             except LimitsError:
+                ratio = indicator.unit == "ratio"
+                good, watch, red = (
+                    f"{100 * limit:g} %" if ratio else f"{limit:g}"
+                    for limit in (indicator.good, indicator.watch, indicator.red)
+                )
                 raise ValidationError(
                     self.env._(
                         "The limits of “%(indicator)s” are out of order: good "
                         "%(good)s, watch %(watch)s, red %(red)s. Each must be higher "
                         "than the one before, or each lower.",
                         indicator=indicator.name,
-                        good=indicator.good,
-                        watch=indicator.watch,
-                        red=indicator.red,
+                        good=good,
+                        watch=watch,
+                        red=red,
                     )
                 ) from None
 
@@ -267,14 +277,15 @@ class ClientHealthIndicator(models.Model):
     def _compute_facts_help(self):
         units = dict(self._fields["unit"]._description_selection(self.env))
         names = self.env["ir.model"].sudo()._get
+        words = self.env._
         for indicator in self:
             try:
                 behind = indicator._facts_behind(("formula", "sample", "condition"))
             except FormulaError:
                 behind = []
             indicator.facts_help = "\n".join(
-                f"{key}: {fact.label} ({units.get(fact.unit, fact.unit)}). "
-                f"{fact.meaning} [{names(source._name).name}]"
+                f"{key}: {words(fact.label)} ({units.get(fact.unit, fact.unit)}). "
+                f"{words(fact.meaning)} [{names(source._name).name}]"
                 for key, source, fact, _window in behind
             )
 

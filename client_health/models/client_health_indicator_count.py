@@ -165,6 +165,7 @@ class ClientHealthCheck(models.Model):
     weight_share = fields.Float(
         string="Share of the score",
         compute="_compute_weight_share",
+        groups="client_health.group_manager",
         help="Its weight in the weight of all active checks. Checks that cannot be "
         "measured for a client leave their share to the others.",
     )

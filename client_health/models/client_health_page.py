@@ -17,7 +17,8 @@ class ClientHealth(models.Model):
         Returns ``{"explanation", "phase_name", "flags", "levels", "history",
         "marks"}``: the explanation as in :meth:`explain`; ``flags`` as ``[{"id",
         "code", "name", "level", "side", "sentence", "driver", "since", "state",
-        "snooze_until", "owner"}]``, the red and the dear ones first, ours last;
+        "snooze_until", "owner"}]``, the red and the dear ones first, ours last,
+        ``driver`` None where one may not see what drives it;
         ``levels`` as ``[{"code", "name", "from"}]`` with the score at which each
         begins, None for unknown;
         ``history`` of two years as ``[{"date", "score", "level", "coverage",
@@ -44,8 +45,16 @@ class ClientHealth(models.Model):
         return self.env["client.health.run"].sudo()._today(self.sudo().company_id)
 
     def _open_flag_list(self):
+        private = self.open_flag_ids._private()
+        manager = self.env.user.has_group("client_health.group_manager")
+        # an order by points would tell them
         flags = self.open_flag_ids.sudo().sorted(
-            lambda flag: (flag.side != "client", flag.level, -flag.points, flag.id)
+            lambda flag: (
+                flag.side != "client",
+                flag.level,
+                -flag.points if manager else 0,
+                flag.id,
+            )
         )
         return [
             {
@@ -55,7 +64,7 @@ class ClientHealth(models.Model):
                 "level": flag.level,
                 "side": flag.side,
                 "sentence": flag.sentence,
-                "driver": flag.driver_id.code or None,
+                "driver": None if flag in private else flag.driver_id.code or None,
                 "since": flag.raised_on and flag.raised_on.isoformat(),
                 "state": flag.state,
                 "snooze_until": flag.snooze_until and flag.snooze_until.isoformat(),

@@ -1,4 +1,7 @@
+import bisect
 import logging
+import math
+import random
 import time
 
 import psycopg2
@@ -8,15 +11,19 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 1000  # clients; about a second of work
+BATCH = 1000  # clients; a quarter of a second of work, then it is committed
+PART = 50_000  # clients whose facts are read at once; some ten seconds of work
 KEEP_DAYS = 90
-# Not our fault and gone at the next try: somebody else wrote the same row.
+# Not our fault and gone at the next try: somebody else wrote the same row, or merged
+# the client into another one.
 RETRY = (
+    psycopg2.errors.ForeignKeyViolation,
     psycopg2.errors.SerializationFailure,
     psycopg2.errors.DeadlockDetected,
     psycopg2.errors.LockNotAvailable,
 )
 TRIES = 5
+PAUSE = 0.2  # seconds at most before the next one
 
 
 class ClientHealthRun(models.Model):
@@ -144,6 +151,7 @@ class ClientHealthRun(models.Model):
                 if not left:
                     raise
                 self.env.cr.rollback()
+                time.sleep(random.uniform(0, PAUSE))
 
     @api.model
     def _open(self, company):
@@ -192,41 +200,104 @@ class ClientHealthRun(models.Model):
         )
 
     def _work(self):
-        """Batches until the end (True) or until the scheduler's time, or the day
-        that is scored, is up."""
+        """Parts and batches until the end (True) or until the scheduler's time, or
+        the day that is scored, is up."""
         self.ensure_one()
-        under_cron = bool(self.env.context.get("cron_id"))
-        cron = self.env["ir.cron"]
+        if self.seen or self.failed:
+            _logger.info(
+                "Going on with the clients of company %s as of %s: %s of %s are done.",
+                self.company_id.id, self.as_of, self.seen + self.failed, self.total,
+            )  # fmt: skip
         queue = self._queue()
-        if under_cron:
-            cron._commit_progress(remaining=len(queue))
+        if not self.total:
+            self.total = len(queue)
+        self._commit(remaining=len(queue))
         while queue:
-            if self._is_over():
+            part, queue = queue[:PART], queue[PART:]
+            if not self._work_part(part):
                 return False
-            start = time.monotonic()
-            clients, queue = queue[:BATCH], queue[BATCH:]
-            seen, changed, failed, error = self._retrying(self._score, clients)
-            self.write(
-                {
-                    "cursor": clients[-1],
-                    "seen": self.seen + seen,
-                    "changed": self.changed + changed,
-                    "failed": self.failed + failed,
-                    "seconds": self.seconds + time.monotonic() - start,
-                    "error": "\n".join(filter(None, (self.error, error))) or False,
-                }
-            )
-            if under_cron and not cron._commit_progress(len(clients)) and queue:
+            if queue and not self._commit():
                 return False
         self.write({"state": "done", "date_end": fields.Datetime.now()})
-        if under_cron:
-            cron._commit_progress()
+        self._commit()
         _logger.info(
             "Scored %s clients of company %s as of %s, %.1f s: %s changed, %s failed.",
             self.seen, self.company_id.id, self.as_of, self.seconds, self.changed,
             self.failed,
         )  # fmt: skip
         return True
+
+    def _commit(self, *args, **kwargs):
+        """Under the scheduler, commit and tell the progress.
+
+        Returns the seconds that are left; without a scheduler there is no hurry.
+        """
+        if self.env.context.get("cron_id"):
+            return self.env["ir.cron"]._commit_progress(*args, **kwargs)
+        return math.inf
+
+    def _is_committed(self):
+        """True when all that was done before is committed: under the scheduler."""
+        return bool(self.env.context.get("cron_id"))
+
+    def _work_part(self, part):
+        """Read the facts of many clients, and score in batches those who changed.
+
+        Returns False when the time is up before the end.
+        """
+        start = time.monotonic()
+        gathered, stale = self._retrying(self._gather, part)
+        if self.kind == "night":
+            self.env["client.health.flag"]._wake(self.as_of)
+        done = self._work_batches(_batches(part, stale), gathered, start)
+        self.env["client.health"]._forget()
+        return done
+
+    def _work_batches(self, batches, gathered, start):
+        """Score, write down how far it is and commit, batch by batch.
+
+        ``start``: since when the first one is being worked at. Returns False when
+        the time is up before the end.
+        """
+        for clients, todo, is_last in batches:
+            if self._is_over():
+                return False
+            seen, changed, failed, error = self._score_patiently(todo, gathered)
+            self.write(
+                {
+                    "cursor": clients[-1],
+                    "seen": self.seen + seen + len(clients) - len(todo),
+                    "changed": self.changed + changed,
+                    "failed": self.failed + failed,
+                    "seconds": self.seconds + time.monotonic() - start,
+                    "error": "\n".join(filter(None, (self.error, error))) or False,
+                }
+            )
+            start = time.monotonic()
+            if not self._commit(len(clients)) and not is_last:
+                return False
+        return True
+
+    def _gather(self, part):
+        """The facts of a part, and the clients of it that need scoring.
+
+        Nothing is gathered where a client's records cannot be summed up: its batch
+        will find out which.
+        """
+        try:
+            with self.env.cr.savepoint():
+                found = self.env["client.health"]._gather(
+                    self.company_id, part, self.as_of, replica=self._is_committed()
+                )
+        except RETRY:
+            raise
+        except psycopg2.Error as error:
+            if self.env.cr.closed or isinstance(error, psycopg2.InterfaceError):
+                raise
+            _logger.info("Facts are read in batches: %s", error)
+            return None, part
+        self._commit()  # the table outlives a conflict over a batch then
+        return found
 
     def _queue(self):
         """Ids of the clients that are left, in order.
@@ -259,15 +330,33 @@ class ClientHealthRun(models.Model):
         )
         return [row[0] for row in self.env.cr.fetchall()]
 
-    def _score(self, clients):
+    def _score_patiently(self, clients, gathered):
+        """As :meth:`_score`; under the scheduler, a batch that others keep changing
+        is scored in halves, so that each is over sooner than they come back."""
+        try:
+            return self._retrying(self._score, clients, gathered)
+        except RETRY as error:
+            if not self.env.context.get("cron_id"):
+                raise
+            self.env.cr.rollback()
+            if len(clients) == 1:
+                return self._failed(clients[0], error)
+        half = len(clients) // 2
+        first = self._score_patiently(clients[:half], gathered)
+        self._commit()
+        second = self._score_patiently(clients[half:], gathered)
+        return tuple(a + b for a, b in zip(first, second, strict=True))
+
+    def _score(self, clients, gathered=None):
         """Score a batch; halve it until the client that fails stands alone.
 
-        Returns ``(seen, changed, failed, error text)``.
+        ``gathered``: their facts, if they were read before. Returns ``(seen, changed,
+        failed, error text)``.
         """
         try:
             with self.env.cr.savepoint():
                 changed = self.env["client.health"]._score_clients(
-                    self.company_id, clients, self.as_of
+                    self.company_id, clients, self.as_of, gathered
                 )
             return len(clients), changed, 0, ""
         except RETRY:
@@ -277,12 +366,16 @@ class ClientHealthRun(models.Model):
                 raise  # the connection is gone: nobody can be scored
             if len(clients) > 1:
                 half = len(clients) // 2
-                first = self._score(clients[:half])
-                second = self._score(clients[half:])
+                first = self._score(clients[:half], gathered)
+                second = self._score(clients[half:], gathered)
                 return tuple(a + b for a, b in zip(first, second, strict=True))
-            _logger.exception("Client %s could not be scored.", clients[0])
-            name = self.env["res.partner"].browse(clients[0]).display_name
-            return 0, 0, 1, f"{name}: {type(error).__name__}: {error}\n"
+            return self._failed(clients[0], error)
+
+    def _failed(self, client, error):
+        """What :meth:`_score` returns of a client that could not be scored."""
+        _logger.exception("Client %s could not be scored.", client)
+        name = self.env["res.partner"].browse(client).display_name
+        return 0, 0, 1, f"{name}: {type(error).__name__}: {error}\n"
 
     # -- one at a time ---------------------------------------------------------
 
@@ -319,3 +412,18 @@ class ClientHealthRun(models.Model):
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEEP_DAYS)
         old = [("date_start", "<", limit), ("kind", "=", "night")]
         self.search(old, limit=1000).unlink()
+
+
+def _batches(clients, todo):
+    """Cut ``clients`` into runs in which at most BATCH need scoring.
+
+    ``todo``: those who do, in the same order. Yields (clients, those to score,
+    whether they are the last).
+    """
+    first = 0
+    for start in range(0, len(todo) or 1, BATCH):
+        batch = todo[start : start + BATCH]
+        is_last = start + BATCH >= len(todo)
+        last = len(clients) if is_last else bisect.bisect_right(clients, batch[-1])
+        yield clients[first:last], batch, is_last
+        first = last

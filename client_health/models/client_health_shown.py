@@ -1,7 +1,8 @@
 """Health where people already work: on records that name a client."""
 
-from odoo import models
+from odoo import SUPERUSER_ID, api, models, tools
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 GROUP = "client_health.group_user"
 
@@ -18,16 +19,103 @@ def of_client(kind, name, string, **attributes):
     return kind(related=f"partner_id.{name}", string=string, groups=GROUP, **attributes)
 
 
+# Columns of client_health for what is no column there.
+SHOWN_AS = {
+    "own_health_id": "id",
+    "level_capped": "COALESCE(level_rule LIKE 'floor:%%', FALSE)",
+}
+
+
+def _is_shown(field):
+    """True for a field that follows the way to the client's health."""
+    return field.related and field.groups == GROUP and not field.store
+
+
 class ClientHealthGuarded(models.AbstractModel):
-    """Related fields read their target as the superuser; this keeps the groups of
-    ours where SQL follows them, as in sorting and grouping."""
+    """For models with related fields of a client's health.
+
+    Related fields read their target as the superuser; this keeps the groups of ours
+    where SQL follows them, as in sorting and grouping. And it reads them together:
+    one by one, Odoo would load all there is of each partner on the way, and ask for
+    the group again with every value.
+    """
 
     _name = "client.health.guarded"
     _description = "Record with fields of a client's health"
 
+    # From the record to its client.
+    _client_path = ("commercial_partner_id",)
+
+    @api.model
+    @tools.ormcache()
+    def _shown_columns(self):
+        """The fields that show the client's health → columns of client_health."""
+        partner = self.env["res.partner"]
+        columns = {}
+        for field in filter(_is_shown, self._fields.values()):
+            last = field.related.split(".")[-1]
+            if self._name != partner._name:
+                last = partner._fields[last].related.split(".")[-1]
+            columns[field.name] = SHOWN_AS.get(last, last)
+        return columns
+
+    def _compute_field_value(self, field):  # pylint: disable=missing-return
+        if _is_shown(field):
+            self._load_shown()
+        else:
+            super()._compute_field_value(field)
+
+    def _load_shown(self):
+        """Put all fields of the client's health in memory, by one query.
+
+        Clients whom the user may not read have none.
+        """
+        clients = list(self)
+        for name in self._client_path:
+            clients = [record[name] for record in clients]
+        known = self.env["res.partner"].union(*clients)._origin
+        if self.env.uid != SUPERUSER_ID:
+            known = known.sudo(False)._filtered_access("read")
+        clients = [client._origin.id for client in clients]
+        columns = self._shown_columns()
+        self.env["client.health"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                "SELECT partner_id, %s FROM client_health"
+                " WHERE company_id = %s AND partner_id = ANY(%s)",
+                SQL(", ").join(map(SQL, columns.values())),
+                self.env.company.id,
+                known.ids,
+            )
+        )
+        rows = {client: values for client, *values in self.env.cr.fetchall()}
+        nothing = [None] * len(columns)
+        found = [rows.get(client, nothing) for client in clients]
+        for name, values in zip(columns, zip(*found, strict=True), strict=True):
+            field = self._fields[name]
+            empty = field.convert_to_cache(False, self, validate=False)
+            field._insert_cache(
+                self, [empty if value is None else value for value in values]
+            )
+
+    def _read_format(self, fnames, load="_classic_read"):
+        """The group is asked once for each of the fields."""
+        shown = [name for name in self._shown_columns() if name in fnames]
+        shown = [name for name in shown if not self._fields[name].relational]
+        if self.env.su or not shown:
+            return super()._read_format(fnames, load)
+        for name in shown:
+            self._check_field_access(self._fields[name], "read")
+        rest = [name for name in fnames if name not in shown]
+        result = super()._read_format(rest, load)
+        known = {row["id"]: row for row in self.sudo()._read_format(shown, load)}
+        for row in result:
+            row.update(known.get(row["id"], {}))
+        return result
+
     def _field_to_sql(self, alias, field_expr, query=None):
         field = self._fields.get(field_expr)
-        if field is not None and field.related and field.groups == GROUP:
+        if field is not None and _is_shown(field):
             self._check_field_access(field, "read")
         return super()._field_to_sql(alias, field_expr, query)
 
@@ -38,6 +126,8 @@ class ClientHealthShown(models.AbstractModel):
     _name = "client.health.shown"
     _inherit = "client.health.guarded"
     _description = "Record that shows the health of a client"
+
+    _client_path = ("partner_id", "commercial_partner_id")
 
     def action_open_client_health(self):
         """Open the health of the client this record is about.

@@ -10,8 +10,8 @@ class ClientHealthSnapshot(models.Model):
     _order = "date desc, id desc"
     _rec_name = "date"
 
-    health_id = fields.Many2one(
-        "client.health", required=True, index=True, ondelete="cascade"
+    health_id = fields.Many2one(  # the unique index begins with it
+        "client.health", required=True, ondelete="cascade"
     )
     partner_id = fields.Many2one(related="health_id.partner_id", store=True)
     company_id = fields.Many2one(related="health_id.company_id", store=True)

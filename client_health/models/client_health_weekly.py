@@ -199,6 +199,7 @@ class ResCompany(models.Model):
 
     client_health_weekly_mail = fields.Boolean(
         string="Weekly summary",
+        groups="base.group_user",
         help="On Monday each salesperson gets one mail about their own clients: whose "
         "level changed, which flags are open, and the three that need them most.",
     )

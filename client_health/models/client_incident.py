@@ -194,7 +194,7 @@ class ClientIncident(models.Model):
 
     @api.constrains("date")
     def _check_date(self):
-        for incident in self:
+        for incident in self.filtered("date"):
             today = max(
                 fields.Date.context_today(incident), self._today(incident.company_id)
             )
@@ -316,6 +316,7 @@ class ClientIncident(models.Model):
 
     def action_reported(self):
         """Close the dialog with a word on what happens next."""
+        self.check_access("read")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

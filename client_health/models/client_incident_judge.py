@@ -80,7 +80,8 @@ class ClientIncident(models.Model):
         """
         self._check_judge()
         for incident in self.filtered(lambda i: i.state != "dismissed"):
-            why = (reason or incident.dismiss_reason or "").strip()
+            why = reason if isinstance(reason, str) else ""
+            why = (why.strip() or incident.dismiss_reason or "").strip()
             if not why:
                 raise UserError(
                     self.env._(

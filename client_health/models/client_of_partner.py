@@ -1,5 +1,13 @@
-from odoo import api, models
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+LARGEST_ID = 2**31 - 1
+# Days that a relationship can have, with room for reckoning beyond them.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 
 class ClientOfPartner(models.AbstractModel):
@@ -35,6 +43,65 @@ class ClientOfPartner(models.AbstractModel):
         return super()._search(
             domain, offset, limit, order, bypass_access=bypass_access, **kwargs
         )
+
+    @api.model
+    def _refuse_nonsense(self, vals):
+        """Raise UserError for what can be no id where a record belongs, and for days
+        that nobody means, before anything is looked up or reckoned with them."""
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if not field or value in (None, False):
+                continue
+            if field.type == "date":
+                self._refuse_far_day(field, value)
+            elif field.type == "many2one" and (
+                type(value) is not int or not 0 < value <= LARGEST_ID
+            ):
+                raise UserError(
+                    self.env._(
+                        "“%(value)s” is no id of a record for “%(field)s” of "
+                        "%(model)s.",
+                        value=str(value)[:60],
+                        field=field._description_string(self.env),
+                        model=self._description,
+                    )
+                )
+
+    @api.model
+    def _refuse_far_day(self, field, value):
+        try:
+            day = fields.Date.to_date(value)
+        except (ValueError, TypeError):
+            return  # which Odoo refuses itself
+        if day and not FIRST_DAY <= day <= LAST_DAY:
+            raise UserError(
+                self.env._(
+                    "“%(field)s” of %(model)s is %(day)s. Give a day from %(first)s to "
+                    "%(last)s.",
+                    field=field._description_string(self.env),
+                    model=self._description,
+                    day=day,
+                    first=FIRST_DAY,
+                    last=LAST_DAY,
+                )
+            )
+
+    @api.model
+    def _known_clients(self, partners):
+        """Ids of the clients of these contacts about whom there is any record.
+
+        Whoever may see it: most clients have none, which is told much faster than
+        a search with its rules can.
+        """
+        self.flush_model(["partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT partner_id FROM %s WHERE partner_id = ANY(%s)",
+                SQL.identifier(self._table),
+                partners.commercial_partner_id.ids,
+            )
+        )
+        return [client for (client,) in rows]
 
     def _check_access(self, operation):
         """Also ask for the right to read the client, for every operation."""

@@ -117,8 +117,8 @@ class ClientOffboarding(models.Model):
     agreement_id = fields.Many2one(
         "client.agreement", string="Agreement in force", readonly=True
     )
-    notice_days = fields.Integer(related="agreement_id.notice_days")
-    agreement_end = fields.Date(related="agreement_id.date_end")
+    notice_days = fields.Integer(related="agreement_id.notice_days", related_sudo=False)
+    agreement_end = fields.Date(related="agreement_id.date_end", related_sudo=False)
     earliest_end = fields.Date(
         string="Earliest end",
         compute="_compute_earliest_end",
@@ -264,7 +264,7 @@ class ClientOffboarding(models.Model):
     def _compute_earliest_end(self):
         for offboarding in self:
             company = offboarding.company_id or self.env.company
-            agreement = offboarding.sudo().agreement_id
+            agreement = offboarding.agreement_id
             first = offboarding.sudo().step_ids.filtered(lambda s: s.code == "contract")
             day = offboarding.told_on or first.done_on or self._today(company)
             earliest = day + timedelta(days=agreement.notice_days)

@@ -187,7 +187,7 @@ class ClientOffboarding(models.Model):
         for label, records, values in groups:
             if records:
                 archived += self._put_away(records, values)
-                names = ", ".join(records.mapped("display_name"))
+                names = ", ".join(map(_name, records))
                 outcome.append(f"{label}: {names}")
         if left:
             outcome.append(
@@ -355,6 +355,12 @@ class ClientOffboarding(models.Model):
         if model not in self.env:
             return None
         return self.env[model].sudo().browse(record_id).exists()
+
+
+def _name(record):
+    """What people know a record by; a subscriber may have nothing but an address."""
+    address = record.contact_id.email if "contact_id" in record else None
+    return record.display_name or address or "…"
 
 
 def _plain(record, name):

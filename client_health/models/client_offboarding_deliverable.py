@@ -4,7 +4,14 @@ from odoo.exceptions import UserError, ValidationError
 from .client_offboarding import CLOSED
 
 # What belongs to the task; people write the client's word, not the rest.
-BY_TASK = {"kind", "offboarding_id", "project_line_id", "task_id"}
+FIXED = {
+    "kind",
+    "offboarding_id",
+    "partner_id",
+    "company_id",
+    "project_line_id",
+    "task_id",
+}
 
 
 class ClientOffboardingDeliverable(models.Model):
@@ -86,6 +93,7 @@ class ClientOffboardingDeliverable(models.Model):
         """People add promises; tasks come in by themselves."""
         if not self.env.su:
             for vals in vals_list:
+                self._refuse_nonsense(vals)
                 if vals.get("kind", "task") != "promise" or vals.get("task_id"):
                     raise UserError(
                         self.env._(
@@ -94,12 +102,14 @@ class ClientOffboardingDeliverable(models.Model):
                         )
                     )
         deliverables = super().create(vals_list)
+        # whatever was said of its company
+        deliverables.offboarding_id.check_access("write")
         deliverables._refuse_over()
         return deliverables
 
     def write(self, vals):
         self._refuse_over()
-        if not self.env.su and BY_TASK & set(vals):
+        if not self.env.su and FIXED & set(vals):
             raise UserError(
                 self.env._("What a deliverable belongs to is not written by hand.")
             )

@@ -117,6 +117,7 @@ class ClientOffboarding(models.Model):
         Raises RedirectWarning to the right record for whom it is impossible.
         """
         for vals in vals_list:
+            self._refuse_nonsense(vals)
             partner = self.env["res.partner"].browse(vals.get("partner_id") or [])
             company = self.env["res.company"].browse(vals.get("company_id") or [])
             open_one = partner and self.sudo()._open_of(partner, company or None)

@@ -158,10 +158,11 @@ class ClientPulse(models.Model):
 
     @api.model
     def _numbers(self, vals):
-        """Put the number in the place of the word that was clicked."""
+        """Put the number in the place of the word that was clicked; Odoo refuses
+        words that there are not."""
         vals = dict(vals)
         for word, number in WORDS.items():
-            if vals.get(word):
+            if vals.get(word) in [key for key, _label in RESPECT]:
                 vals[number] = int(vals.pop(word))
         return vals
 
@@ -250,6 +251,7 @@ class ClientPulse(models.Model):
     def action_given(self):
         """Close the dialog with a word of thanks."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

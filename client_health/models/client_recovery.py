@@ -54,7 +54,7 @@ class ClientRecovery(models.Model):
         "first_review_date": False,
         "offboarding_id": False,
     }
-    _computed_only = ("duration", "is_extended")
+    _computed_only = ("duration", "is_extended", "better_count", "worse_count")
 
     partner_id = fields.Many2one(ondelete="restrict", tracking=True)
     user_id = fields.Many2one(
@@ -262,7 +262,7 @@ class ClientRecovery(models.Model):
     @api.constrains("review_date")
     def _check_review_date(self):
         """It lies from today to a year ahead, and after the start."""
-        for recovery in self.sudo():
+        for recovery in self.sudo().filtered("review_date"):
             today = self._today(recovery.company_id)
             latest = today + relativedelta(years=1)
             if not today <= recovery.review_date <= latest:
@@ -279,7 +279,7 @@ class ClientRecovery(models.Model):
 
     @api.constrains("date_start")
     def _check_date_start(self):
-        for recovery in self.sudo():
+        for recovery in self.sudo().filtered("date_start"):
             if recovery.date_start > self._today(recovery.company_id):
                 raise ValidationError(
                     self.env._(
@@ -332,6 +332,7 @@ class ClientRecovery(models.Model):
         if not self.env.su:
             self._refuse_closed(vals)
             self._refuse_fixed(vals)
+            self._refuse_takeover(vals)
         owners = {r: r.user_id for r in self} if "user_id" in vals else {}
         result = super().write(vals)
         if "state" in vals:
@@ -342,6 +343,21 @@ class ClientRecovery(models.Model):
         for recovery, owner in owners.items():
             recovery.sudo()._hand_steps(owner)
         return result
+
+    def _refuse_takeover(self, vals):
+        """Raise UserError when somebody takes what another one decides about."""
+        for recovery in self:
+            owner = recovery.user_id
+            moved = vals.get("user_id", owner.id) != owner.id
+            if moved and owner != self.env.user and not self._is_manager():
+                raise UserError(
+                    self.env._(
+                        "Only %(owner)s or a manager of Client Health hands "
+                        "%(recovery)s to somebody else: the owner decides about it.",
+                        owner=owner.display_name,
+                        recovery=recovery.display_name,
+                    )
+                )
 
     def _refuse_fixed(self, vals):
         """Raise UserError when the start is changed, or the review put off."""

@@ -171,7 +171,9 @@ class ClientRecoveryChannel(models.Model):
             if draft.state == "draft" and draft.channel == way:
                 channel.status = "proposed"
             else:
-                channel.status = "agreed" if agreed[recovery] == way else False
+                channel.status = (
+                    "agreed" if way and agreed.get(recovery) == way else False
+                )
 
     def action_choose(self):
         """Put this way into the new agreement: a next version of the one in force,

@@ -82,22 +82,16 @@ class ClientRecovery(models.Model):
 
     @api.model
     def _without_money(self, figures):
-        """The figures for those who may not see money.
-
-        The points of all checks add up with the score: one hidden alone would
-        follow from the others.
-        """
+        """The figures for those who may not see money."""
         checks = [
             dict(row, old=dict(row["old"]), new=dict(row["new"]))
             for row in figures["checks"]
         ]
-        self.env["client.health"]._hide_money(checks)
-        hidden = any(row["hidden"] for row in checks)
+        hidden = self.env["client.health"]._hide_money(checks)
         if hidden:
+            _worst_first(checks)
             for row in checks:
-                row.update(change=None, others=None, data=None, settings=None)
-                for side in (row["old"], row["new"]):
-                    side["points"] = None
+                row["others"] = None
         targets = [self._target_without_money(row) for row in figures["targets"]]
         return {**figures, "checks": checks, "targets": targets, "hidden": hidden}
 
@@ -126,8 +120,7 @@ class ClientRecovery(models.Model):
             self._review_row(row, others.get(row["code"], (0, None)))
             for row in compared["checks"]
         ]
-        # what was worst at the start comes first
-        checks.sort(key=lambda row: RANK.get(row["old"]["level"], len(RANK)))
+        _worst_first(checks)
         count, change = others.get("", (0, None))
         return {
             "from": first["date"],
@@ -292,6 +285,11 @@ class ClientRecovery(models.Model):
                 changes.append(after - before)
         enough = len(changes) >= ENOUGH
         return len(changes), sum(changes) / len(changes) if enough else None
+
+
+def _worst_first(checks):
+    """Put first what was worst at the start."""
+    checks.sort(key=lambda row: RANK.get(row["old"]["level"], len(RANK)))
 
 
 def _signed(figure, change):

@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import LazyTranslate
 
 from ..scoring.formula import compile_formula, evaluate
 
 _lt = LazyTranslate(__name__)
 
 PERIOD = 90  # days up to the start
+OTHERS = 3  # of fewer other clients a median would tell the figure of one
 
 
 class Figure(NamedTuple):
@@ -186,7 +187,7 @@ class ClientRecovery(models.Model):
                         "value": own or 0,
                         "sample": cases or 0,
                         "others_count": len(others),
-                        "others_value": median(others) if others else 0,
+                        "others_value": median(others) if len(others) >= OTHERS else 0,
                     }
                 )
         self.env["client.recovery.figure"].create(values)
@@ -214,26 +215,14 @@ class ClientRecovery(models.Model):
     def _records_behind(self, name):
         """The records behind one fact: client id → ``{"model", "record_ids"}``."""
         source, fact = self.env["client.health.facts"]._catalogue()[name]
-        model = source._evidence.get(fact.relation)
-        if not model or not source._available():
+        if not source._available():
             return {}
-        company = self.company_id
-        scope = source._scope(
-            company, self.partner_id.ids, self[:1]._review_dates()["date_to"]
-        )
-        scope = scope._replace(lookback=PERIOD)
-        rows = self.env.execute_query(
-            SQL(
-                """%s SELECT e.client_id, ARRAY_AGG(DISTINCT e.res_id)
-                        FROM %s e WHERE %s GROUP BY e.client_id""",
-                source._with(scope),
-                SQL.identifier(fact.relation),
-                source._rows_of(fact, PERIOD, scope),
-            )
-        )
+        day = self[:1]._review_dates()["date_to"]
+        scope = source._scope(self.company_id, self.partner_id.ids, day)
+        model, records = source._records(fact, PERIOD, scope)
         return {
-            client: {"model": model, "record_ids": sorted(filter(None, ids))}
-            for client, ids in rows
+            client: {"model": model, "record_ids": ids}
+            for client, ids in records.items()
         }
 
     # -- finished ----------------------------------------------------------------

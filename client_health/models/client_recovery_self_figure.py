@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from .client_health_indicator import UNITS
-from .client_recovery_self import FIGURES, PERIOD
+from .client_recovery_self import FIGURES, OTHERS, PERIOD
 
 
 class ClientRecoveryFigure(models.Model):
@@ -49,7 +49,7 @@ class ClientRecoveryFigure(models.Model):
         """Only where both can be read, and by what people read."""
         for figure in self:
             known = FIGURES.get(figure.code)
-            if not (known and figure.measured and figure.others_count):
+            if not (known and figure.measured and figure.others_count >= OTHERS):
                 figure.verdict = False
             elif figure._text(figure.value) == figure._text(figure.others_value):
                 figure.verdict = "same"
@@ -102,6 +102,8 @@ class ClientRecoveryFigure(models.Model):
             return ""
         if not self.others_count:
             return self.env._("no other client to compare with")
+        if self.others_count < OTHERS:
+            return self.env._("too few to say")
         return self.env._(
             "%(value)s (median of %(count)s)",
             value=self._text(self.others_value),

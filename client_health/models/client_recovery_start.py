@@ -202,9 +202,10 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "company")
     def _compute_recovery_id(self):
+        clients = self.env["client.recovery"]._known_clients(self)
         found = self.env["client.recovery"].search(
             [
-                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("partner_id", "in", clients),
                 ("company_id", "=", self.env.company.id),
                 ("state", "!=", "cancelled"),
             ],

@@ -124,7 +124,7 @@ class ClientRecoveryTarget(models.Model):
     @api.depends("indicator_id.good", "indicator_id.red")
     def _compute_direction(self):
         for target in self:
-            indicator = target.indicator_id
+            indicator = target.indicator_id.sudo()
             rising = indicator.red > indicator.good
             target.direction = "at_most" if rising else "at_least"
 
@@ -221,6 +221,8 @@ class ClientRecoveryTarget(models.Model):
         """The figure as the scoring applies it; None when it is switched off."""
         self.ensure_one()
         company = self.recovery_id.sudo().company_id
+        if not company:
+            return None  # a new target that is of no recovery yet
         config = self.env["client.health.config"].sudo()._current(company)
         code = self.indicator_id.sudo().code
         for check in config.checks:
@@ -252,6 +254,7 @@ class ClientRecoveryTarget(models.Model):
         if not self.env.su:
             vals_list = [self._only_by_hand(vals) for vals in vals_list]
             for vals in vals_list:
+                self._refuse_nonsense(vals)
                 # before a sentence says anything of it
                 mine = self.env["client.recovery"].browse(vals.get("recovery_id") or [])
                 mine.check_access("write")
@@ -271,6 +274,7 @@ class ClientRecoveryTarget(models.Model):
 
     def write(self, vals):
         if not self.env.su:
+            self._refuse_nonsense(vals)
             self._refuse_money(vals.get("indicator_id"))
             for target in self:
                 target._refuse_agreed()

@@ -90,6 +90,21 @@ class ClientRecovery(models.Model):
 
     # -- what may be written -----------------------------------------------------
 
+    def write(self, vals):
+        """The answer of a client stays as it was noted."""
+        answered = {"answered_on", "answered_by_id"} & set(vals)
+        if answered and not self.env.su:
+            for recovery in self.filtered(lambda r: r.agreement_answer == "accepted"):
+                raise UserError(
+                    self.env._(
+                        "“%(field)s” of %(recovery)s stays as it was noted: the new "
+                        "agreement is accepted.",
+                        field=self._label(min(answered)),
+                        recovery=recovery.display_name,
+                    )
+                )
+        return super().write(vals)
+
     @api.constrains("answered_on", "answered_by_id", "partner_id")
     def _check_answer(self):
         for recovery in self.sudo():

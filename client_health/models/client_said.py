@@ -100,6 +100,7 @@ class ClientSaid(models.AbstractModel):
         self = self._without_forged_defaults()
         vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
+            self._refuse_nonsense(vals)
             self._refuse_by_hand(vals, new=True)
             if not self.env.su:
                 vals.update(self._new_values())
@@ -116,10 +117,18 @@ class ClientSaid(models.AbstractModel):
         return super().create(vals_list)
 
     def write(self, vals):
+        self._refuse_nonsense(vals)
         self._refuse_by_hand(vals)
         if vals.get("partner_id"):
             vals = dict(vals)
             self._take_client(vals)
+        if {"partner_id", "company_id"} & set(vals):
+            for record in self:
+                now = {
+                    "partner_id": record.partner_id.id,
+                    "company_id": record.company_id.id,
+                }
+                self._refuse_hidden({**now, **vals})
         return super().write(vals)
 
     @api.model

@@ -67,7 +67,7 @@ class CrmTeam(models.Model):
     def action_open_client_health(self, level=None):
         """Open the clients of these teams, those of one ``level`` or all."""
         domain = HERE & Domain("team_id", "in", self.ids)
-        if level in dict(LEVELS):
+        if level in [code for code, _label in LEVELS]:
             domain &= Domain("level", "=", level)
         return self._open_of_teams("client_health.client_health_action", domain)
 

@@ -8,8 +8,10 @@ TROUBLE = ("at_risk", "critical")
 class Digest(models.Model):
     _inherit = "digest.digest"
 
-    kpi_clients_at_risk = fields.Boolean("Clients at risk")
-    kpi_clients_at_risk_value = fields.Integer(compute="_compute_kpi_clients_at_risk")
+    kpi_clients_at_risk = fields.Boolean("Clients at risk", groups="base.group_user")
+    kpi_clients_at_risk_value = fields.Integer(
+        compute="_compute_kpi_clients_at_risk", groups="client_health.group_user"
+    )
 
     def _compute_kpi_clients_at_risk(self):
         """Clients at risk or critical at the end of the period, for the recipient.

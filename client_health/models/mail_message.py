@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -57,8 +59,8 @@ class MailMessage(models.Model):
         source = self.env["client.health.facts.messages"].sudo()
         day = fields.Date.to_date(day)
         scope = source._scope(health.sudo().company_id, [client], day)
-        lookback = (scope.as_of - min(dates).date()).days + 1
-        scope = scope._replace(lookback=lookback)
+        since = min(dates).date() - timedelta(days=2)
+        scope = source._look_up(scope)._replace(reach={"turn": since})
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(

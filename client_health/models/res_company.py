@@ -28,33 +28,44 @@ class ResCompany(models.Model):
     )
     client_health_client_hours = fields.Float(
         string="Client answers within",
+        groups="base.group_user",
         default=16,
         help="Working hours within which a client answers us, where its agreement "
         "says nothing else.",
     )
     client_health_our_hours = fields.Float(
         string="We answer within",
+        groups="base.group_user",
         default=8,
         help="Working hours within which we answer a client, where its agreement "
         "says nothing else.",
     )
     client_health_contact_days = fields.Integer(
         string="In touch every",
+        groups="base.group_user",
         default=30,
         help="Days within which we are in touch with a client with open work, where "
         "its agreement says nothing else.",
     )
     client_health_alert_activity = fields.Boolean(
         string="Activity on a drop",
+        groups="base.group_user",
         default=True,
         help="A drop in level gives the salesperson one to-do, never a second one "
         "while it is open.",
     )
-    client_health_healthy = fields.Integer(string="Healthy from", default=80)
-    client_health_watch = fields.Integer(string="Watch from", default=65)
-    client_health_at_risk = fields.Integer(string="At risk from", default=50)
+    client_health_healthy = fields.Integer(
+        string="Healthy from", default=80, groups="base.group_user"
+    )
+    client_health_watch = fields.Integer(
+        string="Watch from", default=65, groups="base.group_user"
+    )
+    client_health_at_risk = fields.Integer(
+        string="At risk from", default=50, groups="base.group_user"
+    )
     client_health_min_coverage = fields.Integer(
         string="Least coverage",
+        groups="base.group_user",
         default=40,
         help="Under this share of the checks' weight that rests on evidence the "
         "level is unknown, unless a red flag speaks.",
@@ -86,7 +97,8 @@ class ResCompany(models.Model):
                         coverage=coverage,
                     )
                 )
-            if min(company[name] for name in TERMS) <= 0:
+            # a number that is none, or has no end, is not above zero either
+            if not all(0 < company[name] < float("inf") for name in TERMS):
                 raise ValidationError(
                     self.env._(
                         "The answer times and the contact interval of %(company)s must "

@@ -6,6 +6,7 @@ class ResCompany(models.Model):
 
     client_health_ask_pulse = fields.Boolean(
         string="Ask for pulses",
+        groups="base.group_user",
         default=True,
         help="Every week colleagues are asked, by an activity, about some of the "
         "clients they worked for.",

@@ -1,7 +1,50 @@
-from odoo import fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .client_health_shown import GROUP
+
+# Values that differ by reader: see _load_shown.
+SHOWN = {
+    "groups": GROUP,
+    "depends_context": ("company", "uid", "allowed_company_ids"),
+}
+
+
+class _OfClient:
+    """A field that is searched among the clients that the user may read: Odoo
+    follows related fields as the superuser."""
+
+    def _search_related(self, records, operator, value):
+        found = super()._search_related(records, operator, value)
+        inherited = records._name != "res.partner"  # and asked there
+        root = records.env.uid == SUPERUSER_ID
+        if found is NotImplemented or inherited or root:
+            return found
+        clients = records.sudo(False).with_context(active_test=False)._search([])
+        return found & Domain("commercial_partner_id", "in", clients)
+
+
+class ClientInteger(_OfClient, fields.Integer):
+    pass
+
+
+class ClientSelection(_OfClient, fields.Selection):
+    pass
+
+
+class ClientBoolean(_OfClient, fields.Boolean):
+    pass
+
+
+class ClientMany2one(_OfClient, fields.Many2one):
+    pass
 
 
 class ResPartner(models.Model):
+    """A contact shows the health of its commercial entity, to those who may read
+    that one: also on leads and projects, which follow these fields as superuser."""
+
     _name = "res.partner"
     _inherit = ["res.partner", "client.health.guarded"]
 
@@ -9,46 +52,79 @@ class ResPartner(models.Model):
         "client.health",
         company_dependent=True,
         copy=False,
-        groups="client_health.group_user",
+        prefetch=False,
+        groups=GROUP,
         help="Its own health as a commercial entity, written once.",
     )
-    health_id = fields.Many2one(
+    health_id = ClientMany2one(
         related="commercial_partner_id.own_health_id",
         string="Health",
-        groups="client_health.group_user",
+        **SHOWN,
     )
-    health_score = fields.Integer(
+    health_score = ClientInteger(
         related="commercial_partner_id.own_health_id.score",
         string="Health score",
         aggregator="avg",
-        groups="client_health.group_user",
+        **SHOWN,
     )
-    health_level = fields.Selection(
+    health_level = ClientSelection(
         related="commercial_partner_id.own_health_id.level",
         string="Health level",
-        groups="client_health.group_user",
+        **SHOWN,
     )
-    health_capped = fields.Boolean(
+    health_capped = ClientBoolean(
         related="commercial_partner_id.own_health_id.level_capped",
         string="Health level by a red flag",
-        groups="client_health.group_user",
+        **SHOWN,
     )
-    health_trend = fields.Integer(
+    health_trend = ClientInteger(
         related="commercial_partner_id.own_health_id.trend",
         string="Health trend",
         aggregator=None,
-        groups="client_health.group_user",
+        **SHOWN,
     )
-    red_flag_count = fields.Integer(
+    red_flag_count = ClientInteger(
         related="commercial_partner_id.own_health_id.red_flag_count",
         string="Red flags",
-        groups="client_health.group_user",
+        **SHOWN,
     )
-    health_phase = fields.Selection(
+    health_phase = ClientSelection(
         related="commercial_partner_id.own_health_id.phase",
         string="Phase",
-        groups="client_health.group_user",
+        **SHOWN,
     )
+
+    # -- for those who may read the client -------------------------------------
+
+    def _has_field_access(self, field, operation):
+        """Whoever could write it would choose whose health is shown."""
+        if field.name == "own_health_id" and operation == "write":
+            return self.env.su
+        return super()._has_field_access(field, operation)
+
+    @api.model
+    def _shows_health(self, name):
+        """True for the fields that follow the commercial entity to its health."""
+        field = self._fields.get(name)
+        return bool(field and field.related and field.groups == GROUP)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        sql = super()._field_to_sql(alias, field_expr, query)
+        if not self._shows_health(field_expr) or self.env.uid == SUPERUSER_ID:
+            return sql
+        rules = self.sudo(False).env["ir.rule"]._compute_domain(self._name)
+        client = self._fields["commercial_partner_id"]
+        model, alias = client.join(self.sudo(), alias, query)
+        visible = Domain(rules).optimize_full(model)._to_sql(model, alias, query)
+        return SQL("CASE WHEN %s THEN %s END", visible, sql)
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Without the raw health while contacts are merged, which copies all fields."""
+        found = super().fields_get(allfields, attributes)
+        if self.env.context.get("client_health_settled"):
+            found.pop("own_health_id", None)
+        return found
 
     def action_open_health(self):
         """Open the health of the client this contact belongs to."""

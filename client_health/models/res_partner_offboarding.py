@@ -34,9 +34,10 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "company")
     def _compute_offboarding(self):
         """The open goodbye of the client, and the one it left with."""
+        clients = self.env["client.offboarding"]._known_clients(self)
         found = self.env["client.offboarding"].search(
             [
-                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("partner_id", "in", clients),
                 ("company_id", "=", self.env.company.id),
                 ("state", "!=", "cancelled"),
             ],
@@ -110,7 +111,9 @@ class ResPartner(models.Model):
         family = family.search([("commercial_partner_id", "in", clients.ids)])
         projects = self.env["client.offboarding"].sudo()._open_projects(family)
         projects = projects.filtered(
-            lambda p: (p.company_id or self.env.company).client_health_archive_guard
+            lambda p: (
+                (p.company_id or self.env.company).sudo().client_health_archive_guard
+            )
         )
         projects -= self._passed_projects(clients)
         guarded = projects.partner_id.commercial_partner_id & clients
@@ -254,6 +257,7 @@ class ResCompany(models.Model):
 
     client_health_archive_guard = fields.Boolean(
         string="Archive guard",
+        groups="base.group_user",
         default=True,
         help="A client with open projects cannot be archived; it is offboarded first.",
     )

@@ -19,9 +19,10 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_incident_count(self):
+        clients = self.env["client.incident"]._known_clients(self)
         groups = self.env["client.incident"]._read_group(
             [
-                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("partner_id", "in", clients),
                 ("state", "!=", "dismissed"),
             ],
             ["partner_id"],
@@ -34,9 +35,10 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "company")
     def _compute_agreement_id(self):
+        clients = self.env["client.agreement"]._known_clients(self)
         agreements = self.env["client.agreement"].search(
             [
-                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("partner_id", "in", clients),
                 ("company_id", "=", self.env.company.id),
                 ("in_force", "=", True),
             ]
@@ -65,6 +67,7 @@ class ResPartner(models.Model):
     def _open_said(self, xmlid):
         client = self.commercial_partner_id
         action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
+        self.env[action["res_model"]].check_access("read")
         return {
             **action,
             "domain": [("partner_id", "=", client.id)],

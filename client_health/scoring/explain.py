@@ -1,54 +1,90 @@
-"""An assessment as plain data, for screens and other programs."""
+"""An assessment as plain data, for screens and other programs.
+
+What those who may not see money can and cannot work out
+========================================================
+
+They see the score, the level of every check and the figures that are not about
+money. As soon as money drives one check that is measured, the score is the sum of
+one unknown and of what they see: 100 − score less the points of the other checks
+would be the points of that one, and with its limits the figure behind it. So then
+*all* points, penalties and weights stay away, not those of that check alone, and
+with them which figure about money drives it, which ones are measured, their limits
+and their numbers of cases.
+
+Left is what a level itself says (a red check is beyond *some* limit of its figures)
+and what somebody can estimate who knows the weights from elsewhere: how much a
+check costs as a whole, to about half a point of the score. Which of its figures
+costs that is not said. A level cannot be shown without this much.
+"""
 
 
-def explain_reading(reading, show_money=True):
-    """One indicator as a mapping; figures about money only where allowed."""
+def _is_money(reading):
+    return reading.indicator.money and reading.penalty is not None
+
+
+def is_hidden(result):
+    """True when money drives a check."""
+    return bool(result.driver and result.driver.indicator.money)
+
+
+def _explain_reading(reading, private, points):
+    """One indicator as a mapping.
+
+    ``private``: a figure that may not be seen; ``points``: what it costs may.
+    """
     indicator = reading.indicator
-    hidden = indicator.money and not show_money
+    limits = indicator.limits
     return {
         "code": indicator.code,
-        "value": None if hidden else reading.value,
-        "sample": None if hidden else reading.sample,
-        "penalty": None if hidden else reading.penalty,
+        "value": None if private else reading.value,
+        "sample": None if private else reading.sample,
+        "penalty": reading.penalty if points and not private else None,
         "reason": reading.grey,
-        "hidden": hidden and reading.penalty is not None,
-        "good": indicator.limits.good,
-        "watch": indicator.limits.watch,
-        "red": indicator.limits.red,
+        "private": private,
+        "good": None if private else limits.good,
+        "watch": None if private else limits.watch,
+        "red": None if private else limits.red,
         "unit": indicator.unit,
         "window": indicator.window,
-        "min_sample": indicator.min_sample,
+        "min_sample": None if private else indicator.min_sample,
         "side": indicator.side,
     }
 
 
-def explain_check(result, show_money=True):
-    """One check as a mapping.
-
-    Penalty and points of a check that money drives are left out where money may
-    not be seen: with the limits they would give the figure away.
-    """
+def _explain_check(result, show_money, points):
+    """One check as a mapping."""
     driver = result.driver
-    hidden = bool(driver and driver.indicator.money and not show_money)
+    hidden = is_hidden(result) and not show_money
+    # one that is measured stands for all: which of them is not said
+    measured = any(_is_money(reading) for reading in result.readings)
+    indicators = []
+    for reading in result.readings:
+        private = reading.indicator.money and not show_money
+        item = _explain_reading(reading, private, points)
+        item["hidden"] = private and measured
+        indicators.append(item)
     return {
         "code": result.check.code,
         "level": result.level,
-        "penalty": None if hidden else result.penalty,
-        "points": None if hidden else result.points,
-        "weight": result.check.weight,
-        "driver": driver.indicator.code if driver else None,
+        "penalty": result.penalty if points else None,
+        "points": result.points if points else None,
+        "weight": result.check.weight if points else None,
+        "driver": driver.indicator.code if driver and not hidden else None,
         "ours": result.ours_level,
         "hidden": hidden,
-        "indicators": [explain_reading(r, show_money) for r in result.readings],
+        "indicators": indicators,
     }
 
 
 def explain(assessment, show_money=True):
     """The whole judgement as a mapping: see ``client.health.explain``."""
+    points = show_money or not any(map(is_hidden, assessment.checks))
     return {
         "score": assessment.score,
         "level": assessment.level,
         "level_reason": assessment.rule,
         "coverage": assessment.coverage,
-        "checks": [explain_check(result, show_money) for result in assessment.checks],
+        "checks": [
+            _explain_check(result, show_money, points) for result in assessment.checks
+        ],
     }

@@ -128,6 +128,7 @@ _ALLOWED = (
     ast.USub, ast.Not, ast.BoolOp, ast.And, ast.Or, ast.Compare, ast.Lt, ast.LtE,
     ast.Gt, ast.GtE, ast.Eq, ast.NotEq, ast.IfExp, ast.Load,
 )  # fmt: skip
+_OPERATORS = (ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 
 
 class Formula(NamedTuple):
@@ -160,7 +161,9 @@ class _Binder(ast.NodeTransformer):
         self.required = set()
 
     def generic_visit(self, node):
-        if not isinstance(node, _ALLOWED):
+        # an operator has no text of its own: it is refused with its operands
+        operators = [n for n in ast.iter_child_nodes(node) if isinstance(n, _OPERATORS)]
+        if not all(isinstance(part, _ALLOWED) for part in [node, *operators]):
             raise FormulaError(ast.unparse(node))
         return super().generic_visit(node)
 
@@ -210,18 +213,19 @@ class _Binder(ast.NodeTransformer):
 
     def _reader(self, name, node):
         gets = []
+        text = ast.unparse(node)  # before its facts become look-ups
         required = set(self.required)
         for arg in node.args:
             bound = self.visit(arg)
             if not isinstance(bound, ast.Subscript):
-                raise FormulaError(ast.unparse(node))
+                raise FormulaError(text)
             get = ast.Attribute(ast.Name("f", ast.Load()), "get", ast.Load())
             default = [ast.Constant(0.0)] if name == "opt" else []
             gets.append(ast.Call(get, [bound.slice, *default], []))
         self.required = required
         if name == "opt":
             if len(gets) != 1:
-                raise FormulaError(ast.unparse(node))
+                raise FormulaError(text)
             return gets[0]
         return ast.Call(ast.Name("_least", ast.Load()), gets, [])
 
@@ -278,6 +282,10 @@ def compile_formula(text, facts, window):
     # nothing but the nodes that _Binder let through, and no built-ins
     function = eval(code, scope)  # pylint: disable=eval-used
     return Formula(text, frozenset(binder.keys), frozenset(binder.required), function)
+
+
+# What a formula raises over facts that do not allow a value.
+NOT_MEASURABLE = (KeyError, Absent, ZeroDivisionError, OverflowError, TypeError)
 
 
 def evaluate(formula, facts: Mapping):

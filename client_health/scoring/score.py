@@ -13,7 +13,7 @@ The rules, in the order in which they are applied:
 import math
 from typing import NamedTuple
 
-from .formula import Formula, compile_formula, evaluate
+from .formula import NOT_MEASURABLE, Formula, compile_formula, evaluate
 from .thresholds import Limits, check_level
 
 LEVELS = ("critical", "at_risk", "watch", "healthy")
@@ -43,6 +43,21 @@ class Indicator(NamedTuple):
 
     def measure(self, facts):
         """Apply the indicator to one client's facts: a :class:`Reading`."""
+        reading = None
+        try:  # nearly always everything is there: nobody asks why not
+            if self.condition is None or self.condition.function(facts):
+                sample = self.sample and float(self.sample.function(facts))
+                if sample is None or self.min_sample <= sample < math.inf:
+                    value = float(self.value.function(facts))
+                    if math.isfinite(value):
+                        penalty = self.limits.penalty(value)
+                        reading = Reading(self, value, sample, penalty, None)
+        except NOT_MEASURABLE:
+            reading = None
+        return reading or self._grey(facts)
+
+    def _grey(self, facts):
+        """The :class:`Reading` of an indicator that cannot be measured, with why."""
         if self.condition:
             holds, why = evaluate(self.condition, facts)
             if why or not holds:
@@ -54,10 +69,8 @@ class Indicator(NamedTuple):
                 return Reading(self, None, None, None, why)
             if sample < self.min_sample:
                 return Reading(self, None, sample, None, ("sample", ""))
-        value, why = evaluate(self.value, facts)
-        if why:
-            return Reading(self, None, sample, None, why)
-        return Reading(self, value, sample, self.limits.penalty(value), None)
+        _value, why = evaluate(self.value, facts)
+        return Reading(self, None, sample, None, why)
 
 
 class Reading(NamedTuple):
@@ -158,16 +171,18 @@ def judge_check(check, facts, held=None, held_ours=None):
     ``held`` and ``held_ours`` are the levels of flags already open.
     """
     readings = [indicator.measure(facts) for indicator in check.indicators]
-    measured = [reading for reading in readings if reading.penalty is not None]
     driver = ours = None
     evidence = False
-    for reading in measured:
-        if reading.indicator.side == "ours":
-            if ours is None or reading.penalty > ours.penalty:
+    for reading in readings:
+        indicator, value, _sample, penalty, _grey = reading
+        if penalty is None:
+            continue
+        if indicator.side == "ours":
+            if ours is None or penalty > ours.penalty:
                 ours = reading
             continue
-        evidence = evidence or reading.value > 0 or not reading.indicator.reported
-        if driver is None or reading.penalty > driver.penalty:
+        evidence = evidence or value > 0 or not indicator.reported
+        if driver is None or penalty > driver.penalty:
             driver = reading
     ours_level = check_level(ours.penalty, held_ours) if ours else "grey"
     if driver is None:
@@ -202,6 +217,8 @@ def whole_points(losses):
     """
     total = whole(math.fsum(losses.values()))
     points = {code: math.floor(loss) for code, loss in losses.items()}
+    if total == sum(points.values()):
+        return points
     owed = sorted(losses, key=lambda code: (points[code] - losses[code], code))
     for code in owed[: total - sum(points.values())]:
         points[code] += 1
@@ -267,10 +284,14 @@ def assess(checks, facts, held=None, settings=DEFAULTS):
 def conclude(results, settings=DEFAULTS):
     """Score and level of a client from its judged checks: an :class:`Assessment`,
     whose checks share out the loss in points."""
-    score, level, rule, coverage = outcome(results, settings)
-    points = whole_points(_losses(results))
+    losses = _losses(results)
+    score, level, rule, coverage = _outcome(results, losses, settings)
+    points = whole_points(losses)
     results = [
-        result._replace(points=points.get(result.check.code, 0)) for result in results
+        result._replace(points=points[result.check.code])
+        if points.get(result.check.code)
+        else result
+        for result in results
     ]
     return Assessment(score, level, rule, coverage, results)
 
@@ -289,7 +310,10 @@ def _losses(results):
 
 def outcome(results, settings=DEFAULTS):
     """``(score, level, rule, coverage)`` of judged checks, see :class:`Assessment`."""
-    losses = _losses(results)
+    return _outcome(results, _losses(results), settings)
+
+
+def _outcome(results, losses, settings):
     total = math.fsum([result.check.weight for result in results])
     known = math.fsum([
         result.check.weight

@@ -12,13 +12,17 @@ from . import (
     test_indicator_edges,
     test_message_list,
     test_messages,
+    test_money,
     test_no_look_ahead,
     test_override,
     test_people_facts,
     test_population,
     test_pulse,
     test_refresh,
+    test_replica,
     test_rights,
+    test_rights_matrix,
+    test_rights_network,
     test_ui,
     test_what_if,
 )
@@ -28,3 +32,4 @@ from . import test_recovery_channel, test_recovery_self, test_recovery_target
 from . import test_digest, test_round_ui, test_team, test_weekly, test_where_people_work
 from . import test_board, test_board_ui
 from . import test_js, test_page
+from . import test_bad_input, test_merge, test_time_and_money

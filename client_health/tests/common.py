@@ -438,10 +438,17 @@ class HealthCase(TransactionCase):
 
     @classmethod
     def read_facts(cls, keys, clients, company=None, as_of=None):
-        """client id → facts, as the module reads them from the tables."""
+        """client id → facts, as the module reads them from the tables.
+
+        Of several clients twice: looking theirs up, and reading everybody's.
+        """
         cls.env.flush_all()
         scope = cls.Facts._scope(company or cls.company, clients.ids, as_of)
-        return cls.Facts._read_facts(frozenset(keys), scope)
+        found = cls.Facts._read_facts(frozenset(keys), scope)
+        if len(clients) > 1:
+            everybodys = scope._replace(everyone=True)
+            assert cls.Facts._read_facts(frozenset(keys), everybodys) == found
+        return found
 
     @classmethod
     def clients_of(cls, company=None, as_of=None):

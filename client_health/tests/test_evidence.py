@@ -19,6 +19,14 @@ OF_INVOICES = ("buying_gap", "revenue_trend", "overdue", "days_late")
 OF_TIMESHEETS = ("hours_over_budget",)
 OF_BOTH = ("effective_rate", "margin", "loss_months")
 
+# Who reads the records behind every figure; others see those that they may read.
+APPS = (
+    "sales_team.group_sale_manager",
+    "project.group_project_manager",
+    "account.group_account_manager",
+    "hr_timesheet.group_timesheet_manager",
+)
+
 
 class EvidenceCase(SaidCase):
     """One client with records of every kind, in and out of every window."""
@@ -26,8 +34,9 @@ class EvidenceCase(SaidCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.user = cls.make_user("relation", "client_health.group_user")
-        cls.manager = cls.make_user("boss", "client_health.group_manager")
+        apps = [name for name in APPS if cls.env.ref(name, raise_if_not_found=False)]
+        cls.user = cls.make_user("relation", "client_health.group_user", *apps)
+        cls.manager = cls.make_user("boss", "client_health.group_manager", *apps)
         cls.stranger = cls.make_client("Somebody else")
         cls.there = cls.make_company("There", "Europe/Amsterdam")
         cls.force(cls.record, create_date=cls.moment(cls.ago(700)), type="lead")
@@ -430,7 +439,8 @@ class TestEvidence(EvidenceCase):
     def test_records_of_two_kinds_with_the_same_ids_are_not_mixed_up(self):
         facts = type(self.env["client.health.facts"])
         models = cycle(["crm.lead", "project.task", "project.milestone"])
-        with patch.object(facts, "_records", lambda *args: (next(models), [1, 2])):
+        ids = {self.health.partner_id.id: [1, 2]}
+        with patch.object(facts, "_records", lambda *args: (next(models), ids)):
             lines = self.dialog("standstill", self.manager)
         self.assertGreater(len(set(line.model for line in lines.values())), 2)
 
@@ -460,6 +470,17 @@ class TestEvidence(EvidenceCase):
             self.health.with_user(self.manager).action_show_records("abuse")
         self.assertIn("Verbal abuse", str(refused.exception))
         self.assertIn(self.client.name, str(refused.exception))
+
+    def test_records_that_one_may_not_open_are_not_said_to_be_missing(self):
+        self.env["ir.rule"].create(
+            {
+                "name": "No tasks",
+                "model_id": self.env["ir.model"]._get_id("project.task"),
+                "domain_force": "[(0, '=', 1)]",
+            }
+        )
+        with self.assertRaisesRegex(UserError, "You may not open the records"):
+            self.health.with_user(self.user).action_show_records("stalled_tasks")
 
     def test_an_unknown_figure_says_so(self):
         for code in ("no_such_figure", "", False):

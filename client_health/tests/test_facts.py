@@ -70,6 +70,10 @@ class TestDemonstrationFacts(TransactionCase):
             for as_of in (today, today - timedelta(days=45)):
                 scope = Facts._scope(company, ids, as_of)
                 found = Facts._read_facts(every_key(self.env), scope)
+                everybodys = scope._replace(everyone=True)
+                self.assertEqual(
+                    Facts._read_facts(every_key(self.env), everybodys), found
+                )
                 for client in self.env["res.partner"].browse(ids):
                     expected = oracle.facts(client, company, as_of)
                     self.assertSameFacts(

@@ -73,11 +73,11 @@ class HistoryCase(RefreshCase):
         original = model._score_clients
         calls = []
 
-        def score(records, company, clients, as_of=None):
+        def score(records, company, clients, as_of=None, gathered=None):
             if len(calls) == break_at:
                 raise KeyboardInterrupt
             calls.append((as_of, list(clients)))
-            return original(records, company, clients, as_of)
+            return original(records, company, clients, as_of, gathered)
 
         with patch.object(model, "_score_clients", score):
             yield calls
@@ -433,6 +433,41 @@ class TestScheduler(HistoryCase):
         ):
             Run._run_company(self.company)
 
+    def busy(self, number, is_busy):
+        """A night over ``number`` clients, while batches that are busy conflict."""
+        clients = self.env["res.partner"].create(
+            [{"name": f"Client {n}", "is_company": True} for n in range(number)]
+        )
+        for client in clients:
+            self.make_tasks(client, 2)
+        model = type(self.env["client.health"])
+        original = model._score_clients
+
+        def score(records, company, ids, *args, **kwargs):
+            if is_busy(ids, clients):
+                raise psycopg2.errors.SerializationFailure("somebody else wrote")
+            return original(records, company, ids, *args, **kwargs)
+
+        cron = self.env.ref("client_health.ir_cron_refresh")
+        with (
+            patch.object(model, "_score_clients", score),
+            patch.object(self.env.cr, "rollback", lambda: None),
+            patch("odoo.addons.client_health.models.client_health_run.PAUSE", 0),
+            self.no_commit(),
+        ):
+            return self.Run.with_context(cron_id=cron.id)._run_company(self.company)
+
+    def test_a_batch_that_others_keep_changing_is_scored_in_smaller_ones(self):
+        run = self.busy(5, lambda ids, _clients: len(ids) > 1)
+        self.assertEqual((run.state, run.seen, run.failed), ("done", 5, 0))
+        self.assertFalse(run.error)
+
+    def test_one_client_that_is_never_left_alone_does_not_stop_the_others(self):
+        with self.assertLogs("odoo.addons.client_health", "ERROR"):
+            run = self.busy(4, lambda ids, clients: clients[2].id in ids)
+        self.assertEqual((run.state, run.seen, run.failed), ("done", 3, 1))
+        self.assertIn("Client 2", run.error)
+
     def test_a_connection_that_is_lost_is_no_client_s_fault(self):
         clients = self.env["res.partner"].create(
             [{"name": f"Client {n}", "is_company": True} for n in range(4)]
@@ -542,8 +577,8 @@ class TestScheduler(HistoryCase):
         original = model._score_clients
         with freeze_time(self.moment(self.today, hour=23, minute=59)) as clock:
 
-            def slow(records, company, ids, as_of=None):
-                result = original(records, company, ids, as_of)
+            def slow(records, company, ids, *args):
+                result = original(records, company, ids, *args)
                 clock.move_to(self.moment(self.today + timedelta(days=1), hour=1))
                 return result
 

@@ -626,7 +626,7 @@ class TestTurns(PeopleCase):
         scope = source._scope(self.company, self.client.ids, LATER)
         model, ids = source._records(fact, 90, scope)
         self.assertEqual(model, "mail.message")
-        self.assertEqual(ids, sorted((first + second).ids))
+        self.assertEqual(ids, {self.client.id: sorted((first + second).ids)})
 
     # -- what was agreed -------------------------------------------------------
 

@@ -450,6 +450,18 @@ class TestOffboardingEnd(OffboardingCase):
         goodbye.action_reactivate()
         self.assertEqual(self.snapshot(news | old), before)
 
+    def test_a_subscriber_without_a_name_is_told_by_the_address(self):
+        self.app("mailing.subscription")
+        news = self.env["mailing.list"].create({"name": "News"})
+        contact = self.env["mailing.contact"].create({"email": self.client.email})
+        subscription = self.env["mailing.subscription"].create(
+            {"contact_id": contact.id, "list_id": news.id}
+        )
+        goodbye = self.walk(self.start())
+        goodbye.action_done()
+        self.assertTrue(subscription.opt_out)
+        self.assertIn("ended: info@harbour.example", goodbye.outcome)
+
     def test_a_failure_in_the_middle_leaves_nothing_half_archived(self):
         contact = self.make_contact(self.client)
         portal = self.portal_user(contact, "portal-half")

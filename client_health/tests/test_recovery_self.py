@@ -198,9 +198,8 @@ class TestOurSide(RecoveryCase):
                 self.assertEqual(figure.measured, own is not None)
                 self.assertAlmostEqual(figure.value, own or 0, 3)
                 self.assertEqual(figure.others_count, len(there))
-                self.assertAlmostEqual(
-                    figure.others_value, median(there) if there else 0, 3
-                )
+                middle = median(there) if len(there) >= 3 else 0
+                self.assertAlmostEqual(figure.others_value, middle, 3)
                 self.assertEqual(figure.date_to, self.today)
                 self.assertEqual(figure.date_from, self.ago(89))
 
@@ -227,8 +226,12 @@ class TestOurSide(RecoveryCase):
         self.assertEqual(late.verdict, "worse")
         on_time = self.figure(recovery, "our_on_time")
         self.assertEqual(on_time.sample, 3)
-        self.assertEqual((on_time.value_text, on_time.verdict), ("33 %", "worse"))
-        self.assertIn(f"(median of {on_time.others_count})", on_time.others_text)
+        self.assertEqual(on_time.value_text, "33 %")
+        self.assertIn(f"(median of {late.others_count})", late.others_text)
+        # one other client: its own figure would be told
+        self.assertEqual((on_time.others_count, on_time.others_value), (1, 0))
+        self.assertEqual(on_time.others_text, "too few to say")
+        self.assertFalse(on_time.verdict)
         self.assertTrue(recovery.figure_summary)
 
     def test_credit_notes_and_corrections(self):

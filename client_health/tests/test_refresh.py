@@ -435,14 +435,15 @@ class TestRun(RefreshCase):
     def test_a_database_error_of_one_client_does_not_stop_the_others(self):
         bad = self.clients[0]
         model = type(self.env["client.health.facts"])
-        original = model._read_facts
+        original = model._statement
 
         def read(records, keys, scope):
+            statement, layout = original(records, keys, scope)
             if bad.id in scope.clients:
-                records.env.cr.execute("SELECT 1 / 0")
-            return original(records, keys, scope)
+                statement = SQL("SELECT 1 / 0 AS client_id, '' AS found")
+            return statement, layout
 
-        with patch.object(model, "_read_facts", read), self.assertLogs(RUN, "ERROR"):
+        with patch.object(model, "_statement", read), self.assertLogs(RUN, "ERROR"):
             run = self.run_all()
         self.assertEqual(self.scored(), self.clients - bad)
         self.assertIn(bad.name, run.error)

@@ -157,7 +157,9 @@ class TestRights(HealthCase):
         self.assertEqual(figure["reason"], "For managers only.")
         self.assertEqual(rich["level"], "watch")
         self.assertEqual(plain["indicators"][0]["value"], 2)
-        self.assertIsNotNone(plain["penalty"])
+        for check in checks.values():
+            for name in ("penalty", "points", "weight"):
+                self.assertIsNone(check[name], f"{name} of {check['code']}")
 
     def test_the_explanation_for_a_manager_has_the_money(self):
         explained = self.health.with_user(self.manager).explain()
@@ -228,7 +230,7 @@ class TestRights(HealthCase):
 
         for model, names in (
             ("client.health", ("_refresh", "_score_clients", "_census")),
-            ("client.health.facts", ("_read_facts", "_query")),
+            ("client.health.facts", ("_read_facts", "_statement")),
             ("client.health.flag", ("_reconcile", "_store_cleared")),
             ("client.health.run", ("_run_company", "_lock", "_unlock")),
         ):
@@ -482,6 +484,46 @@ class TestRecoveryRights(HealthCase):
                 dialog = mine.create(values)
             with self.subTest(model=model):
                 self.refused(AccessError, dialog.with_user(self.user).read, [])
+
+    def test_nobody_makes_himself_the_one_who_decides(self):
+        self.env["ir.rule"].search([("name", "ilike", "unless a manager")]).unlink()
+        recovery = self.recovery.with_user(self.user)
+        values = {"user_id": self.user.id}
+        self.refused(UserError, recovery.write, values)
+        self.refused(UserError, recovery.action_cancel)
+        self.recovery.with_user(self.manager).write(values)
+        recovery.write({"user_id": self.manager.id})  # an owner hands it over
+        self.assertEqual(self.recovery.user_id, self.manager)
+        self.refused(UserError, recovery.write, values)
+
+    def test_an_answer_stays_as_it_was_noted(self):
+        self.env["client.agreement"].create(
+            {"partner_id": self.client.id, "date_start": self.today}
+        )
+        recovery = self.recovery.with_user(self.manager)
+        recovery.action_new_agreement()
+        recovery.answered_by_id = self.client
+        recovery.action_agreement_accepted()
+        for name, value in (("answered_on", self.today), ("answered_by_id", False)):
+            self.refused(UserError, recovery.write, {name: value})
+        self.assertEqual(self.recovery.answered_by_id, self.client)
+
+    def test_what_people_say_is_not_moved_out_of_sight(self):
+        marks = {"partner_id": self.client.id, "respect": 3, "attitude": 3}
+        what = {"partner_id": self.client.id, "category": "rejected"}
+        for record in (
+            self.env["client.pulse"].with_user(self.user).create(marks),
+            self.env["client.incident"].with_user(self.user).create(what),
+            self.env["client.agreement"]
+            .with_user(self.manager)
+            .create({"partner_id": self.client.id}),
+        ):
+            with self.subTest(model=record._name):
+                elsewhere = {"company_id": self.elsewhere.id}
+                self.refused(UserError, record.write, elsewhere)
+                if record.env.user == self.user:
+                    hidden = {"partner_id": self.hidden.id}
+                    self.refused(UserError, record.write, hidden)
 
     # -- setting up ------------------------------------------------------------
 

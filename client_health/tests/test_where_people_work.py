@@ -1,11 +1,15 @@
 """Health on contacts, leads, projects and quotations."""
 
+import contextlib
+
 from lxml import etree
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .test_refresh import RefreshCase
 
+GROUP = "client_health.group_user"
 SHOWN = (
     "client_health_level",
     "client_health_score",
@@ -151,6 +155,65 @@ class TestLeadsAndProjects(WorkCase):
             self.assertEqual(here.client_health_level, level)
             domain = [("id", "=", lead.id), ("client_health_level", "=", level)]
             self.assertEqual(here.search(domain).ids, lead.ids)
+
+    def test_a_client_that_one_may_not_read_tells_nothing_through_others(self):
+        bad, good, fair = self.clients
+        (good | fair).user_id = self.user
+        contact = self.make_contact(bad, user_id=self.user.id)
+        self.env["ir.rule"].create(
+            {
+                "name": "Only one's own clients",
+                "model_id": self.env.ref("base.model_res_partner").id,
+                "domain_force": "[('user_id', '=', user.id)]",
+                "groups": [Command.link(self.env.ref(GROUP).id)],
+            }
+        )
+        records = {**self.records, "res.partner": self.clients | contact}
+        shown = dict.fromkeys(self.records, SHOWN)
+        shown["res.partner"] = ("health_level", "health_score", "health_id")
+        for model, found in records.items():
+            level, score = shown[model][:2]
+            hidden = contact if model == "res.partner" else self.of(found, bad)
+            mine = found.with_user(self.user)
+            if model == "res.partner":
+                mine -= bad
+            domain = [("id", "in", mine.ids)]
+            with self.subTest(model=model):
+                for values in hidden.with_user(self.user).read(shown[model]):
+                    values.pop("id")
+                    self.assertFalse(any(values.values()), values)
+                critical = [*domain, (level, "=", "critical")]
+                self.assertFalse(mine.search(critical))
+                # it is at no level, whichever is asked for
+                for name in ("critical", "watch", "healthy"):
+                    other = mine.search([*domain, (level, "!=", name)])
+                    self.assertLessEqual(hidden, other)
+                groups = mine.formatted_read_group(domain, [level], ["__count"])
+                self.assertEqual(
+                    {group[level]: group["__count"] for group in groups},
+                    {"watch": 1, "healthy": 1, False: 1},
+                )
+                [total] = mine.formatted_read_group(domain, [], [f"{score}:sum"])
+                self.assertEqual(total[f"{score}:sum"], 170)
+                # neither is its place in an order: it stands where nothing is
+                order = f"{score} desc nulls last"
+                self.assertEqual(mine.search(domain, order=order)[-1], hidden)
+        leads = self.env["crm.lead"].with_user(self.user)
+        self.assertFalse(leads.search([("partner_id.health_level", "=", "critical")]))
+
+    def test_nobody_chooses_whose_health_a_partner_shows(self):
+        bad, good, _fair = self.clients
+        worst = bad.sudo().own_health_id
+        manager = self.make_user(
+            "chief", "client_health.group_manager", "base.group_partner_manager"
+        )
+        partners = self.env["res.partner"].with_user(manager)
+        values = {"own_health_id": worst.id}
+        self.assertDenied(partners.browse(good.id).write, values)
+        self.assertDenied(partners.create, {"name": "Peeping", **values})
+        forged = partners.with_context(default_own_health_id=worst.id)
+        with contextlib.suppress(AccessError):
+            self.assertFalse(forged.create({"name": "Peeping"}).health_level)
 
     def test_without_the_group_nothing_is_read_searched_sorted_or_exported(self):
         for model, records in self.records.items():

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ClientHealthEvidence(models.TransientModel):
@@ -10,8 +10,18 @@ class ClientHealthEvidence(models.TransientModel):
         "client.health.indicator", required=True, readonly=True
     )
     description = fields.Text(related="indicator_id.description")
-    limits = fields.Char(related="indicator_id.explanation")
+    limits = fields.Char(compute="_compute_limits")
     line_ids = fields.One2many("client.health.evidence.line", "evidence_id")
+
+    @api.depends("indicator_id")
+    @api.depends_context("uid", "lang")
+    def _compute_limits(self):
+        """The limits in words, of money only for those who may see it."""
+        manager = self.env.user.has_group("client_health.group_manager")
+        for evidence in self:
+            indicator = evidence.indicator_id.sudo()
+            shown = manager or not indicator.money
+            evidence.limits = shown and indicator.explanation
 
 
 class ClientHealthEvidenceLine(models.TransientModel):

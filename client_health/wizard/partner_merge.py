@@ -3,7 +3,20 @@
 Without this the merge breaks on unique indexes, or deletes what is in the way.
 """
 
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# What a health has one of, as SQL over ``own`` and ``other``: of two, that of the
+# health that stays is kept.
+HISTORY = {
+    "client_health_snapshot": SQL("own.date = other.date"),
+    "client_health_flag": SQL(
+        """own.check_id = other.check_id AND own.side = other.side
+           AND own.state <> 'cleared' AND other.state <> 'cleared'"""
+    ),
+}
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -15,9 +28,21 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         everybody = src_partners | dst_partner
         self._merge_guided(self.env["client.offboarding"], everybody, dst_partner)
         self._merge_guided(self.env["client.recovery"], everybody, dst_partner)
+        self._merge_agreements(everybody, dst_partner)
         self._merge_healths(everybody, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self._merged_phase(dst_partner)
+        return result
+
+    def _update_values(self, src_partners, dst_partner):
+        """Give the one that stays what the others know, but for the health: that was
+        settled before, and people may not write it. It says at once what follows."""
+        settled = dst_partner.with_context(client_health_settled=True)
+        result = super()._update_values(src_partners, settled)
+        health = self.env["client.health"].sudo()
+        known = health.search([("partner_id", "=", dst_partner.id)])
+        for company in known.company_id:
+            health.with_context(allowed_company_ids=company.ids)._refresh(dst_partner)
         return result
 
     @api.model
@@ -43,8 +68,25 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return self.env["client.offboarding"].sudo()._open_of(partners, company)
 
     @api.model
+    def _merge_agreements(self, partners, kept):
+        """One agreement is in force: that of ``kept``, else the latest; others end
+        the day before."""
+        agreements = self.env["client.agreement"].sudo()
+        active = agreements.search(
+            [("partner_id", "in", partners.ids), ("state", "=", "active")],
+            order="date_start desc, id desc",
+        )
+        for company in active.company_id:
+            mine = active.filtered(lambda a, c=company: a.company_id == c)
+            stay = mine.filtered(lambda a: a.partner_id == kept) or mine[:1]
+            for agreement in mine - stay:
+                agreement._message_log(body=agreement._merged_words(kept))
+                agreement._stop(agreement._today(company) - timedelta(days=1))
+
+    @api.model
     def _merge_healths(self, partners, kept):
-        """One health per company stays: that of ``kept``, else the latest."""
+        """One health per company stays, with the history of all: that of ``kept``,
+        else the latest."""
         healths = (
             self.env["client.health"]
             .sudo()
@@ -53,9 +95,46 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         for company in healths.company_id:
             mine = healths.filtered(lambda h, c=company: h.company_id == c)
             first = mine.filtered(lambda h: h.partner_id == kept)[:1] or mine[:1]
+            for other in mine - first:
+                self._merge_history(first, other)
             (mine - first).unlink()
             kept.sudo().with_company(company).own_health_id = first
         self.env.flush_all()
+
+    @api.model
+    def _merge_history(self, kept, other):
+        """Let ``kept`` have what was measured of ``other`` and said about it: its
+        days, its flags, its activity and the level that a person gave it."""
+        self.env.flush_all()
+        for table, same in HISTORY.items():
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE %(table)s other SET health_id = %(kept)s
+                        WHERE health_id = %(other)s AND NOT EXISTS (
+                          SELECT 1 FROM %(table)s own
+                           WHERE own.health_id = %(kept)s AND %(same)s)""",
+                    table=SQL.identifier(table),
+                    kept=kept.id,
+                    other=other.id,
+                    same=same,
+                )
+            )
+        # an open flag that both have goes on as one; the other one was there too
+        self.env.cr.execute(
+            SQL(
+                """UPDATE client_health_flag
+                      SET health_id = %s, state = 'cleared', cleared_on = %s
+                    WHERE health_id = %s""",
+                kept.id,
+                fields.Date.context_today(self),
+                other.id,
+            )
+        )
+        self.env.invalidate_all()
+        if not kept.activity_ids:
+            other.activity_ids.write({"res_id": kept.id})
+        if other.override_level and not kept.override_level:
+            kept.write({name: other[name] for name in kept._override_fields()})
 
     @api.model
     def _merged_phase(self, partner):
@@ -72,12 +151,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 record._set_phase(phase)
 
 
-class ClientGuided(models.AbstractModel):
-    _inherit = "client.guided"
-
-    def _stop_merged(self, kept):
-        """Stop it because its client is merged into ``kept``; with sudo."""
-        raise NotImplementedError
+class ClientSaid(models.AbstractModel):
+    _inherit = "client.said"
 
     def _merged_words(self, kept):
         return self.env._(
@@ -85,6 +160,14 @@ class ClientGuided(models.AbstractModel):
             client=self.partner_id.display_name,
             kept=kept.display_name,
         )
+
+
+class ClientGuided(models.AbstractModel):
+    _inherit = "client.guided"
+
+    def _stop_merged(self, kept):
+        """Stop it because its client is merged into ``kept``; with sudo."""
+        raise NotImplementedError
 
 
 class ClientOffboarding(models.Model):

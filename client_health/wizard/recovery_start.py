@@ -52,6 +52,7 @@ class ClientRecoveryStart(models.TransientModel):
         clients = self.env["res.partner"].browse(
             self.partner_ids.commercial_partner_id.ids
         )
+        clients.check_access("read")  # before a word is said of them
         found = recoveries._open_of(clients)
         others = clients - found.partner_id
         return found, recoveries._why_not(others, self.env.company)

@@ -35,14 +35,19 @@ test("the same points: the redder first, then the one closer to its limit", () =
     expect(codes(sortChecks(checks))).toBe("light near calm");
 });
 
-test("points that may not be seen stand where their level puts them", () => {
+test("where points may not be seen, levels stand for them", () => {
+    const unseen = { penalty: null, weight: null };
     const checks = [
-        check("visible", "watch", 8),
-        check("fine", "ok", null, { penalty: null }),
-        check("hidden", "red", null, { penalty: null, weight: 15 }),
+        check("half", "watch", null, unseen),
+        check("fine", "ok", null, unseen),
+        check("grey", "grey", null, unseen),
+        check("all", "red", null, unseen),
     ];
-    expect(codes(sortChecks(checks))).toBe("hidden visible fine");
-    expect(bars(checks).hidden.fill).toBe(null);
+    expect(codes(sortChecks(checks))).toBe("all half fine grey");
+    const found = bars(checks);
+    expect(found.all).toEqual({ track: 100, fill: 100 });
+    expect(found.half).toEqual({ track: 100, fill: 50 });
+    expect(found.fine).toEqual({ track: 100, fill: 0 });
 });
 
 test("a bar is as long as the weight and as full as the penalty", () => {

@@ -162,7 +162,8 @@ test("grey and hidden bars look different, and say so in words", async () => {
     expect("[data-check=dark] .o_client_health_bar_grey").toHaveCount(1);
     expect("[data-check=dark] .o_client_health_word").toHaveText("Not measured");
     expect("[data-check=money] .o_client_health_bar_hidden").toHaveCount(1);
-    expect("[data-check=money] .o_client_health_bar_fill").toHaveCount(0);
+    // as full as its level, on a track that says it is not the figure itself
+    expect("[data-check=money] .o_client_health_bar_fill").toHaveAttribute("style", /width: 50%/);
     expect("[data-check=money] .visually-hidden").toHaveText("points for managers only");
     expect("[data-check=late] .visually-hidden").toHaveText("12 points lost");
 });

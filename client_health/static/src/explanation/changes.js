@@ -106,7 +106,7 @@ export class HealthChanges extends Component {
     }
 
     cause(check) {
-        if (check.hidden) {
+        if (check.change === null) {
             return _t("for managers only");
         }
         if (check.settings && check.data) {

@@ -41,6 +41,9 @@ export class HealthChecks extends Component {
         if (!indicator) {
             return _t("No indicator is set up for this check.");
         }
+        if (check.hidden) {
+            return _t("For managers only");
+        }
         if (!check.driver) {
             return indicator.reason || "";
         }

@@ -8,17 +8,19 @@ export function isMeasured(check) {
     return check.level !== "grey";
 }
 
-/** Share of its weight that a check has lost, 0–1; null where it may not be shown. */
+/** Share of its weight that a check has lost, 0–1; what its level stands for where
+ * the share may not be seen. */
 export function lostShare(check) {
     if (!isMeasured(check)) {
         return 0;
     }
-    return check.penalty === null ? null : Math.min(1, Math.max(0, check.penalty));
+    return Math.min(1, Math.max(0, check.penalty ?? TYPICAL[check.level]));
 }
 
-/** Points a check costs, guessed from its level where they may not be seen. */
+/** What a check costs: points, or what its level stands for. All of them are there,
+ * or none. */
 function costs(check) {
-    return check.points === null ? TYPICAL[check.level] * check.weight : check.points;
+    return check.points ?? TYPICAL[check.level];
 }
 
 /** The checks that cost most first; what could not be measured last. */
@@ -34,18 +36,18 @@ export function sortChecks(checks) {
 
 /**
  * The bar of each check, in percent of the room there is: as long as what the check
- * can cost at most, filled as far as it does. Bars of different checks compare.
+ * can cost at most, filled as far as it does. Bars of different checks compare; where
+ * weights may not be seen all are as long.
  *
- * @returns {Object} check code → { track, fill } (fill null: not to be seen)
+ * @returns {Object} check code → { track, fill }
  */
 export function bars(checks) {
     const heaviest = Math.max(...checks.map((check) => check.weight), 0) || 1;
     return Object.fromEntries(
         checks.map((check) => {
             // a check without weight still shows that it is there
-            const track = Math.max(12, (100 * check.weight) / heaviest);
-            const share = lostShare(check);
-            return [check.code, { track, fill: share === null ? null : track * share }];
+            const track = Math.max(12, (100 * (check.weight ?? heaviest)) / heaviest);
+            return [check.code, { track, fill: track * lostShare(check) }];
         })
     );
 }

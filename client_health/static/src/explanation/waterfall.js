@@ -1,7 +1,7 @@
 /** From an old score to a new one, check by check: plain functions over
  * `what_changed()`. */
 
-/** Checks that moved, or whose level did, or that may not be seen. */
+/** Checks that moved, or whose level or figure did, or that may not be seen. */
 export function movedChecks(changes) {
     return changes.checks.filter(
         (check) =>
@@ -9,7 +9,8 @@ export function movedChecks(changes) {
             check.data ||
             check.settings ||
             check.hidden ||
-            check.old.level !== check.new.level
+            check.old.level !== check.new.level ||
+            (check.change === null && check.old.text !== check.new.text)
     );
 }
 

@@ -94,7 +94,7 @@ registry.category("web_tour.tours").add("client_health_change_limit", {
         },
         {
             trigger: ".o_selected_row .o_field_widget[name=red] input",
-            run: "edit 95 %",
+            run: "edit 95",
         },
         { trigger: "button[name=action_compare]", run: "click" },
         {

@@ -1,0 +1,231 @@
+"""Facts read from the tables: the statement, its rows, the records behind them."""
+
+import zlib
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class Layout(NamedTuple):
+    """Which facts the text of a client has, in which order."""
+
+    scalars: list
+    lists: list
+
+    @property
+    def number(self):
+        """Another number for another layout."""
+        return zlib.crc32("|".join([*self.scalars, *self.lists]).encode())
+
+    def parse(self, found):
+        """The facts of a client: key → number or list of numbers.
+
+        ``found``: what the statement says of it. A fact that is absent is not
+        among the keys.
+
+        >>> layout = Layout(["hours_365", "silence", "open_tasks"], ["months"])
+        >>> layout.parse("{12.5,NULL,3}|{0,1.25}")
+        {'hours_365': 12.5, 'open_tasks': 3.0, 'months': [0.0, 1.25]}
+        >>> layout.parse("{NULL,NULL,0}|")
+        {'open_tasks': 0.0}
+        """
+        scalars, *lists = found.split("|")
+        values = scalars[1:-1].split(",") if self.scalars else ()
+        facts = {
+            key: float(value)
+            for key, value in zip(self.scalars, values, strict=True)
+            if value != "NULL"
+        }
+        for key, text in zip(self.lists, lists, strict=True):
+            if text:
+                facts[key] = list(map(float, text[1:-1].split(",")))
+        return facts
+
+    def as_json(self, found):
+        """The same facts as JSON, without reading the numbers.
+
+        >>> layout = Layout(["hours_365", "silence", "open_tasks"], ["months"])
+        >>> layout.as_json("{12.5,NULL,3}|{0,1.25}")
+        '{"hours_365":12.5,"open_tasks":3,"months":[0,1.25]}'
+        >>> layout.as_json("{NULL,NULL,NULL}|")
+        '{}'
+        """
+        scalars, *lists = found.split("|")
+        values = scalars[1:-1].split(",") if self.scalars else ()
+        pairs = [
+            f'"{key}":{value}'
+            for key, value in zip(self.scalars, values, strict=True)
+            if value != "NULL"
+        ]
+        for key, text in zip(self.lists, lists, strict=True):
+            if text:
+                pairs.append(f'"{key}":[{text[1:-1]}]')
+        return "{" + ",".join(pairs) + "}"
+
+
+class ClientHealthFacts(models.AbstractModel):
+    _inherit = "client.health.facts"
+
+    @api.model
+    def _statement(self, keys, scope):
+        """SQL: one row per client, ``client_id`` and ``found``: its facts as text.
+
+        Returns ``(sql, Layout)``. Figures are rounded to six decimals, so that the
+        order in which numbers were added up does not show; the same facts give the
+        same text.
+        """
+        scope = self._look_up(scope)
+        joins, scalars, lists = [], {}, {}
+        for number, source in enumerate(self._sources()):
+            query, columns = source._query(keys, scope)
+            if query is None:
+                continue
+            alias = SQL.identifier(f"source{number}")
+            joins.append(
+                SQL(
+                    "LEFT JOIN (%s) %s ON %s.client_id = client.client_id",
+                    query,
+                    alias,
+                    alias,
+                )
+            )
+            for key, fact in columns.items():
+                column = SQL("%s.%s", alias, SQL.identifier(key))
+                if fact.listed:
+                    lists[key] = SQL("COALESCE(%s::text, '')", column)
+                else:
+                    scalars[key] = SQL("ROUND(%s::float8 * 1e6) / 1e6", column)
+        found = [SQL("ARRAY[%s]::float8[]::text", SQL(", ").join(scalars.values()))]
+        statement = SQL(
+            """WITH client AS MATERIALIZED (%s AS client_id)
+               SELECT client.client_id, CONCAT_WS('|', %s) AS found FROM client %s""",
+            scope.clients_sql,
+            SQL(", ").join([*found, *lists.values()]),
+            SQL(" ").join(joins),
+        )
+        return statement, Layout(list(scalars), list(lists))
+
+    @api.model
+    def _query(self, keys, scope):
+        """SQL of this source: client_id and one column a key, for the relation
+        ``client``.
+
+        Returns ``(sql, {key: Fact})``, or ``(None, {})`` when nothing is asked of it.
+        """
+        wanted = self._wanted(keys, scope)
+        if not wanted:
+            return None, {}
+        scope = scope._replace(reach=self._reach(wanted, scope))
+        by_relation = {}
+        for key, fact, window in wanted:
+            by_relation.setdefault(fact.relation, []).append((key, fact, window))
+        columns, joins = [], []
+        for relation, items in by_relation.items():
+            alias = SQL.identifier("of_" + relation)
+            sums = []
+            for key, fact, window in items:
+                name = SQL.identifier(key)
+                sums.append(SQL("%s AS %s", self._sum(fact, window, scope), name))
+                column = SQL("%s.%s", alias, name)
+                if fact.default:
+                    column = SQL("COALESCE(%s, %s)", column, fact.default)
+                columns.append(SQL("%s AS %s", column, name))
+            joins.append(
+                SQL(
+                    "LEFT JOIN (SELECT e.client_id, %s FROM %s e GROUP BY e.client_id)"
+                    " %s ON %s.client_id = client.client_id",
+                    SQL(", ").join(sums),
+                    SQL.identifier(relation),
+                    alias,
+                    alias,
+                )
+            )
+        query = SQL(
+            "%s SELECT client.client_id, %s FROM client %s",
+            self._with(scope, client=False),
+            SQL(", ").join(columns),
+            SQL(" ").join(joins),
+        )
+        return query, {key: fact for key, fact, _window in wanted}
+
+    @api.model
+    def _sum(self, fact, window, scope):
+        """SQL: the aggregate of a fact over the rows ``e`` that it counts."""
+        if fact.monthly:
+            amount = SQL.identifier("e", fact.monthly)
+            starts = scope.months
+            months = [
+                SQL(
+                    "COALESCE(ROUND(SUM(%s) FILTER (WHERE %s) * 1e6) / 1e6, 0)",
+                    amount,
+                    self._between(fact, start, end, scope),
+                )
+                for end, start in zip(starts, starts[1:], strict=False)
+            ]
+            return SQL("ARRAY[%s]::float8[]", SQL(", ").join(months))
+        rows = SQL("FILTER (WHERE %s)", self._rows_of(fact, window, scope))
+        if fact.latest:
+            latest = SQL("MAX(e.day) %s", rows)
+            if fact.relation in self._timed:
+                latest = scope.day(SQL("(MAX(e.at) %s)", rows))
+            return SQL("%s - %s", scope.as_of, latest)
+        sql = fact.sql.replace("{rows}", "%s")
+        return SQL(sql, *[rows] * sql.count("%s"))
+
+    @api.model
+    def _read_facts(self, keys, scope):
+        """Facts of all sources: client id → {key: number or list of numbers}.
+
+        One statement, whatever the number of clients. A fact whose source is not
+        installed, that has no rows, or that cannot be known for a past date is not
+        among the keys of a client.
+        """
+        if not scope.clients:
+            return {}
+        statement, layout = self._statement(keys, scope)
+        self.env.cr.execute(statement)
+        return {client: layout.parse(text) for client, text in self.env.cr.fetchall()}
+
+    @api.model
+    def _rows_behind(self, fact, window, scope):
+        """SQL: WITH clause, relation and condition of the rows behind a fact."""
+        scope = self._look_up(scope)
+        scope = scope._replace(reach=self._reach([("", fact, window)], scope))
+        relation = SQL.identifier(fact.relation)
+        rows = self._rows_of(fact, window, scope)
+        if fact.latest:
+            day = SQL("e.day")
+            if fact.relation in self._timed:
+                day = scope.day(SQL("e.at"))
+            rows = SQL(
+                """%(rows)s AND (e.client_id, %(day)s) IN (
+                    SELECT e.client_id, MAX(%(day)s) FROM %(relation)s e
+                     WHERE %(rows)s GROUP BY 1)""",
+                rows=rows,
+                day=day,
+                relation=relation,
+            )
+        return self._with(scope), relation, rows
+
+    @api.model
+    def _records(self, fact, window, scope):
+        """Ids of the records behind one fact, by client: client id → list of ids.
+
+        Returns ``(model name, ids by client)``; ``(None, {})`` where a fact has no
+        records.
+        """
+        model = self._evidence.get(fact.relation)
+        if not model or not (fact.historical or scope.present):
+            return None, {}
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "%s SELECT e.client_id, ARRAY_AGG(DISTINCT e.res_id) FROM %s e"
+                " WHERE %s GROUP BY 1",
+                *self._rows_behind(fact, window, scope),
+            )
+        )
+        return model, {
+            client: sorted(filter(None, ids)) for client, ids in self.env.cr.fetchall()
+        }

@@ -1,0 +1,219 @@
+"""What a source of facts declares, and what a query is about."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+import pytz
+from odoo import models
+from odoo.tools import SQL
+
+MEMORY_DAYS = 730  # a client is somebody we did business with in this period
+MONTHS = 12  # length of a fact that is a row of calendar months
+
+
+class Fact(NamedTuple):
+    """One figure per client.
+
+    ``relation``: the relation it sums up, whose rows have ``client_id``,
+    ``res_id``, ``day`` (or, in a timed relation, ``at``) and whatever ``sql`` and
+    ``where`` read (as ``e.column``). ``sql``: the aggregate, in which ``{rows}``
+    stands for the filter on the rows that count. ``windowed``: counts the rows of a
+    period only; ``span`` says whether they lie ``within`` the window, ``before`` it
+    (in a window of the same length) or are ``older`` than it. ``default``: the value
+    where there are no rows; without it the fact is absent then. ``historical``: can
+    be known for a past date. ``latest``: instead of ``sql``, the days since the
+    latest row, whose day's rows are its evidence. ``monthly``: instead of ``sql``,
+    this column added up for each of the last full calendar months, the latest first.
+    ``listed``: a list of numbers.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    unit: str
+    relation: str
+    sql: str = ""
+    windowed: bool = True
+    span: str = "within"
+    where: SQL | None = None
+    default: SQL | None = SQL("0")
+    money: bool = False
+    historical: bool = True
+    latest: bool = False
+    monthly: str = ""
+    listed: bool = False
+
+
+def days_since(name, label, meaning, relation, where=None):
+    """The :class:`Fact` of how many days ago the latest row of a relation was."""
+    return Fact(
+        name, label, meaning, "days", relation,
+        windowed=False, where=where, default=None, latest=True,
+    )  # fmt: skip
+
+
+def by_month(name, label, meaning, relation, column):
+    """The :class:`Fact` of the money in a column for each of the last months."""
+    return Fact(
+        name, label, meaning, "money", relation,
+        windowed=False, money=True, monthly=column, listed=True,
+        default=SQL("array_fill(0::float8, ARRAY[%s])", MONTHS),
+    )  # fmt: skip
+
+
+class Found(NamedTuple):
+    """The records of a source, as people count them: what they are called, their
+    model, which of them, and the field with their date."""
+
+    label: str
+    model: str
+    domain: list
+    date: str
+
+
+class Known(NamedTuple):
+    """Ids that many rows are compared with, looked up once a statement: template
+    tasks and everything below them, our own people, internal message subtypes.
+    A list in the statement is hashed, and planned well, where a subquery is not.
+    """
+
+    templates: list = ()
+    ours: list = ()
+    internal_subtypes: list = ()
+
+
+class Scope(NamedTuple):
+    """What a query is about: whose facts, seen from when.
+
+    ``end`` is the moment (UTC, naive) at which the day ``as_of`` ends in the
+    time zone of the company; ``present`` is True unless ``as_of`` is past.
+    ``everyone``: ``clients`` are all there are between the first and the last of
+    them, so that asking for the range is enough. ``reach``: relation → the day
+    after which its rows are needed (None: all of them).
+    """
+
+    company: models.BaseModel
+    clients: list
+    as_of: date
+    tz: str
+    present: bool
+    end: datetime
+    everyone: bool = False
+    reach: Mapping = {}
+    known: Known = Known()
+
+    @property
+    def clients_sql(self):
+        """SQL: the ids of the clients, as rows."""
+        return SQL("SELECT unnest(%s::int[])", numbers(self.clients))
+
+    def mine(self, column):
+        """SQL condition: the column holds one of the clients."""
+        if self.everyone:
+            first, last = min(self.clients), max(self.clients)
+            return SQL("%s BETWEEN %s AND %s", column, first, last)
+        if len(self.clients) == 1:
+            return SQL("%s = %s", column, self.clients[0])
+        return one_of(column, self.clients)
+
+    def my_task(self, task):
+        """SQL condition: the task may belong to one of the clients, by its partner or
+        by its project's.
+
+        Beside the join on the one that counts, which no index serves.
+        """
+        if self.everyone:
+            return SQL("TRUE")
+        return SQL(
+            """%(task)s IN (
+                SELECT mine.id FROM res_partner p
+                  JOIN project_task mine ON mine.partner_id = p.id WHERE %(mine)s
+                UNION ALL
+                SELECT mine.id FROM res_partner p
+                  JOIN project_project theirs ON theirs.partner_id = p.id
+                  JOIN project_task mine ON mine.project_id = theirs.id
+                 WHERE mine.partner_id IS NULL AND %(mine)s)""",
+            task=task,
+            mine=self.mine(SQL("p.commercial_partner_id")),
+        )
+
+    @property
+    def memory_start(self):
+        """First day of the period that makes a partner a client."""
+        return self.as_of - timedelta(days=MEMORY_DAYS)
+
+    def day(self, timestamp):
+        """SQL: the calendar day, in the company's time zone, of a timestamp."""
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", timestamp, self.tz)
+
+    def begins(self, day):
+        """SQL: the moment (UTC) at which a day begins where the company is."""
+        return SQL("(%s::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", day, self.tz)
+
+    def midnight(self, day):
+        """The moment (UTC, naive) at which a day begins where the company is."""
+        midnight = pytz.timezone(self.tz).localize(datetime.combine(day, time.min))
+        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+
+    def since(self, *relations):
+        """The day after which rows of these relations are needed, or None."""
+        days = [self.reach[name] for name in relations if name in self.reach]
+        return min(days) if days and None not in days else None
+
+    def needed(self, column, *relations):
+        """SQL condition: a date is late enough for what is asked of relations."""
+        since = self.since(*relations)
+        return SQL("%s > %s", column, since) if since else SQL("TRUE")
+
+    def needed_at(self, column, *relations):
+        """SQL condition: like ``needed``, for a timestamp."""
+        since = self.since(*relations)
+        if not since:
+            return SQL("TRUE")
+        return SQL("%s >= %s", column, self.midnight(since + timedelta(days=1)))
+
+    def own_or_shared(self, alias):
+        """SQL: the row belongs to the company, or to every company."""
+        column = SQL.identifier(alias, "company_id")
+        return SQL("(%s = %s OR %s IS NULL)", column, self.company.id, column)
+
+    def no_template(self, task):
+        """SQL condition: the task is no template, nor below one; None is none."""
+        if not self.known.templates:
+            return SQL("TRUE")
+        return SQL("(%s IS NULL OR NOT %s)", task, one_of(task, self.known.templates))
+
+    def internal(self, partner):
+        """SQL condition: the partner is one of our own people."""
+        return one_of(partner, self.known.ours)
+
+    @property
+    def months(self):
+        """First days of the last MONTHS full months and of the running one, the
+        latest first."""
+        number = self.as_of.year * 12 + self.as_of.month - 1
+        return [
+            date((number - back) // 12, (number - back) % 12 + 1, 1)
+            for back in range(MONTHS + 1)
+        ]
+
+    @property
+    def first_month(self):
+        """First day of the oldest month in a fact of MONTHS calendar months."""
+        return self.months[-1]
+
+    @property
+    def is_month_end(self):
+        """True when the day is the last of its month."""
+        return (self.as_of + timedelta(days=1)).day == 1
+
+
+def numbers(values):
+    """A PostgreSQL array as text: read much faster than a list of parameters."""
+    return "{" + ",".join(map(repr, values)) + "}"
+
+
+def one_of(column, ids):
+    """SQL condition: the column holds one of the ids."""
+    return SQL("%s = ANY(%s::int[])", column, numbers(ids))

@@ -1,0 +1,216 @@
+from datetime import timedelta
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+from odoo.tools import config as options
+
+TREND_DAYS = 30
+# Clients of whom it takes less to read everybody's records once than to look up
+# theirs.
+MANY = 1000
+TABLE = "client_health_found"  # a temporary one, of the connection
+WORK_MEM = "64MB"  # per sort or join: enough for 25,000 clients without the disk
+COMMIT_TIME = timedelta(minutes=5)  # most between a score and its commit
+MORE_MEMORY = SQL(
+    """SELECT set_config('work_mem', %(most)s, TRUE)
+        WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes(%(most)s)""",
+    most=WORK_MEM,
+)
+
+
+class Gathered(NamedTuple):
+    """Facts as SQL with ``client_id``, ``found`` and ``fingerprint``, and how to read
+    them; ``table``: worked out before, with the ``version`` of the health row."""
+
+    sql: SQL
+    layout: object
+    table: bool = False
+
+
+class ClientHealth(models.Model):
+    """Whose facts changed: told by the database, so that only they are scored."""
+
+    _inherit = "client.health"
+
+    @api.model
+    def _facts_now(self, config, scope):
+        """The facts of the clients of ``scope``, to be read: :class:`Gathered`."""
+        statement, layout = self.env["client.health.facts"]._statement(
+            config.keys, scope
+        )
+        # the layout belongs to it: another fact at the same place is another fact
+        sql = SQL(
+            """SELECT f.client_id, f.found,
+                      TO_HEX(hashtextextended(f.found, %s)) AS fingerprint
+                 FROM (%s) f""",
+            layout.number,
+            statement,
+        )
+        return Gathered(SQL("(%s)", sql), layout)
+
+    @api.model
+    def _gather(self, company, clients, as_of=None, replica=False):
+        """Read the facts of many clients at once, into a temporary table.
+
+        One pass over the tables costs as much for all clients as for a thousand.
+        The table lives on through commits; :meth:`_forget` drops it. ``replica``:
+        facts of the present may be read from a replica, as nothing they rest on
+        waits for a commit. Returns ``(Gathered, clients to score)``; ``clients`` are
+        in order.
+        """
+        self.env.flush_all()
+        config = self.env["client.health.config"]._current(company)
+        scope = self.env["client.health.facts"]._scope(
+            company, clients, as_of, everyone=len(clients) > MANY
+        )
+        now = self._facts_now(config, scope)
+        as_stored = SQL("h.xmin::text || h.ctid::text")
+        self._forget()
+        # history looks back at what it has just written itself
+        if replica and scope.present and self._has_replica():
+            now, moment = self._read_replica(now)
+            # who was scored since may have facts that are not there yet: no version
+            # fits, so they are read here
+            as_stored = SQL(
+                "CASE WHEN h.computed_on > %s::timestamp - %s THEN '' ELSE %s END",
+                moment,
+                COMMIT_TIME,
+                as_stored,
+            )
+        else:
+            self.env.cr.execute(MORE_MEMORY)
+        self.env.cr.execute(
+            SQL(
+                """CREATE TEMPORARY TABLE %s AS
+                   SELECT new.*, %s AS version
+                     FROM %s new
+                     JOIN client_health h ON h.partner_id = new.client_id
+                                         AND h.company_id = %s""",
+                SQL.identifier(TABLE),
+                as_stored,
+                now.sql,
+                company.id,
+            )
+        )
+        self.env.cr.execute(
+            SQL("CREATE UNIQUE INDEX ON %s (client_id)", SQL.identifier(TABLE))
+        )
+        self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(TABLE)))
+        gathered = Gathered(SQL.identifier(TABLE), now.layout, True)
+        if not scope.present:
+            return gathered, clients
+        self.env.cr.execute(
+            SQL(
+                "SELECT h.partner_id %s ORDER BY 1",
+                self._changed(gathered, config, scope),
+            )
+        )
+        return gathered, [row[0] for row in self.env.cr.fetchall()]
+
+    @api.model
+    def _has_replica(self):
+        """True where Odoo has a replica to read from (``db_replica_host``)."""
+        return bool(options["db_replica_host"] or "replica" in options["dev_mode"])
+
+    @api.model
+    def _read_replica(self, now):
+        """The facts as they stand on the replica, which can hold no table of ours.
+
+        ``now``: the :class:`Gathered` to be read. Returns it with what was found in
+        place of the statement, and up to which moment (UTC) the replica follows; None
+        where it is the database itself.
+        """
+        with self.env.registry.cursor(readonly=True) as cr:
+            cr.execute("SELECT pg_last_xact_replay_timestamp() AT TIME ZONE 'UTC'")
+            moment = cr.fetchone()[0]
+            cr.execute(MORE_MEMORY)
+            cr.execute(SQL("SELECT client_id, found, fingerprint FROM %s n", now.sql))
+            rows = cr.fetchall()
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 3
+        found = SQL(
+            "(SELECT * FROM unnest(%s::int[], %s::text[], %s::text[])"
+            " AS f(client_id, found, fingerprint))",
+            *columns,
+        )
+        return now._replace(sql=found), moment
+
+    @api.model
+    def _forget(self):
+        """Drop what was gathered."""
+        self.env.cr.execute(
+            SQL("DROP TABLE IF EXISTS %s", SQL.identifier("pg_temp", TABLE))
+        )
+
+    @api.model
+    def _changed(self, gathered, config, scope):
+        """SQL: FROM and WHERE of the stored rows ``h`` that scoring again could
+        change, with the facts ``new`` and the score of about 30 days ago, ``old``.
+
+        On the last day of a month it is all of them, for their history; for a past
+        day too.
+        """
+        overridden = SQL(
+            "COALESCE(h.override_level IS NOT NULL AND h.override_until >= %s, FALSE)",
+            scope.as_of,
+        )
+        stale = SQL(
+            """(h.fingerprint IS DISTINCT FROM new.fingerprint
+                OR h.config_version IS DISTINCT FROM %(version)s
+                OR h.trend <> COALESCE(h.score - old.score, 0)
+                OR %(overridden)s <> (h.level_rule IS NOT DISTINCT FROM 'override')
+                OR (%(overridden)s AND h.level <> h.override_level)
+                OR h.flag_count <> (SELECT COUNT(*) FROM client_health_flag f
+                                     WHERE f.health_id = h.id
+                                       AND f.state <> 'cleared'))""",
+            version=config.version,
+            overridden=overridden,
+        )
+        if scope.is_month_end or not scope.present:
+            stale = SQL("TRUE")
+        return SQL(
+            """FROM %(new)s new
+               JOIN client_health h ON h.partner_id = new.client_id
+                                   AND h.company_id = %(company)s
+               LEFT JOIN LATERAL (
+                  SELECT s.score FROM client_health_snapshot s
+                   WHERE s.health_id = h.id AND s.date <= %(then)s
+                   ORDER BY s.date DESC LIMIT 1) old ON TRUE
+              WHERE %(stale)s""",
+            new=gathered.sql,
+            company=scope.company.id,
+            then=scope.as_of - timedelta(days=TREND_DAYS),
+            stale=stale,
+        )
+
+    @api.model
+    def _to_score(self, gathered, config, scope):
+        """The stored rows of the clients of ``scope`` that need scoring, as mappings
+        with their ``facts``, their ``new_fingerprint`` and the ``trend_score``.
+
+        Of gathered facts only those whose row is still as it was then: somebody
+        else may have read newer ones since.
+        """
+        same = SQL()
+        if gathered.table:
+            same = SQL("AND new.client_id = ANY(%s)", list(scope.clients))
+            if scope.present:
+                same = SQL("%s AND h.xmin::text || h.ctid::text = new.version", same)
+        names = self._stored_names()
+        self.env.cr.execute(
+            SQL(
+                "SELECT %s, old.score, new.fingerprint, new.found %s %s",
+                SQL(", ").join(SQL.identifier("h", name) for name in names),
+                self._changed(gathered, config, scope),
+                same,
+            )
+        )
+        rows = []
+        for *values, trend_score, fingerprint, found in self.env.cr.fetchall():
+            row = dict(zip(names, values, strict=True))
+            row["trend_score"] = trend_score
+            row["new_fingerprint"] = fingerprint
+            row["facts"] = gathered.layout.parse(found)
+            row["found"] = found
+            rows.append(row)
+        return rows

@@ -1,0 +1,30 @@
+"""Indexes on Odoo's own tables, which one client's figures need.
+
+The night reads whole tables and needs none of them; a client who is refreshed by the
+button, by an incident or for *Show records* should not. Measured on 10,000 clients
+(480,000 hours), PostgreSQL 18: the query of the source for one client. Odoo drops
+them when the module goes.
+"""
+
+from odoo import models
+
+
+class AccountAnalyticLine(models.Model):
+    _inherit = "account.analytic.line"
+
+    # hours of one client: Seq Scan of all lines 210 ms → Index Scan 2.3 ms (3.4 MB)
+    _client_health_partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
+
+
+class CalendarAttendee(models.Model):
+    _inherit = "calendar.attendee"
+
+    # meetings of one client: Seq Scan 9.6 ms → Index Scan 0.5 ms (0.8 MB)
+    _client_health_partner = models.Index("(partner_id)")
+
+
+class RatingRating(models.Model):
+    _inherit = "rating.rating"
+
+    # ratings of one client: Seq Scan 5.2 ms → Index Scan 0.4 ms (0.5 MB)
+    _client_health_partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")

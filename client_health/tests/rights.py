@@ -1,0 +1,578 @@
+"""Who may what, written down once: the table behind ``test_rights_matrix.py``.
+
+There is nobody else than these: the public, portal users and colleagues without a
+role see and call nothing of the module's; a manager of another company nothing of
+this one. A *user* has the role User, a *manager* the role Manager.
+
+``user``, ``manager``
+    what they may do with the records they may see at all: (r)ead, (w)rite,
+    (c)reate, (u)nlink. Which records those are say the rules: of a company at hand,
+    of a client they may read, and of dialogs their own.
+``shared``
+    records of no company, for all of them.
+``… reads``, ``… writes``, ``… calls``
+    fields and public methods, each in the line of those who may the least and still
+    do it; a manager may all that a user may. What is in no line of writes is
+    measured, or changes through buttons.
+
+A new model, field or public method belongs in here, or is made private.
+"""
+
+MODELS = {
+    "client.agreement": {
+        "user": "r",
+        "manager": "rwcu",
+        "user reads": """
+            partner_id company_id user_id version previous_id next_ids
+            state date_start date_end notice_days notice_date warned_for
+            channel client_response_hours our_response_hours
+            contact_every_days currency_id boundaries termination_clause
+            in_force
+        """,
+        "manager reads": "required_rate",
+        "manager writes": """
+            partner_id company_id user_id next_ids date_start date_end
+            notice_days channel client_response_hours our_response_hours
+            contact_every_days required_rate boundaries termination_clause
+        """,
+        "user calls": "action_open_previous",
+        "manager calls": """
+            action_activate action_back_to_draft action_end
+            action_new_version action_refuse
+        """,
+    },
+    "client.health": {
+        "user": "r",
+        "manager": "r",
+        "user reads": """
+            partner_id company_id score level level_rank level_rule
+            level_reason level_capped trend direction coverage config_version flag_ids
+            open_flag_ids flag_count red_flag_count snapshot_ids phase
+            computed_on as_of user_id team_id override_level
+            override_reason override_until override_user_id flag_summary
+            flagged_check_ids
+        """,
+        "manager reads": "facts",
+        "system reads": "fingerprint judgement",
+        "user calls": """
+            action_acknowledge_flags action_open_flags action_open_partner
+            action_refresh action_report_incident action_show_records
+            action_start_offboarding action_start_recovery explain
+            relationship what_changed
+        """,
+        "manager calls": "action_end_override",
+    },
+    "client.health.check": {
+        "user": "r",
+        "manager": "rwcu",
+        "shared": True,
+        "user reads": """
+            name code sequence active question advice floor_level
+            indicator_ids watch_count red_count
+        """,
+        "manager reads": """
+            weight flag_total false_alarm_count false_alarm_rate
+            weight_share
+        """,
+        "manager writes": """
+            name code sequence active question advice weight floor_level
+            indicator_ids
+        """,
+        "user calls": "action_open_indicators action_show_flags",
+    },
+    "client.health.config": {
+        "user": "",
+        "manager": "r",
+        "shared": True,
+        "manager reads": "version content",
+    },
+    "client.health.evidence": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": "health_id indicator_id description limits line_ids",
+        "user writes": "health_id indicator_id line_ids",
+    },
+    "client.health.evidence.line": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": "evidence_id name meaning value model record_ids count",
+        "user writes": "evidence_id name meaning value model record_ids",
+        "user calls": "action_open",
+    },
+    "client.health.flag": {
+        "user": "rw",
+        "manager": "rw",
+        "user reads": """
+            health_id partner_id company_id check_id level side
+            has_records sentence raised_on cleared_on state
+            acknowledged_on snooze_until snooze_reason user_id feedback
+            feedback_note feedback_user_id
+        """,
+        "manager reads": "driver_id value points",
+        "user writes": "user_id feedback feedback_note",
+        "user calls": """
+            action_acknowledge action_reopen action_show_records
+            action_snooze action_start_recovery snooze
+        """,
+    },
+    "client.health.flag.snooze": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": "flag_ids until reason summary",
+        "user writes": "flag_ids until reason",
+        "user calls": "action_apply",
+    },
+    "client.health.indicator": {
+        "user": "r",
+        "manager": "rwcu",
+        "shared": True,
+        "user reads": """
+            name code check_id sequence active side formula sample
+            condition condition_reason unit window_days reported
+            description available money facts_help kind model_id
+            model_name domain partner_path date_field aggregate
+            value_field managers_only trial_now trial
+        """,
+        "manager reads": """
+            min_sample good watch red explanation watch_count red_count
+            measured_count counted_words
+        """,
+        "manager writes": """
+            name code check_id sequence active side formula sample
+            min_sample condition condition_reason unit window_days good
+            watch red reported description kind model_id model_name domain
+            partner_path date_field aggregate value_field managers_only
+        """,
+        "manager calls": "action_show_clients",
+    },
+    "client.health.month": {
+        "user": "r",
+        "manager": "r",
+        "user reads": """
+            health_id partner_id company_id user_id team_id date score
+            level level_rank coverage
+        """,
+        "user calls": "action_open_health",
+    },
+    "client.health.override": {
+        "user": "",
+        "manager": "rwcu",
+        "manager reads": "health_id level reason until",
+        "manager writes": "health_id level reason until",
+        "manager calls": "action_apply",
+    },
+    "client.health.run": {
+        "user": "",
+        "manager": "r",
+        "manager reads": """
+            company_id as_of date_start date_end kind state total seen
+            changed failed seconds error cursor progress
+        """,
+        "manager calls": "action_fill_history action_skip_setup get_progress",
+    },
+    "client.health.setup": {
+        "user": "",
+        "manager": "rwcu",
+        "manager reads": """
+            company_id currency_id found client_count required_rate
+            client_hours our_hours contact_days
+        """,
+        "manager writes": """
+            company_id required_rate client_hours our_hours contact_days
+        """,
+        "manager calls": "action_start",
+    },
+    "client.health.snapshot": {
+        "user": "r",
+        "manager": "r",
+        "user reads": """
+            health_id partner_id company_id date score level coverage
+            config_version
+        """,
+        "manager reads": "facts points",
+    },
+    "client.health.weekly": {
+        "user": "",
+        "manager": "",
+        "system reads": "user_id week",
+    },
+    "client.health.what.if": {
+        "user": "",
+        "manager": "rwcu",
+        "manager reads": """
+            company_id healthy watch at_risk min_coverage loaded
+            check_line_ids indicator_line_ids compared summary
+            level_line_ids flag_line_ids client_line_ids
+        """,
+        "manager writes": """
+            company_id healthy watch at_risk min_coverage loaded
+            check_line_ids indicator_line_ids compared summary
+            level_line_ids flag_line_ids client_line_ids
+        """,
+        "manager calls": "action_apply action_compare action_open action_reset",
+    },
+    "client.health.what.if.check": {
+        "user": "",
+        "manager": "rwcu",
+        "manager reads": "wizard_id loaded check_id weight floor_level",
+        "manager writes": "wizard_id loaded check_id weight floor_level",
+    },
+    "client.health.what.if.client": {
+        "user": "",
+        "manager": "rwcu",
+        "manager reads": """
+            wizard_id health_id level_before level score_before score
+        """,
+        "manager writes": """
+            wizard_id health_id level_before level score_before score
+        """,
+        "manager calls": "action_open",
+    },
+    "client.health.what.if.flag": {
+        "user": "",
+        "manager": "rwcu",
+        "manager reads": "wizard_id check_id raised cleared",
+        "manager writes": "wizard_id check_id raised cleared",
+    },
+    "client.health.what.if.indicator": {
+        "user": "",
+        "manager": "rwcu",
+        "manager reads": """
+            wizard_id loaded indicator_id name check_id unit available
+            good watch red in_use changed
+        """,
+        "manager writes": "wizard_id loaded indicator_id good watch red in_use",
+    },
+    "client.health.what.if.level": {
+        "user": "",
+        "manager": "rwcu",
+        "manager reads": "wizard_id level before after",
+        "manager writes": "wizard_id level before after",
+    },
+    "client.incident": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": """
+            partner_id company_id contact_id date category category_help
+            severity points description reporter_id state confirmed_by_id
+            confirmed_on dismissed_by_id dismiss_reason anonymised_on
+            res_model res_id document_name may_judge
+        """,
+        "user writes": """
+            partner_id company_id contact_id date category severity
+            description res_model res_id
+        """,
+        "manager writes": "dismiss_reason",
+        "user calls": "action_open_document action_reported",
+        "manager calls": """
+            action_anonymise action_back_to_reported action_confirm
+            action_dismiss action_open_dismiss
+        """,
+    },
+    "client.offboarding": {
+        "user": "rwc",
+        "manager": "rwcu",
+        "user reads": """
+            partner_id company_id user_id state step_ids waiver_ids
+            date_start date_end all_finished origin agreement_id
+            notice_days agreement_end earliest_end is_too_early
+            is_half_way clause legal_user_id legal_on project_ids
+            deliverable_ids reason reason_text topics speaker_id
+            contact_id talk_on rehearsed_user_id rehearsed_on
+            reviewed_user_id reviewed_on event_id told_on told_how
+            reaction promise_ids files_handed_over access_handed_over
+            final_invoice portal_until close_activities cancel_meetings
+            end_subscriptions return_conditions outcome ended_on
+            ended_user_id cancelled_on reactivated_on reactivated_user_id
+            phase_before duration kept_count dropped_count currency_id
+            recovery_ids
+        """,
+        "manager reads": """
+            archived revenue revenue_share margin margin_share receivable
+            hours people_count project_count
+        """,
+        "user writes": """
+            user_id step_ids waiver_ids date_start date_end origin clause
+            project_ids deliverable_ids reason reason_text topics
+            speaker_id contact_id talk_on event_id told_on told_how
+            reaction promise_ids files_handed_over access_handed_over
+            final_invoice portal_until close_activities cancel_meetings
+            end_subscriptions return_conditions recovery_ids
+        """,
+        "user calls": """
+            action_check_contract action_finish_step
+            action_make_appointment action_open_appointment
+            action_open_partner action_open_recovery action_open_source
+            action_print_exit_plan action_rehearse action_reopen_step
+            action_review action_settle action_sync_projects
+            action_write_mail guide
+        """,
+        "manager calls": """
+            action_cancel action_done action_measure action_pass
+            action_reactivate
+        """,
+    },
+    "client.offboarding.deliverable": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": """
+            offboarding_id partner_id company_id kind project_line_id
+            task_id name decision handed_to note is_open user_id date_due
+            done_on
+        """,
+        "user writes": "name decision handed_to note user_id date_due done_on",
+        "user calls": "action_deliver action_open_task",
+    },
+    "client.offboarding.pass": {
+        "user": "",
+        "manager": "rwcu",
+        "manager reads": "offboarding_id key text reason",
+        "manager writes": "offboarding_id key reason",
+        "manager calls": "action_apply",
+    },
+    "client.offboarding.project": {
+        "user": "r",
+        "manager": "r",
+        "user reads": """
+            offboarding_id partner_id company_id project_id name
+            deliverable_ids closed_on closed_user_id removed_on state
+            open_task_count undecided_count goes_on
+        """,
+        "user calls": """
+            action_close action_drop_rest action_finish_rest
+            action_open_project action_remove
+        """,
+    },
+    "client.offboarding.start": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": "partner_ids user_id date_end reason origin open_note",
+        "user writes": "partner_ids user_id date_end reason origin",
+        "user calls": "action_start",
+    },
+    "client.offboarding.step": {
+        "user": "rw",
+        "manager": "rw",
+        "user reads": """
+            sequence user_id date done_on done_user_id activity_id
+            offboarding_id partner_id company_id code reopened_reason
+        """,
+        "user writes": "user_id date",
+    },
+    "client.offboarding.waiver": {
+        "user": "r",
+        "manager": "r",
+        "user reads": """
+            offboarding_id partner_id company_id key text reason user_id
+            date
+        """,
+    },
+    "client.pulse": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": """
+            partner_id company_id user_id date valid_until respect
+            attitude respect_word attitude_word note is_valid is_mine
+        """,
+        "user writes": "respect attitude respect_word attitude_word note",
+        "user calls": "action_given",
+    },
+    "client.recovery": {
+        "user": "rwc",
+        "manager": "rwcu",
+        "user reads": """
+            partner_id company_id user_id state step_ids date_start
+            review_date is_due reason flag_id entry_on entry_score
+            entry_level health_level health_score health_capped first_review_date
+            is_extended extension_reason result_note check_ids
+            score_change better_count worse_count ended_on ended_user_id
+            offboarding_id duration figure_ids answer_ids self_result
+            self_note figure_summary channel_ids new_agreement_id
+            new_agreement_state new_agreement_previous_id new_channel
+            new_date_start new_date_end new_client_hours new_our_hours
+            new_contact_days new_boundaries new_currency_id target_ids
+            document_note agreement_answer answered_on answered_by_id
+            answer_user_id checkin_id checkin_count
+        """,
+        "manager reads": "entry outcome new_required_rate",
+        "user writes": """
+            user_id step_ids review_date reason result_note check_ids
+            figure_ids answer_ids self_result self_note channel_ids
+            target_ids document_note answered_on answered_by_id
+        """,
+        "user calls": """
+            action_cancel action_extend action_finish_step action_offboard
+            action_open_agreement action_open_checkins
+            action_open_offboarding action_open_partner
+            action_plan_checkins action_print_agreement action_recovered
+            action_reopen_step review
+        """,
+        "manager calls": """
+            action_agreement_accepted action_agreement_refused
+            action_new_agreement
+        """,
+    },
+    "client.recovery.answer": {
+        "user": "rw",
+        "manager": "rw",
+        "user reads": "recovery_id partner_id company_id sequence code text",
+        "user writes": "text",
+    },
+    "client.recovery.channel": {
+        "user": "rw",
+        "manager": "rw",
+        "user reads": """
+            recovery_id partner_id company_id sequence model record_ids
+            record_count code count turns has_hours hours has_on_time
+            on_time hours_text on_time_text went note status
+        """,
+        "user writes": "went note",
+        "user calls": "action_show_records",
+        "manager calls": "action_choose",
+    },
+    "client.recovery.check": {
+        "user": "r",
+        "manager": "r",
+        "user reads": """
+            recovery_id partner_id company_id result ended_on check_id
+            before after moved
+        """,
+        "manager reads": "change",
+    },
+    "client.recovery.checkin": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": """
+            recovery_id client_id every start duration until partner_ids
+        """,
+        "user writes": "recovery_id every start duration until partner_ids",
+        "user calls": "action_make",
+    },
+    "client.recovery.decide": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": "recovery_id decision review_date note",
+        "user writes": "recovery_id decision review_date note",
+        "user calls": "action_apply",
+    },
+    "client.recovery.figure": {
+        "user": "r",
+        "manager": "r",
+        "user reads": """
+            recovery_id partner_id company_id sequence model record_ids
+            record_count code unit measured value sample others_value
+            others_count date_from date_to money name meaning source
+            value_text others_text verdict
+        """,
+        "user calls": "action_show_records",
+    },
+    "client.recovery.start": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": """
+            partner_ids flag_ids user_id review_date reason open_note
+            refused_note
+        """,
+        "user writes": "partner_ids flag_ids user_id review_date reason",
+        "user calls": "action_start",
+    },
+    "client.recovery.step": {
+        "user": "rw",
+        "manager": "rw",
+        "user reads": """
+            sequence user_id date done_on done_user_id activity_id
+            recovery_id partner_id company_id code
+        """,
+        "user writes": "user_id date",
+        "user calls": "action_reopen",
+    },
+    "client.recovery.target": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": """
+            recovery_id partner_id company_id sequence indicator_id unit
+            unit_text value shown_value direction by_when has_start
+            value_start start_text now_text target_text is_met money
+            client_text is_internal
+        """,
+        "user writes": """
+            sequence indicator_id value shown_value by_when client_text
+        """,
+    },
+}
+
+# Models of Odoo that have fields or methods of ours. Whose records they are is
+# Odoo's to say.
+EXTENDED = {
+    "crm.lead": {
+        "user reads": """
+            client_health_level client_health_score client_health_phase
+            client_health_capped client_red_flag_count
+        """,
+        "user calls": "action_open_client_health",
+    },
+    "crm.team": {
+        "user reads": "client_health_figures",
+        "user calls": "action_open_client_flags action_open_client_health",
+    },
+    "digest.digest": {
+        "internal reads": "kpi_clients_at_risk",
+        "user reads": "kpi_clients_at_risk_value",
+    },
+    "mail.mail": {"user reads": "client_health_answer client_health_late"},
+    "mail.message": {"user reads": "client_health_answer client_health_late"},
+    "project.project": {
+        "user reads": """
+            client_health_level client_health_score client_health_phase
+            client_health_capped client_red_flag_count
+        """,
+        "user calls": "action_open_client_health",
+    },
+    "res.company": {
+        "internal reads": """
+            client_health_client_hours client_health_our_hours
+            client_health_contact_days client_health_alert_activity
+            client_health_healthy client_health_watch client_health_at_risk
+            client_health_min_coverage client_health_ask_pulse
+            client_health_archive_guard client_health_weekly_mail
+            client_health_setup_on
+        """,
+        "manager reads": "client_health_required_rate",
+    },
+    # for administrators: nobody else opens the settings
+    "res.config.settings": {
+        "system reads": """
+            client_health_client_hours client_health_our_hours
+            client_health_contact_days client_health_alert_activity
+            client_health_healthy client_health_watch client_health_at_risk
+            client_health_min_coverage client_health_ask_pulse
+            client_health_archive_guard client_health_weekly_mail
+            client_health_currency_id client_health_levels_now
+            client_health_required_rate
+        """,
+    },
+    "res.partner": {
+        "user reads": """
+            own_health_id health_id health_score health_level health_capped
+            health_trend red_flag_count health_phase incident_count agreement_id
+            offboarding_id left_offboarding_id left_note recovery_id in_recovery
+        """,
+        "user calls": """
+            action_open_agreement action_open_health action_open_incidents
+            action_open_offboarding action_open_pulses action_open_recovery
+            action_start_offboarding action_start_recovery client_health_line
+        """,
+    },
+}
+
+# What methods are called with in the test.
+ARGUMENTS = {
+    "client.health.action_show_records": ("open_figure",),
+    "client.health.flag.snooze": ("2000-01-01", "Known"),
+    "client.health.what_changed": (False,),
+    "client.offboarding.action_open_source": ("invoices",),
+    "client.offboarding.action_pass": ("no_reason",),
+    "client.offboarding.action_reopen_step": ("contract",),
+    "client.offboarding.action_settle": ("invoices",),
+    "client.recovery.action_reopen_step": ("channel",),
+}

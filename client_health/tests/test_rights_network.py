@@ -1,0 +1,119 @@
+"""The same rights over the network, in the chatter and in reports."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .rights_world import WorldCase
+
+OUTSIDERS = ("portal", "internal", "stranger")
+
+
+@tagged("post_install", "-at_install")
+class TestRightsOverTheNetwork(WorldCase, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.keys = {}
+        for actor in (*OUTSIDERS, "user", "manager"):
+            keys = cls.env["res.users.apikeys"].with_user(cls.actors[actor]).sudo()
+            tomorrow = fields.Datetime.now() + timedelta(days=1)
+            cls.keys[actor] = keys._generate("rpc", "test", tomorrow)
+
+    def call(self, actor, method, **arguments):
+        """(status, answer) of a call on the health, over JSON-2."""
+        model = arguments.pop("model", "client.health")
+        with mute_logger("odoo.http"):  # which tells of every refusal
+            answer = self.url_open(
+                f"/json/2/{model}/{method}",
+                json=arguments,
+                headers={"Authorization": f"bearer {self.keys.get(actor, 'nobody')}"},
+            )
+        return answer.status_code, answer.json()
+
+    def test_outsiders_get_nothing_over_json_2(self):
+        ids = self.health.ids
+        foreign = {"allowed_company_ids": self.company.ids}
+        for actor in (*OUTSIDERS, "public"):
+            for method, arguments in (
+                ("read", {"ids": ids, "fields": ["score"]}),
+                ("read", {"ids": ids, "fields": ["score"], "context": foreign}),
+                ("explain", {"ids": ids}),
+                ("relationship", {"ids": ids, "context": foreign}),
+                ("write", {"ids": ids, "vals": {"phase": "ended"}}),
+            ):
+                with self.subTest(actor=actor, method=method):
+                    status, answer = self.call(actor, method, **arguments)
+                    self.assertIn(status, (401, 403))
+                    self.assertNotIn("Shared", str(answer))
+
+    def test_a_user_reads_over_json_2_what_the_screens_show(self):
+        ids = self.health.ids
+        status, answer = self.call("user", "read", ids=ids, fields=["score"])
+        self.assertEqual((status, answer[0]["score"]), (200, self.health.score))
+        status, answer = self.call("user", "explain", ids=ids)
+        self.assertEqual({check["points"] for check in answer["checks"]}, {None})
+        status, answer = self.call("manager", "explain", ids=ids)
+        points = [check["points"] for check in answer["checks"]]
+        self.assertEqual(sum(points), 100 - self.health.score)
+        status, _answer = self.call("user", "read", ids=ids, fields=["facts"])
+        self.assertEqual(status, 403)
+        status, _answer = self.call("manager", "_refresh")
+        self.assertIn(status, (403, 404))
+        here = [("company_id", "=", self.company.id)]
+        lead = self.env["crm.lead"].search(here, limit=1)
+        arguments = {"ids": lead.ids, "fields": ["client_health_level"]}
+        for actor, expected in (("user", 200), ("internal", 403), ("portal", 403)):
+            status, _answer = self.call(actor, "read", model="crm.lead", **arguments)
+            self.assertEqual(status, expected, actor)
+
+    # -- beside the fields -----------------------------------------------------
+
+    def test_messages_and_files_go_with_their_record(self):
+        for name in ("client.recovery", "client.offboarding", "client.agreement"):
+            record = self.samples[name]
+            attachment = self.env["ir.attachment"].create(
+                {"name": "Secret", "res_model": name, "res_id": record.id, "raw": b"x"}
+            )
+            message = record.message_post(body="Secret", attachment_ids=attachment.ids)
+            for actor in ("public", *OUTSIDERS):
+                messages = self.at_work(actor, "mail.message")
+                files = self.at_work(actor, "ir.attachment")
+                with self.subTest(model=name, actor=actor):
+                    self.assertRaises(
+                        AccessError, messages.browse(message.id).read, ["body"]
+                    )
+                    self.assertRaises(
+                        AccessError, files.browse(attachment.id).read, ["raw"]
+                    )
+                    mine = [("model", "=", name), ("res_id", "=", record.id)]
+                    if actor != "public":
+                        self.assertFalse(messages.search(mine))
+                    self.assertRaises(
+                        AccessError,
+                        self.at_work(actor, name).browse(record.id).message_post,
+                        body="Here I am",
+                    )
+            theirs = self.at_work("user", "mail.message").browse(message.id)
+            self.assertIn("Secret", theirs.body)
+
+    def test_documents_are_printed_by_those_who_read_the_record(self):
+        for report, name in (
+            ("client_health.exit_plan", "client.offboarding"),
+            ("client_health.client_agreement", "client.recovery"),
+        ):
+            record = self.samples[name]
+            for actor in ("public", *OUTSIDERS):
+                reports = self.at_work(actor, "ir.actions.report")
+                with self.subTest(report=report, actor=actor):
+                    with self.assertRaises(AccessError):
+                        reports.sudo(False)._render_qweb_html(report, record.ids)
+        reports = self.at_work("user", "ir.actions.report")
+        offboarding = self.samples["client.offboarding"]
+        html, _kind = reports._render_qweb_html(
+            "client_health.exit_plan", offboarding.ids
+        )
+        self.assertIn("Leaving", str(html))

@@ -1,0 +1,164 @@
+"""The first version becomes the present one: nothing is lost, nothing is missing.
+
+``previous/`` holds that version as it was, without pictures, translations and tests.
+"""
+
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+from outside import shell
+from test_uninstall import command, refreshed, rows, schema
+
+PREVIOUS = Path(__file__).parent / "previous" / "client_health_19.0.1.0.0.tar.xz"
+# Something of every kind that people made with it.
+WORK = """
+from datetime import timedelta
+from odoo import fields
+today = fields.Date.today()
+healths = env["client.health"].search(
+    [("company_id", "=", env.company.id), ("score", ">", 0)], order="id"
+)
+first, second, third, *others = healths
+env["client.incident"].with_user(2).create(
+    {"partner_id": first.partner_id.id, "category": "abuse", "description": "Shouted"}
+).with_user(1).action_confirm()
+env["client.pulse"].create(
+    {"partner_id": first.partner_id.id, "respect": 2, "attitude": 4}
+)
+env["client.agreement"].create(
+    {"partner_id": second.partner_id.id, "date_start": today, "required_rate": 90}
+).action_activate()
+env["client.health.override"].create(
+    {"health_id": second.id, "level": "watch", "reason": "We know better",
+     "until": today + timedelta(days=20)}
+).action_apply()
+env["client.offboarding"].create({"partner_id": third.partner_id.id, "user_id": 2})
+flags = env["client.health.flag"].search([("state", "=", "open")], limit=2)
+flags[0].action_acknowledge()
+flags[1].snooze(today + timedelta(days=9), "They are on holiday")
+env["client.health.indicator"].search([("code", "=", "overdue")]).watch = 0.2
+env.company.client_health_required_rate = 77
+env["client.health"]._refresh()
+env.cr.commit()
+answer = flags.ids
+"""
+# Tables of the module that people and nights fill; dialogs are not kept.
+KEPT = """
+    SELECT m.model FROM ir_model m JOIN ir_model_data d
+           ON d.model = 'ir.model' AND d.res_id = m.id AND d.module = 'client_health'
+     WHERE NOT m.transient AND NOT m.abstract AND m.model LIKE 'client.%'
+"""
+# Columns that an upgrade itself touches.
+STAMPS = {"write_date", "write_uid"}
+# Tables in which there must be something to keep.
+FILLED = (
+    "client_health", "client_health_flag", "client_health_snapshot", "client_incident",
+    "client_pulse", "client_agreement", "client_offboarding", "client_offboarding_step",
+)  # fmt: skip
+
+
+def tables(database):
+    names = [row[0].replace(".", "_") for row in rows(KEPT, database)]
+    stored = "SELECT table_name FROM information_schema.tables WHERE table_type"
+    real = {row[0] for row in rows(f"{stored} = 'BASE TABLE'", database)}
+    return sorted(set(names) & real)
+
+
+def columns(table, database):
+    query = f"""SELECT column_name FROM information_schema.columns
+                 WHERE table_name = '{table}' ORDER BY 1"""
+    return [row[0] for row in rows(query, database)]
+
+
+def content(table, names, database):
+    """The rows of a table as mappings, in the order of their ids."""
+    found = rows(f"SELECT to_json(t) FROM {table} t ORDER BY id", database)
+    return [
+        {name: row.get(name) for name in names}
+        for row in (json.loads("|".join(parts)) for parts in found)
+    ]
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory):
+    """The name of a database that was upgraded, and what was in it before."""
+    import bed
+
+    name = "ch_upgraded"
+    bed.copy(bed.full_template(), name)
+    # our own demonstration data would only take time
+    bed.psql("UPDATE ir_module_module SET demo = false", name)
+    folder = tmp_path_factory.mktemp("previous")
+    with tarfile.open(PREVIOUS) as archive:
+        archive.extractall(folder, filter="data")
+    old = ("--addons-path", str(folder))
+    command(
+        "install the previous version",
+        name,
+        "-d", name, "-i", bed.MODULE, "--stop-after-init", "--no-http", *old,
+    )  # fmt: skip
+    flags = shell(name, WORK, *old)
+    before = {table: columns(table, name) for table in tables(name)}
+    kept = {table: content(table, names, name) for table, names in before.items()}
+    command(
+        "upgrade to the present version",
+        name,
+        "-d", name, "-u", bed.MODULE, "--stop-after-init", "--no-http",
+    )  # fmt: skip
+    yield name, before, kept, flags
+    bed.drop(name)
+
+
+def test_an_upgrade_keeps_what_people_and_nights_wrote(upgraded):
+    database, before, kept, flags = upgraded
+    for table in FILLED:
+        assert kept[table], table
+    for table, names in before.items():
+        assert set(names) <= set(columns(table, database)), table
+        now = content(table, names, database)
+        changed = {
+            (old["id"], name)
+            for old, new in zip(kept[table], now, strict=True)
+            for name in set(names) - STAMPS
+            if old[name] != new[name]
+        }
+        assert len(changed) == (table == "client_health_indicator"), (table, changed)
+    states = f"""SELECT state FROM client_health_flag
+                  WHERE id IN ({flags[0]}, {flags[1]}) ORDER BY state"""
+    assert rows(states, database) == [["acknowledged"], ["snoozed"]]
+    # and a night goes on from there
+    assert refreshed(database)
+
+
+def test_an_upgrade_mends_what_data_cannot(upgraded):
+    database, *_rest = upgraded
+    indicators = "SELECT {} FROM client_health_indicator WHERE code = '{}'"
+    condition = indicators.format("condition", "effective_rate")
+    assert rows(condition, database) == [["opt(required_rate) > 0"]]
+    # a limit that people changed stays
+    assert rows(indicators.format("watch", "overdue"), database) == [["0.2000"]]
+    assert rows(
+        "SELECT bool_and(kpi_clients_at_risk) FROM digest_digest", database
+    ) == [["t"]]
+    # new columns are filled
+    assert rows(
+        """SELECT count(*) FROM client_health WHERE direction IS DISTINCT FROM
+           CASE WHEN trend < 0 THEN 'falling' WHEN trend > 0 THEN 'rising'
+                ELSE 'steady' END""",
+        database,
+    ) == [["0"]]
+
+
+def test_an_upgraded_database_is_like_a_new_one(upgraded):
+    import bed
+
+    database, *_rest = upgraded
+    new = bed.full_database()
+    assert schema(database) == schema(new)
+    names = """SELECT model, name, noupdate FROM ir_model_data
+                WHERE module = 'client_health' AND name NOT LIKE 'demo%'"""
+    ours = {tuple(row) for row in rows(names, database)}
+    assert len(ours) > 500
+    assert ours == {tuple(row) for row in rows(names, new)}

@@ -87,7 +87,9 @@ def _end(builder, offboarding):
     offboarding.action_done()
     builder.backdate(offboarding, "ended_on", [builder.ago(ENDED)])
     days = [builder.ago(day) for day in (STARTED, 178, 176, TOLD, ENDED)]
-    builder.backdate(offboarding.step_ids.sorted("sequence"), "done_on", days)
+    steps = offboarding.step_ids.sorted("sequence")
+    builder.backdate(steps, "done_on", days)
+    builder.backdate(steps, "date", days)  # due when done
     offboarding._compute_duration()
     builder.env["client.health.snapshot"].search(
         [

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 VALID_DAYS = 90
 ACTIVITY = "client_health.mail_activity_type_pulse"
@@ -88,7 +89,7 @@ class ClientPulse(models.Model):
                 "Pulse on %(client)s by %(user)s, %(date)s",
                 client=pulse.partner_id.display_name or "",
                 user=pulse.user_id.name or "",
-                date=pulse.date or "",
+                date=format_date(self.env, pulse.date) or "",
             )
 
     @api.depends(*WORDS.values())

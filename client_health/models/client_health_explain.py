@@ -15,6 +15,8 @@ LISTS = {
     "account.analytic.line": "hr_timesheet.timesheet_view_tree_user",
     "mail.message": "client_health.mail_message_view_list",
 }
+# For those who may see money, where the list above shows none.
+WITH_AMOUNTS = {"account.analytic.line": "analytic.view_account_analytic_line_tree"}
 
 
 class ClientHealth(models.Model):
@@ -310,6 +312,8 @@ class ClientHealth(models.Model):
     def _open_records(self, line):
         """An action on the records of one evidence line, of today or ``as_of``."""
         view = LISTS.get(line["model"])
+        if self.env.user.has_group("client_health.group_manager"):
+            view = WITH_AMOUNTS.get(line["model"], view)
         view = view and self.env.ref(view, raise_if_not_found=False)
         return {
             "type": "ir.actions.act_window",

@@ -92,8 +92,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             .sudo()
             .search([("partner_id", "in", partners.ids)], order="computed_on desc, id")
         )
-        for company in healths.company_id:
-            mine = healths.filtered(lambda h, c=company: h.company_id == c)
+        for company, mine in healths.grouped("company_id").items():
             first = mine.filtered(lambda h: h.partner_id == kept)[:1] or mine[:1]
             for other in mine - first:
                 self._merge_history(first, other)

@@ -7,6 +7,7 @@ SCORE_AT_INSTALL = 100
 POINTING = {
     "mail.activity": "res_model",
     "mail.activity.plan": "res_model",
+    "mail.message.subtype": "res_model",
     "ir.filters": "model_id",
     "ir.exports": "resource",
     "base_import.mapping": "res_model",

@@ -20,6 +20,7 @@ from outside import Person, Refused
 PEOPLE = [f"person{number}" for number in range(8)]
 CLIENTS = 600  # scored by each night
 SHARED = 8  # of them, on which people work
+PAUSE = 1  # seconds between two nights: else they would follow each other for minutes
 TWINS = 100  # how much further the contact is that is merged into a client
 SOON = str(datetime.date.today() + datetime.timedelta(days=30))
 # Standing still, seen as pessimistic: two flags on each client that people work on;
@@ -299,6 +300,7 @@ def change_a_weight(admin, database):
         database,
         240,
     )
+    time.sleep(PAUSE)
     return [before]
 
 

@@ -47,13 +47,12 @@ def make(clients, database):
     one("ANALYZE", database)
 
 
-def wait(query, database, seconds=60):
-    """Wait until a query answers t."""
+def wait(query, database, seconds=60, about="SELECT * FROM client_health_run"):
+    """Wait until a query answers t; ``about``: what is shown when it never does."""
     end = time.monotonic() + seconds
     while one(query, database) != "t":
         if time.monotonic() > end:
-            runs = one("SELECT * FROM client_health_run ORDER BY id", database)
-            pytest.fail(f"waited {seconds} s for {query}\n{runs}")
+            pytest.fail(f"waited {seconds} s for {query}\n{one(about, database)}")
         time.sleep(0.1)
 
 

@@ -6,8 +6,8 @@ night in the other.
 
 import os
 import subprocess
-import time
 
+import crowd
 import psutil
 import pytest
 from crowd import MAKE, one
@@ -50,14 +50,8 @@ FIGURES = """
 """
 
 
-def wait(query, database, seconds=60):
-    """Wait until a query answers t."""
-    end = time.monotonic() + seconds
-    while one(query, database) != "t":
-        if time.monotonic() > end:
-            jobs = one("SELECT state, retry, exc_info FROM queue_job", database)
-            pytest.fail(f"waited {seconds} s for {query}\n{jobs}")
-        time.sleep(0.1)
+def wait(query, database):
+    crowd.wait(query, database, about="SELECT state, retry, exc_info FROM queue_job")
 
 
 class Workers(Server):

@@ -26,7 +26,7 @@ SHOWN_AS = {
 }
 
 
-def _is_shown(field):
+def is_shown(field):
     """True for a field that follows the way to the client's health."""
     return field.related and field.groups == GROUP and not field.store
 
@@ -52,7 +52,7 @@ class ClientHealthGuarded(models.AbstractModel):
         """The fields that show the client's health → columns of client_health."""
         partner = self.env["res.partner"]
         columns = {}
-        for field in filter(_is_shown, self._fields.values()):
+        for field in filter(is_shown, self._fields.values()):
             last = field.related.split(".")[-1]
             if self._name != partner._name:
                 last = partner._fields[last].related.split(".")[-1]
@@ -60,7 +60,7 @@ class ClientHealthGuarded(models.AbstractModel):
         return columns
 
     def _compute_field_value(self, field):  # pylint: disable=missing-return
-        if _is_shown(field):
+        if is_shown(field):
             self._load_shown()
         else:
             super()._compute_field_value(field)
@@ -115,7 +115,7 @@ class ClientHealthGuarded(models.AbstractModel):
 
     def _field_to_sql(self, alias, field_expr, query=None):
         field = self._fields.get(field_expr)
-        if field is not None and _is_shown(field):
+        if field is not None and is_shown(field):
             self._check_field_access(field, "read")
         return super()._field_to_sql(alias, field_expr, query)
 

@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .client_health_shown import GROUP
+from .client_health_shown import GROUP, is_shown
 
 # Values that differ by reader: see _load_shown.
 SHOWN = {
@@ -102,15 +102,11 @@ class ResPartner(models.Model):
             return self.env.su
         return super()._has_field_access(field, operation)
 
-    @api.model
-    def _shows_health(self, name):
-        """True for the fields that follow the commercial entity to its health."""
-        field = self._fields.get(name)
-        return bool(field and field.related and field.groups == GROUP)
-
     def _field_to_sql(self, alias, field_expr, query=None):
         sql = super()._field_to_sql(alias, field_expr, query)
-        if not self._shows_health(field_expr) or self.env.uid == SUPERUSER_ID:
+        field = self._fields.get(field_expr)
+        root = self.env.uid == SUPERUSER_ID
+        if root or field is None or not is_shown(field):
             return sql
         rules = self.sudo(False).env["ir.rule"]._compute_domain(self._name)
         client = self._fields["commercial_partner_id"]

@@ -685,6 +685,11 @@ class TestRandomWorld(OracleCase):
     def some_day(self, dice):
         return self.ago(int(dice.triangular(-5, 800, 10)))
 
+    def two_moments(self, dice):
+        """When a thing began and when it last moved: nothing moves in the future,
+        and noon of today is that in the morning."""
+        return sorted(min(self.some_day(dice), self.ago(1)) for _moment in range(2))
+
     def a_project(self, dice, partners, companies):
         project = self.make_project(
             dice.choice(partners),
@@ -702,7 +707,7 @@ class TestRandomWorld(OracleCase):
         return project
 
     def a_task(self, dice, partner, company):
-        dates = sorted([self.some_day(dice), self.some_day(dice)])
+        dates = self.two_moments(dice)
         values = {"is_template": dice.random() < 0.1}
         if "allocated_hours" in self.env["project.task"]:
             values["allocated_hours"] = dice.choice((0, 2, 9))
@@ -730,7 +735,7 @@ class TestRandomWorld(OracleCase):
         return task
 
     def an_opportunity(self, dice, partner, company):
-        dates = sorted([self.some_day(dice), self.some_day(dice)])
+        dates = self.two_moments(dice)
         self.make_opportunity(
             partner,
             company=company,

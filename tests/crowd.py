@@ -28,7 +28,7 @@ COMPANY = "(SELECT min(id) FROM res_company)"
 MINE = f"company_id = {COMPANY}"
 FORGET = """
 DELETE FROM client_health_run; DELETE FROM client_health_snapshot;
-UPDATE client_health SET facts = NULL, fingerprint = NULL, judgement = NULL,
+UPDATE client_health SET found = NULL, fingerprint = NULL, judgement = NULL,
                          computed_on = NULL;
 """
 

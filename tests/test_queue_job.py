@@ -21,7 +21,7 @@ FORGET = f"""
 DELETE FROM client_health_run;
 DELETE FROM client_health_flag WHERE raised_on >= CURRENT_DATE - 1;
 DELETE FROM client_health_snapshot WHERE date >= CURRENT_DATE;
-UPDATE client_health SET facts = NULL, fingerprint = NULL, config_version = NULL;
+UPDATE client_health SET found = NULL, fingerprint = NULL, config_version = NULL;
 INSERT INTO ir_config_parameter (key, value)
 VALUES ('client_health_queue_job.batch', '{BATCH}');
 ANALYZE;
@@ -188,7 +188,7 @@ def test_a_night_in_jobs_that_is_killed_goes_on(workers, plain, two_at_a_time):
         """DELETE FROM queue_job; DELETE FROM client_health_run;
            DELETE FROM client_health_flag WHERE raised_on >= CURRENT_DATE - 1;
            DELETE FROM client_health_snapshot WHERE date >= CURRENT_DATE;
-           UPDATE client_health SET facts = NULL, config_version = NULL""",
+           UPDATE client_health SET found = NULL, config_version = NULL""",
         database,
     )
     if not workers.process:

@@ -24,7 +24,7 @@ OURS = """SELECT score, coverage, facts FROM client_health
 FIGURES = """
     SELECT partner_id, company_id, score, level, coverage, trend, flag_count, facts
       FROM client_health ORDER BY company_id, partner_id"""
-FORGET = """UPDATE client_health SET facts = NULL, fingerprint = NULL, score = NULL
+FORGET = """UPDATE client_health SET found = NULL, fingerprint = NULL, score = NULL
              WHERE phase <> 'ended'"""
 HOURS_AGO = "UPDATE client_health SET computed_on = computed_on - INTERVAL '9 hours'"
 # how often the rows of a table were looked for

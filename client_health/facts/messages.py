@@ -47,6 +47,9 @@ CHANNELS = {
     ),
 }
 
+# who answers within so many hours of the clock need not be asked for working hours
+ON_TIME = SQL("e.answered AND (e.elapsed <= e.agreed OR e.hours <= e.agreed)")
+
 
 class ClientHealthFactsMessages(models.AbstractModel):
     _name = "client.health.facts.messages"
@@ -67,7 +70,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
     def _facts(self):
         theirs = SQL("e.waits_for = 'client'")
         ours = SQL("e.waits_for = 'ours'")
-        on_time = SQL("e.answered AND e.hours <= e.agreed")
+        on_time = ON_TIME
         count = {"unit": "count", "relation": "turn", "sql": "COUNT(*) {rows}"}
         return [
             Fact(
@@ -169,7 +172,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
                     "count",
                     "turn",
                     "COUNT(*) {rows}",
-                    where=SQL("%s AND e.answered AND e.hours <= e.agreed", theirs),
+                    where=SQL("%s AND %s", theirs, ON_TIME),
                 ),
                 Fact(
                     f"{channel}_hours",
@@ -261,6 +264,8 @@ class ClientHealthFactsMessages(models.AbstractModel):
                       CASE side WHEN 'ours' THEN 'client' ELSE 'ours' END AS waits_for,
                       CASE side WHEN 'ours' THEN terms.client_hours
                                 ELSE terms.our_hours END AS agreed,
+                      EXTRACT(EPOCH FROM turns.answer - turns.at)::float8 / 3600
+                          AS elapsed,
                       (%(answered)s - %(asked)s) / 3600 AS hours
                  FROM turns JOIN terms ON terms.client_id = turns.client_id
                 CROSS JOIN calendar""",
@@ -271,7 +276,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
     @api.model
     def _kept(self, scope):
         """Once for both sides, where everybody's messages are looked through."""
-        kept = {"recent", "calendar", "turn"}
+        kept = {"recent", "calendar", "turns"}
         return kept | {"written_lately", "written_before"} if scope.everyone else kept
 
     @api.model
@@ -350,7 +355,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
 
         When each spell of work begins and ends (epoch) and how many seconds of
         work lie before it, from ``start`` on, as its calendar and its days off
-        say; empty arrays where there is no calendar.
+        say. ``always``: there is no calendar.
         """
         calendar = scope.company.resource_calendar_id
         intervals = []
@@ -372,9 +377,10 @@ class ClientHealthFactsMessages(models.AbstractModel):
             before.append(total)
             total += (finish - begin).total_seconds()
         return SQL(
-            "SELECT %s::float8[] AS starts, %s::float8[] AS ends,"
+            "SELECT %s AS always, %s::float8[] AS starts, %s::float8[] AS ends,"
             " %s::float8[] AS before",
-            *map(numbers, (starts, ends, before)),
+            not intervals,
+            *map(numbers, (starts or [0], ends, before)),
         )
 
     @api.model
@@ -384,11 +390,11 @@ class ClientHealthFactsMessages(models.AbstractModel):
         The difference of two values is the working time between them, exact
         because whole seconds are. Without a calendar all time counts.
         """
+        at = SQL("EXTRACT(EPOCH FROM %s)::float8", moment)
         return SQL(
-            """(SELECT CASE WHEN starts = '{}' THEN i.t
-                            WHEN i.n = 0 THEN 0
-                            ELSE before[i.n] + LEAST(i.t, ends[i.n]) - starts[i.n] END
-                  FROM (SELECT width_bucket(s.t, NULLIF(starts, '{}')) AS n, s.t
-                          FROM (SELECT EXTRACT(EPOCH FROM %s)::float8 AS t) s) i)""",
-            moment,
+            """CASE WHEN always THEN %(at)s
+                    ELSE COALESCE(before[%(spell)s] - starts[%(spell)s]
+                                  + LEAST(%(at)s, ends[%(spell)s]), 0) END""",
+            at=at,
+            spell=SQL("width_bucket(%s, starts)", at),
         )

@@ -1,22 +1,30 @@
 """Facts read from the tables: the statement, its rows, the records behind them."""
 
-import zlib
+import hashlib
+import json
 from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
 
+AS_JSON = (("{", "["), ("}", "]"), ("NULL", "null"))
+
 
 class Layout(NamedTuple):
-    """Which facts the text of a client has, in which order."""
+    """Which facts the text of a client has, in which order: numbers, then lists.
+
+    The text is what PostgreSQL makes of its arrays, and a third as long as JSON with
+    the names of the facts. It is what is stored of a client.
+    """
 
     scalars: list
     lists: list
 
     @property
-    def number(self):
-        """Another number for another layout."""
-        return zlib.crc32("|".join([*self.scalars, *self.lists]).encode())
+    def version(self):
+        """Another text for another layout."""
+        names = "|".join([*self.scalars, "", *self.lists])
+        return hashlib.sha256(names.encode()).hexdigest()[:12]
 
     def parse(self, found):
         """The facts of a client: key → number or list of numbers.
@@ -26,42 +34,43 @@ class Layout(NamedTuple):
 
         >>> layout = Layout(["hours_365", "silence", "open_tasks"], ["months"])
         >>> layout.parse("{12.5,NULL,3}|{0,1.25}")
-        {'hours_365': 12.5, 'open_tasks': 3.0, 'months': [0.0, 1.25]}
-        >>> layout.parse("{NULL,NULL,0}|")
-        {'open_tasks': 0.0}
+        {'hours_365': 12.5, 'open_tasks': 3, 'months': [0, 1.25]}
+        >>> layout.parse("{NULL,NULL,0}|NULL")
+        {'open_tasks': 0}
         """
-        scalars, *lists = found.split("|")
-        values = scalars[1:-1].split(",") if self.scalars else ()
-        facts = {
-            key: float(value)
-            for key, value in zip(self.scalars, values, strict=True)
-            if value != "NULL"
-        }
-        for key, text in zip(self.lists, lists, strict=True):
-            if text:
-                facts[key] = list(map(float, text[1:-1].split(",")))
-        return facts
+        for before, after in AS_JSON:
+            found = found.replace(before, after)
+        values, *lists = json.loads(f"[{found.replace('|', ',')}]")
+        keys = (*self.scalars, *self.lists)
+        facts = zip(keys, (*values, *lists), strict=True)
+        return {key: value for key, value in facts if value is not None}
 
-    def as_json(self, found):
-        """The same facts as JSON, without reading the numbers.
+    @classmethod
+    def of(cls, facts):
+        """The layout in which all that several clients have has its place.
 
-        >>> layout = Layout(["hours_365", "silence", "open_tasks"], ["months"])
-        >>> layout.as_json("{12.5,NULL,3}|{0,1.25}")
-        '{"hours_365":12.5,"open_tasks":3,"months":[0,1.25]}'
-        >>> layout.as_json("{NULL,NULL,NULL}|")
-        '{}'
+        >>> Layout.of([{"open_tasks": 3}, {"hours_365": 1, "months": [0, 1]}])
+        Layout(scalars=['hours_365', 'open_tasks'], lists=['months'])
         """
-        scalars, *lists = found.split("|")
-        values = scalars[1:-1].split(",") if self.scalars else ()
-        pairs = [
-            f'"{key}":{value}'
-            for key, value in zip(self.scalars, values, strict=True)
-            if value != "NULL"
-        ]
-        for key, text in zip(self.lists, lists, strict=True):
-            if text:
-                pairs.append(f'"{key}":[{text[1:-1]}]')
-        return "{" + ",".join(pairs) + "}"
+        values = {key: value for known in facts for key, value in known.items()}
+        lists = sorted(key for key in values if isinstance(values[key], list))
+        return cls(sorted(values.keys() - set(lists)), lists)
+
+    def text(self, facts):
+        """The text of a client, as the statement says it.
+
+        >>> layout = Layout(["hours_365", "silence"], ["months"])
+        >>> layout.text({"hours_365": 12.5, "months": [0, 1]})
+        '{12.5,NULL}|{0,1}'
+        >>> layout.parse(layout.text({"silence": 3}))
+        {'silence': 3}
+        """
+        values = [facts.get(key) for key in self.scalars]
+        parts = [values, *map(facts.get, self.lists)]
+        found = "|".join(json.dumps(part, separators=(",", ":")) for part in parts)
+        for after, before in AS_JSON:
+            found = found.replace(before, after)
+        return found
 
 
 class ClientHealthFacts(models.AbstractModel):
@@ -93,7 +102,7 @@ class ClientHealthFacts(models.AbstractModel):
             for key, fact in columns.items():
                 column = SQL("%s.%s", alias, SQL.identifier(key))
                 if fact.listed:
-                    lists[key] = SQL("COALESCE(%s::text, '')", column)
+                    lists[key] = SQL("COALESCE(%s::text, 'NULL')", column)
                 else:
                     scalars[key] = SQL("ROUND(%s::float8 * 1e6) / 1e6", column)
         found = [SQL("ARRAY[%s]::float8[]::text", SQL(", ").join(scalars.values()))]

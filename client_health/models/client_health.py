@@ -3,14 +3,16 @@ import zlib
 
 from odoo import api, fields, models
 from odoo.tools import SQL, LazyTranslate
+from odoo.tools.gc import disabling_gc
 
-from .bulk import assignments, recordset
+from .bulk import assignments, recordset, with_room
 from .client_health_check import LEVELS
 
 _lt = LazyTranslate(__name__)
 
 # Columns of client_health that scoring writes, and their database types.
 SCORED = {
+    "fingerprint": "text",
     "score": "int",
     "level": "text",
     "level_rule": "text",
@@ -18,14 +20,13 @@ SCORED = {
     "trend": "int",
     "flag_count": "int",
     "red_flag_count": "int",
-    "facts": "jsonb",
-    "fingerprint": "text",
+    "found": "text",
     "judgement": "text",
     "config_version": "text",
 }
 # Of these a difference tells that the row must be written; the fingerprint stands
 # for the facts.
-COMPARED = [name for name in SCORED if name != "facts"]
+COMPARED = [name for name in SCORED if name != "found"]
 JUDGED = ("score", "level", "coverage", "judgement", "config_version")
 
 # What a person may say instead, until a date.
@@ -49,28 +50,19 @@ def _points(check):
     }
 
 
+def _snapshot(result, old):
+    """What history keeps of a day beside the row itself."""
+    points = {check.check.code: _points(check) for check in result.checks}
+    return {"facts": old["facts"], "points": points}
+
+
 def _judgement(checks):
     """A short text for what a snapshot says of the checks, its figures left out."""
-    said = "".join(
+    said = "".join([
         f"{c.check.code}{c.points}{c.level}{c.driver and c.driver.indicator.code},"
         for c in checks
-    )
+    ])  # fmt: skip
     return f"{zlib.crc32(said.encode()):08x}"
-
-
-def _finished(row, old, result, layout):
-    """The row with what costs most: its history, and its facts as JSON."""
-    if row["history"]:
-        row["points"] = {check.check.code: _points(check) for check in result.checks}
-    row["facts_json"] = layout.as_json(old["found"])
-    return row
-
-
-def _as_json(row):
-    """A row as JSON, with its facts, which are that already."""
-    row = dict(row)
-    facts = row.pop("facts_json")
-    return f'{json.dumps(row)[:-1]},"facts":{facts}}}'
 
 
 class ClientHealth(models.Model):
@@ -137,7 +129,19 @@ class ClientHealth(models.Model):
         aggregator="avg",
         help="Share of the checks' weight that rests on evidence, in percent.",
     )
-    facts = fields.Json(readonly=True, groups="client_health.group_manager")
+    found = fields.Char(
+        readonly=True,
+        groups="base.group_system",
+        help="The facts as the database wrote them.",
+    )
+    layout = fields.Char(
+        readonly=True, groups="base.group_system", help="Which facts those are."
+    )
+    facts = fields.Json(
+        compute="_compute_facts",
+        groups="client_health.group_manager",
+        help="Everything the records told about the client, by name and days.",
+    )
     fingerprint = fields.Char(
         readonly=True,
         groups="base.group_system",
@@ -195,6 +199,9 @@ class ClientHealth(models.Model):
         "CHECK (score BETWEEN 0 AND 100)", "A score lies between 0 and 100."
     )
 
+    def init(self):
+        self.env.cr.execute(with_room(self._table))
+
     @api.depends("partner_id")
     def _compute_display_name(self):
         for health in self:
@@ -214,6 +221,14 @@ class ClientHealth(models.Model):
             health.direction = (
                 "falling" if trend < 0 else "rising" if trend > 0 else "steady"
             )
+
+    @api.depends("found", "layout")
+    def _compute_facts(self):
+        layouts = self.env["client.health.layout"]._known()
+        for health in self:
+            stored = health.sudo()
+            layout = layouts.get(stored.layout)
+            health.facts = layout.parse(stored.found) if layout else {}
 
     def _compute_as_of(self):
         """The day of the last complete run, or of a later change."""
@@ -301,15 +316,25 @@ class ClientHealth(models.Model):
         config = self.env["client.health.config"]._current(company)
         scope = self.env["client.health.facts"]._scope(company, clients, as_of)
         gathered = gathered or self._facts_now(config, scope)
-        stored = self._to_score(gathered, config, scope)
-        if not scope.present:
-            return self._score_past(gathered, config, stored, scope)
+        with disabling_gc():  # many small objects, none of them in a circle
+            stored = self._to_score(gathered, config, scope)
+            if not scope.present:
+                return self._score_past(gathered, config, stored, scope)
+            changed = self._score_present(gathered, config, stored, scope)
+        if gathered.table:
+            moved = sorted(set(clients) - {old["partner_id"] for old in stored})
+            return changed + self._score_clients(company, moved, as_of)
+        return changed
+
+    @api.model
+    def _score_present(self, gathered, config, stored, scope):
+        """Judge clients, and bring flags, health and history in line with that."""
         flags = self.env["client.health.flag"]
         open_flags = flags._open_flags([old["id"] for old in stored])
         rows, flagged = [], []
         for old in stored:
             held = open_flags.get(old["id"], {})
-            levels = {key: flag["level"] for key, flag in held.items()}
+            levels = {key: flag.level for key, flag in held.items()}
             result = config.assess(old["facts"], levels)
             row = self._row(result, old, config, scope)
             flagged.append((old["id"], held, result))
@@ -318,14 +343,13 @@ class ClientHealth(models.Model):
             row["history"] = scope.is_month_end or any(
                 row[name] != old[name] for name in JUDGED
             )
+            if row["history"]:
+                row |= _snapshot(result, old)
             if row["changed"] or row["history"]:
-                rows.append(_finished(row, old, result, gathered.layout))
+                rows.append(row)
         flags._reconcile(flagged, config, scope.as_of)
-        self._store(rows, config, scope)
+        self._store(rows, config, gathered.layout, scope)
         self._alert(_pairs(stored, rows))
-        if gathered.table:
-            moved = sorted(set(clients) - {old["partner_id"] for old in stored})
-            return len(rows) + self._score_clients(company, moved, as_of)
         return len(rows)
 
     @api.model
@@ -336,8 +360,8 @@ class ClientHealth(models.Model):
             result = config.assess(old["facts"])
             if result.score is not None:
                 row = self._row(result, old, config, scope)
-                rows.append(_finished(row, old, result, gathered.layout))
-        self._store(rows, config, scope)
+                rows.append(row | _snapshot(result, old))
+        self._store(rows, config, gathered.layout, scope)
         return len(rows)
 
     @api.model
@@ -363,6 +387,7 @@ class ClientHealth(models.Model):
             level, rule = old["override_level"], "override"
         return {
             "id": old["id"],
+            "found": old["found"],
             "fingerprint": old["new_fingerprint"],
             "changed": False,
             "history": True,
@@ -378,19 +403,22 @@ class ClientHealth(models.Model):
         }
 
     @api.model
-    def _store(self, rows, config, scope):
+    def _store(self, rows, config, layout, scope):
         """Write scored rows: those that changed, and what is new of them as the
         history of their day; a second time replaces it."""
         if not rows:
             return
         self.env["client.health.config"]._remember(config)
+        self.env["client.health.layout"]._remember(layout)
         self.env.cr.execute(
             SQL(
                 """WITH new AS MATERIALIZED (
                        SELECT * FROM json_to_recordset(%(rows)s) AS new(
-                           %(columns)s, changed bool, history bool, points jsonb)),
+                           %(columns)s, changed bool, history bool, facts jsonb,
+                           points jsonb)),
                    written AS (
                        UPDATE client_health h SET %(assignments)s,
+                           layout = %(layout)s,
                            computed_on = %(now)s,
                            level_rank = CASE new.level WHEN 'critical' THEN 0
                                WHEN 'at_risk' THEN 1 WHEN 'watch' THEN 2
@@ -411,15 +439,16 @@ class ClientHealth(models.Model):
                        coverage = EXCLUDED.coverage, facts = EXCLUDED.facts,
                        points = EXCLUDED.points,
                        config_version = EXCLUDED.config_version""",
-                rows=f"[{','.join(map(_as_json, rows))}]",
+                rows=json.dumps(rows),
                 columns=recordset(SCORED),
                 assignments=assignments(SCORED),
+                layout=layout.version,
                 now=fields.Datetime.now(),
                 day=scope.as_of,
             )
         )
         self.env["client.health.snapshot"].invalidate_model(flush=False)
-        names = [*SCORED, "computed_on", "level_rank", "direction"]
+        names = [*SCORED, "layout", "computed_on", "level_rank", "direction"]
         changed = self.browse(row["id"] for row in rows if row["changed"])
         changed.invalidate_recordset(names, flush=False)
 

@@ -79,7 +79,7 @@ class ClientHealth(models.Model):
         health = self.sudo()
         config = self.env["client.health.config"].sudo()._current(health.company_id)
         held = self.env["client.health.flag"]._open_flags(health.ids).get(health.id, {})
-        levels = {key: flag["level"] for key, flag in held.items()}
+        levels = {key: flag.level for key, flag in held.items()}
         return config.assess(health.facts or {}, levels)
 
     def explain(self):

@@ -1,11 +1,23 @@
 import json
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL, LazyTranslate
 
-from .bulk import assignments, recordset
+from .bulk import assignments, recordset, with_room
 
 _lt = LazyTranslate(__name__)
+
+
+class OpenFlag(NamedTuple):
+    """What scoring says of an open flag, and its id."""
+
+    level: str
+    driver_id: int
+    points: int
+    value: float
+    id: int
+
 
 # Columns of a flag that scoring writes, and their database types.
 SCORED = {
@@ -109,6 +121,9 @@ class ClientHealthFlag(models.Model):
     )
     _snoozed = models.Index("(company_id, snooze_until) WHERE state = 'snoozed'")
 
+    def init(self):
+        self.env.cr.execute(with_room(self._table))
+
     @api.depends("driver_id", "level")
     @api.depends_context("lang", "uid")
     def _compute_sentence(self):
@@ -144,7 +159,7 @@ class ClientHealthFlag(models.Model):
 
     @api.model
     def _open_flags(self, health_ids):
-        """Open flags: health id → {(check code, side): row as a mapping}."""
+        """Open flags: health id → {(check code, side): :class:`OpenFlag`}."""
         self.env.cr.execute(
             SQL(
                 """SELECT f.health_id, c.code, f.side, f.id, %s
@@ -157,8 +172,7 @@ class ClientHealthFlag(models.Model):
         )
         flags = {}
         for health, code, side, flag, *values in self.env.cr.fetchall():
-            row = dict(zip(SCORED, values, strict=True), id=flag)
-            flags.setdefault(health, {})[code, side] = row
+            flags.setdefault(health, {})[code, side] = OpenFlag(*values, flag)
         return flags
 
     @api.model
@@ -186,17 +200,14 @@ class ClientHealthFlag(models.Model):
                 old = held.get(key)
                 if old is None:
                     code, side = key
-                    raised.append(
-                        {
-                            **values,
-                            "health_id": health,
-                            "check_id": config.check_ids[code],
-                            "side": side,
-                        }
-                    )
-                elif any(old[name] != values[name] for name in SCORED):
-                    changed.append({**values, "id": old["id"]})
-            cleared.extend(old["id"] for key, old in held.items() if key not in wanted)
+                    row = dict(zip(SCORED, values, strict=True))
+                    row |= {"health_id": health, "side": side}
+                    row["check_id"] = config.check_ids[code]
+                    raised.append(row)
+                elif old[:-1] != values:
+                    row = dict(zip(SCORED, values, strict=True), id=old.id)
+                    changed.append(row)
+            cleared.extend(old.id for key, old in held.items() if key not in wanted)
         self._store_raised(raised, day)
         self._store_changed(changed)
         self._store_cleared(cleared, day)
@@ -206,12 +217,9 @@ class ClientHealthFlag(models.Model):
 
     @api.model
     def _values(self, level, reading, points, drivers):
-        return {
-            "level": level,
-            "driver_id": drivers[reading.indicator.code],
-            "points": points,
-            "value": round(reading.value, 6),
-        }
+        """The columns of SCORED, in their order."""
+        driver = drivers[reading.indicator.code]
+        return level, driver, points, round(reading.value, 6)
 
     @api.model
     def _since(self, day):

@@ -5,6 +5,8 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools import config as options
 
+from ..facts.scope import numbers
+
 TREND_DAYS = 30
 # Clients of whom it takes less to read everybody's records once than to look up
 # theirs.
@@ -44,7 +46,7 @@ class ClientHealth(models.Model):
             """SELECT f.client_id, f.found,
                       TO_HEX(hashtextextended(f.found, %s)) AS fingerprint
                  FROM (%s) f""",
-            layout.number,
+            int(layout.version, 16),
             statement,
         )
         return Gathered(SQL("(%s)", sql), layout)
@@ -193,7 +195,13 @@ class ClientHealth(models.Model):
         """
         same = SQL()
         if gathered.table:
-            same = SQL("AND new.client_id = ANY(%s)", list(scope.clients))
+            # said of both tables, else all of them are read to compare versions
+            mine = numbers(scope.clients)
+            same = SQL(
+                "AND new.client_id = ANY(%s::int[]) AND h.partner_id = ANY(%s::int[])",
+                mine,
+                mine,
+            )
             if scope.present:
                 same = SQL("%s AND h.xmin::text || h.ctid::text = new.version", same)
         names = self._stored_names()

@@ -65,7 +65,7 @@ class ClientHealthIndicator(models.Model):
 
         Counted once after each run or change of settings.
         """
-        self.env["client.health"].flush_model(["facts", "computed_on", "company_id"])
+        self.env["client.health"].flush_model(["found", "computed_on", "company_id"])
         self.env.cr.execute(
             SQL(
                 """SELECT COUNT(*), MAX(computed_on) FROM client_health
@@ -103,12 +103,13 @@ class ClientHealthIndicator(models.Model):
             for indicator in check.indicators
             if codes is None or indicator.code in codes
         ]
+        layouts = self.env["client.health.layout"]._known()
         last = 0
         while True:
             self.env.cr.execute(
                 SQL(
-                    """SELECT id, partner_id, facts FROM client_health
-                        WHERE company_id = %s AND id > %s AND facts IS NOT NULL
+                    """SELECT id, partner_id, found, layout FROM client_health
+                        WHERE company_id = %s AND id > %s AND found IS NOT NULL
                         ORDER BY id LIMIT %s""",
                     company.id,
                     last,
@@ -119,7 +120,8 @@ class ClientHealthIndicator(models.Model):
             if not rows:
                 return
             last = rows[-1][0]
-            for _id, client, facts in rows:
+            for _id, client, found, layout in rows:
+                facts = layouts[layout].parse(found)
                 for indicator in indicators:
                     penalty = indicator.measure(facts).penalty
                     if penalty is not None:

@@ -306,13 +306,23 @@ def evaluate(formula, facts: Mapping):
     ((3.0, None), (None, ('absent', 'a')))
     """
     try:
-        value = float(formula.function(facts))
-    except KeyError as error:
-        return None, ("absent", error.args[0])
-    except Absent:
-        return None, ("absent", min(formula.keys))
-    except (ZeroDivisionError, OverflowError, TypeError):
-        return None, ("undefined", "")
+        return number(formula, facts), None
+    except NOT_MEASURABLE as error:
+        return None, why_not(formula, error)
+
+
+def number(formula, facts):
+    """The value of a formula, a finite float; raises one of NOT_MEASURABLE."""
+    value = float(formula.function(facts))
     if not math.isfinite(value):
-        return None, ("undefined", "")
-    return value, None
+        raise OverflowError
+    return value
+
+
+def why_not(formula, error):
+    """Why it cannot be measured, as :func:`evaluate` says it, of what was raised."""
+    if isinstance(error, KeyError):
+        return "absent", error.args[0]
+    if isinstance(error, Absent):
+        return "absent", min(formula.keys)
+    return "undefined", ""

@@ -13,7 +13,7 @@ The rules, in the order in which they are applied:
 import math
 from typing import NamedTuple
 
-from .formula import NOT_MEASURABLE, Formula, compile_formula, evaluate
+from .formula import NOT_MEASURABLE, Formula, compile_formula, number, why_not
 from .thresholds import Limits, check_level
 
 LEVELS = ("critical", "at_risk", "watch", "healthy")
@@ -43,34 +43,21 @@ class Indicator(NamedTuple):
 
     def measure(self, facts):
         """Apply the indicator to one client's facts: a :class:`Reading`."""
-        reading = None
-        try:  # nearly always everything is there: nobody asks why not
-            if self.condition is None or self.condition.function(facts):
-                sample = self.sample and float(self.sample.function(facts))
-                if sample is None or self.min_sample <= sample < math.inf:
-                    value = float(self.value.function(facts))
-                    if math.isfinite(value):
-                        penalty = self.limits.penalty(value)
-                        reading = Reading(self, value, sample, penalty, None)
-        except NOT_MEASURABLE:
-            reading = None
-        return reading or self._grey(facts)
-
-    def _grey(self, facts):
-        """The :class:`Reading` of an indicator that cannot be measured, with why."""
-        if self.condition:
-            holds, why = evaluate(self.condition, facts)
-            if why or not holds:
-                return Reading(self, None, None, None, why or ("condition", ""))
         sample = None
-        if self.sample:
-            sample, why = evaluate(self.sample, facts)
-            if why:
-                return Reading(self, None, None, None, why)
-            if sample < self.min_sample:
-                return Reading(self, None, sample, None, ("sample", ""))
-        _value, why = evaluate(self.value, facts)
-        return Reading(self, None, sample, None, why)
+        formula = self.condition
+        try:
+            if formula is not None and not number(formula, facts):
+                return Reading(self, None, None, None, ("condition", ""))
+            formula = self.sample
+            if formula is not None:
+                sample = number(formula, facts)
+                if sample < self.min_sample:
+                    return Reading(self, None, sample, None, ("sample", ""))
+            formula = self.value
+            value = number(formula, facts)
+        except NOT_MEASURABLE as error:
+            return Reading(self, None, sample, None, why_not(formula, error))
+        return Reading(self, value, sample, self.limits.penalty(value), None)
 
 
 class Reading(NamedTuple):
@@ -288,7 +275,7 @@ def conclude(results, settings=DEFAULTS):
     score, level, rule, coverage = _outcome(results, losses, settings)
     points = whole_points(losses)
     results = [
-        result._replace(points=points[result.check.code])
+        CheckResult(*result[:-1], points[result.check.code])
         if points.get(result.check.code)
         else result
         for result in results
@@ -298,13 +285,12 @@ def conclude(results, settings=DEFAULTS):
 
 def _losses(results):
     """Check code → its exact share of the loss, of the measurable checks."""
-    measured = [result for result in results if result.penalty is not None]
-    weight = math.fsum([result.check.weight for result in measured])
+    measured = [(r.check, r.penalty) for r in results if r.penalty is not None]
+    weight = math.fsum([check.weight for check, _penalty in measured])
     if not weight:
         return {}
     return {
-        result.check.code: 100 * result.check.weight * result.penalty / weight
-        for result in measured
+        check.code: 100 * check.weight * penalty / weight for check, penalty in measured
     }
 
 

@@ -53,7 +53,7 @@ MODELS = {
             flagged_check_ids
         """,
         "manager reads": "facts",
-        "system reads": "fingerprint judgement",
+        "system reads": "fingerprint found judgement layout",
         "user calls": """
             action_acknowledge_flags action_open_flags action_open_partner
             action_refresh action_report_incident action_show_records
@@ -160,6 +160,12 @@ MODELS = {
         "manager reads": "health_id level reason until",
         "manager writes": "health_id level reason until",
         "manager calls": "action_apply",
+    },
+    "client.health.layout": {
+        "user": "",
+        "manager": "r",
+        "shared": True,
+        "manager reads": "version scalars lists",
     },
     "client.health.run": {
         "user": "",

@@ -62,7 +62,7 @@ class TestReplica(RefreshCase):
     def forget(self):
         self.env.cr.execute(
             SQL(
-                "UPDATE client_health SET score = NULL, facts = NULL,"
+                "UPDATE client_health SET score = NULL, found = NULL,"
                 " fingerprint = NULL, computed_on = NULL WHERE company_id = %s",
                 self.company.id,
             )

@@ -175,20 +175,23 @@ class ClientHealthWhatIf(models.TransientModel):
         query = health._search(
             [("company_id", "=", self.company_id.id), ("phase", "!=", "ended")]
         )
-        names = ("id", "score", "level", "level_rule", "config_version", "facts")
+        names = (
+            "id", "score", "level", "level_rule", "config_version", "layout", "found",
+        )  # fmt: skip
         rows = self.env.execute_query(
             query.select(*(SQL.identifier(query.table, name) for name in names))
         )
         flags = self.env["client.health.flag"]._open_flags([row[0] for row in rows])
         clients = []
-        for key, score, level, rule, scored_with, facts in rows:
-            held = {side: flag["level"] for side, flag in flags.get(key, {}).items()}
+        layouts = self.env["client.health.layout"]._known()
+        for key, score, level, rule, scored_with, layout, found in rows:
+            held = {side: flag.level for side, flag in flags.get(key, {}).items()}
             clients.append(
                 Client(
                     key,
                     score,
                     level,
-                    facts or {},
+                    layouts[layout].parse(found) if found else {},
                     held,
                     current=scored_with == version,
                     fixed=rule == "override",

@@ -1,6 +1,11 @@
 """Data that an upgrade leaves alone because people may have changed it."""
 
+import json
+
 from odoo import SUPERUSER_ID, api
+from odoo.tools.sql import column_exists
+
+from odoo.addons.client_health.facts.reading import Layout
 
 
 def migrate(cr, version):
@@ -9,12 +14,30 @@ def migrate(cr, version):
     The condition of *effective rate* asked for a fact that is absent while no rate
     is set, so that the figure was grey without saying why. The figure in the digest
     came later than the digest. An index is gone with which another one begins.
+    Facts are stored as the database writes them, no longer as JSON.
     """
     cr.execute("DROP INDEX IF EXISTS client_health_snapshot__health_id_index")
     env = api.Environment(cr, SUPERUSER_ID, {})
+    if column_exists(cr, "client_health", "facts"):
+        _keep_facts(env)
     indicator = env.ref("client_health.indicator_effective_rate", False)
     if indicator and indicator.condition == "required_rate > 0":
         indicator.condition = "opt(required_rate) > 0"
     digest = env.ref("digest.digest_digest_default", False)
     if digest:
         digest.kpi_clients_at_risk = True
+
+
+def _keep_facts(env):
+    """Write the facts of all clients anew, in one layout."""
+    env.cr.execute("SELECT id, facts FROM client_health WHERE facts IS NOT NULL")
+    known = dict(env.cr.fetchall())
+    layout = Layout.of(known.values())
+    env["client.health.layout"]._remember(layout)
+    rows = {key: layout.text(facts) for key, facts in known.items()}
+    env.cr.execute(
+        """UPDATE client_health SET found = new.value, layout = %s
+             FROM json_each_text(%s) new WHERE id = new.key::int""",
+        (layout.version, json.dumps(rows)),
+    )
+    env.cr.execute("ALTER TABLE client_health DROP COLUMN facts")

@@ -1,0 +1,37 @@
+import json
+
+from odoo import api, fields, models
+
+from ..facts.reading import Layout
+
+
+class ClientHealthLayout(models.Model):
+    """Which facts there are in the stored text of a client, and in which order.
+
+    Another layout comes with other checks and with other apps: a handful of rows.
+    """
+
+    _name = "client.health.layout"
+    _description = "Order of the stored facts"
+    _rec_name = "version"
+
+    version = fields.Char(required=True, readonly=True)
+    scalars = fields.Json(readonly=True)
+    lists = fields.Json(readonly=True)
+
+    _version_unique = models.UniqueIndex("(version)")
+
+    @api.model
+    def _known(self):
+        """Version → :class:`Layout`."""
+        self.env.cr.execute("SELECT version, scalars, lists FROM client_health_layout")
+        return {version: Layout(*keys) for version, *keys in self.env.cr.fetchall()}
+
+    @api.model
+    def _remember(self, layout):
+        """Keep a layout for those who read what was stored with it."""
+        self.env.cr.execute(
+            """INSERT INTO client_health_layout (version, scalars, lists)
+               VALUES (%s, %s, %s) ON CONFLICT (version) DO NOTHING""",
+            (layout.version, json.dumps(layout.scalars), json.dumps(layout.lists)),
+        )

@@ -18,8 +18,7 @@ PARTNERS = """
 
 # Figures of clients that nobody said anything about.
 SAME = """
-    SELECT h.partner_id, h.company_id, h.facts->>'revenue_365', h.facts->>'hours_365',
-           h.facts->>'invoices_730', h.facts->>'open_tasks', h.facts->>'overdue'
+    SELECT h.partner_id, h.company_id, h.layout, md5(h.found)
       FROM client_health h JOIN res_partner p ON p.id = h.partner_id
      WHERE h.phase = 'active' AND h.partner_id NOT IN (
            SELECT res_id FROM ir_model_data

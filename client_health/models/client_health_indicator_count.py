@@ -4,8 +4,6 @@ from odoo.tools import SQL, ormcache
 
 from ..scoring.thresholds import check_level
 
-BATCH = 2000  # clients whose facts are in memory at once
-
 
 class ClientHealthIndicator(models.Model):
     """How many clients are beyond each limit now, from the stored facts."""
@@ -103,29 +101,11 @@ class ClientHealthIndicator(models.Model):
             for indicator in check.indicators
             if codes is None or indicator.code in codes
         ]
-        layouts = self.env["client.health.layout"]._known()
-        last = 0
-        while True:
-            self.env.cr.execute(
-                SQL(
-                    """SELECT id, partner_id, found, layout FROM client_health
-                        WHERE company_id = %s AND id > %s AND found IS NOT NULL
-                        ORDER BY id LIMIT %s""",
-                    company.id,
-                    last,
-                    BATCH,
-                )
-            )
-            rows = self.env.cr.fetchall()
-            if not rows:
-                return
-            last = rows[-1][0]
-            for _id, client, found, layout in rows:
-                facts = layouts[layout].parse(found)
-                for indicator in indicators:
-                    penalty = indicator.measure(facts).penalty
-                    if penalty is not None:
-                        yield indicator.code, client, penalty
+        for client, facts in self.env["client.health.layout"]._facts_of(company):
+            for indicator in indicators:
+                penalty = indicator.measure(facts).penalty
+                if penalty is not None:
+                    yield indicator.code, client, penalty
 
     def action_show_clients(self):
         """Open the clients that are beyond a limit of this indicator now.

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 
 from ..facts.reading import Layout
 
+BATCH = 2000  # clients whose facts are in memory at once
+
 
 class ClientHealthLayout(models.Model):
     """Which facts there are in the stored text of a client, and in which order.
@@ -35,3 +37,22 @@ class ClientHealthLayout(models.Model):
                VALUES (%s, %s, %s) ON CONFLICT (version) DO NOTHING""",
             (layout.version, json.dumps(layout.scalars), json.dumps(layout.lists)),
         )
+
+    @api.model
+    def _facts_of(self, company):
+        """Yield (client id, facts) of all clients of a company, as stored."""
+        layouts = self._known()
+        last = 0
+        while True:
+            self.env.cr.execute(
+                """SELECT id, partner_id, layout, found FROM client_health
+                    WHERE company_id = %s AND id > %s AND found IS NOT NULL
+                    ORDER BY id LIMIT %s""",
+                (company.id, last, BATCH),
+            )
+            rows = self.env.cr.fetchall()
+            if not rows:
+                return
+            last = rows[-1][0]
+            for _id, client, layout, found in rows:
+                yield client, layouts[layout].parse(found)

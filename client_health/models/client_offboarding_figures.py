@@ -1,7 +1,8 @@
 """What leaving costs: figures for managers."""
 
+from collections import Counter
+
 from odoo import fields, models
-from odoo.tools import SQL
 
 KEYS = ("revenue", "timesheet_cost", "other_cost", "hours")
 PERIOD = 365
@@ -80,18 +81,14 @@ class ClientOffboarding(models.Model):
 
     def _others(self):
         """Revenue and margin of all other clients, as last scored."""
-        self.env.cr.execute(
-            SQL(
-                """SELECT COALESCE(SUM((facts->>'revenue_365')::float), 0),
-                          COALESCE(SUM((facts->>'timesheet_cost_365')::float), 0)
-                            + COALESCE(SUM((facts->>'other_cost_365')::float), 0)
-                     FROM client_health
-                    WHERE company_id = %s AND partner_id <> %s""",
-                self.company_id.id,
-                self.partner_id.id,
-            )
-        )
-        revenue, cost = self.env.cr.fetchone()
+        totals = Counter()
+        for client, facts in self.env["client.health.layout"]._facts_of(
+            self.company_id
+        ):
+            if client != self.partner_id.id:
+                totals.update({key: facts.get(f"{key}_{PERIOD}", 0) for key in KEYS})
+        revenue = totals[KEYS[0]]
+        cost = sum(totals[key] for key in KEYS[1:3])
         return {"revenue": revenue, "margin": revenue - cost}
 
     def _receivable(self):

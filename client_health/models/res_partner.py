@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -53,6 +54,7 @@ class ResPartner(models.Model):
         company_dependent=True,
         copy=False,
         prefetch=False,
+        readonly=True,
         groups=GROUP,
         help="Its own health as a commercial entity, written once.",
     )
@@ -96,11 +98,17 @@ class ResPartner(models.Model):
 
     # -- for those who may read the client -------------------------------------
 
-    def _has_field_access(self, field, operation):
-        """Whoever could write it would choose whose health is shown."""
-        if field.name == "own_health_id" and operation == "write":
-            return self.env.su
-        return super()._has_field_access(field, operation)
+    def _check_field_access(self, field, operation):
+        """Whoever could write it would choose whose health is shown.
+
+        Here and not in ``_has_field_access``, which is asked for every value that is
+        read of every contact.
+        """
+        if operation == "write" and field.name == "own_health_id" and not self.env.su:
+            raise AccessError(
+                self.env._("The health of a client is written by Client Health alone.")
+            )
+        return super()._check_field_access(field, operation)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         sql = super()._field_to_sql(alias, field_expr, query)

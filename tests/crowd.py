@@ -83,7 +83,7 @@ def wake(database):
 # A client is scored with flags and snapshot, or not at all; nothing is there twice.
 NOT_WHOLE = {
     "a health without its figures": """SELECT count(*) FROM client_health
-        WHERE (computed_on IS NULL) <> (facts IS NULL)""",
+        WHERE (computed_on IS NULL) <> (found IS NULL)""",
     "a score without a snapshot": """SELECT count(*) FROM client_health h
         WHERE computed_on IS NOT NULL AND NOT EXISTS (
           SELECT 1 FROM client_health_snapshot s

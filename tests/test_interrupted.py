@@ -84,7 +84,7 @@ def test_a_night_that_is_killed_goes_on_and_ends(crowd):
     assert one(
         "SELECT count(*) FROM client_health h JOIN res_partner p"
         " ON p.id = h.partner_id WHERE p.name LIKE 'Load %'"
-        " AND h.computed_on IS NOT NULL AND h.facts ? 'open_leads'",
+        " AND h.computed_on IS NOT NULL AND h.found IS NOT NULL",
         database,
     ) == str(CLIENTS)
     check_whole_rows(database)

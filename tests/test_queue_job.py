@@ -39,7 +39,7 @@ GIVEN = """(SELECT r.id AS run, r.company_id, client::int
 # what people see of a client; not when it was worked out, nor the ids of new rows
 FIGURES = """
     SELECT partner_id, company_id, score, level, level_rule, coverage, trend,
-           flag_count, red_flag_count, direction, config_version, facts
+           flag_count, red_flag_count, direction, config_version, found
       FROM client_health ORDER BY company_id, partner_id;
     SELECT health_id, check_id, level, driver_id, side, points, state, raised_on
       FROM client_health_flag ORDER BY health_id, check_id, raised_on, side;

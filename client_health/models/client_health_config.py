@@ -103,6 +103,7 @@ class ClientHealthConfig(models.Model):
             """INSERT INTO client_health_config (version, content)
                VALUES (%s, %s) ON CONFLICT (version) DO NOTHING""",
             (config.version, config.content),
+            log_exceptions=False,  # two at once: one of them tries again
         )
 
     @api.model

@@ -52,6 +52,16 @@ class ClientHealth(models.Model):
         return Gathered(SQL("(%s)", sql), layout)
 
     @api.model
+    def _remember(self, company, as_of):
+        """Keep how a run will read and judge, before many write with it at once."""
+        config = self.env["client.health.config"]._current(company)
+        scope = self.env["client.health.facts"]._scope(company, [], as_of)
+        self.env["client.health.config"]._remember(config)
+        self.env["client.health.layout"]._remember(
+            self._facts_now(config, scope).layout
+        )
+
+    @api.model
     def _gather(self, company, clients, as_of=None, replica=False):
         """Read the facts of many clients at once, into a temporary table.
 

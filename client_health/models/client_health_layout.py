@@ -36,6 +36,7 @@ class ClientHealthLayout(models.Model):
             """INSERT INTO client_health_layout (version, scalars, lists)
                VALUES (%s, %s, %s) ON CONFLICT (version) DO NOTHING""",
             (layout.version, json.dumps(layout.scalars), json.dumps(layout.lists)),
+            log_exceptions=False,  # two at once: one of them tries again
         )
 
     @api.model

@@ -176,6 +176,7 @@ class ClientHealthRun(models.Model):
             run = run or self._ask_for(company)
             health = self.env["client.health"]
             health._census(company, as_of=today)
+            health._remember(company, today)
             run.write(
                 {
                     "state": "running",

@@ -90,22 +90,24 @@ class ClientRecoveryCheckin(models.TransientModel):
         recovery.sudo().checkin_id = event.recurrence_id
         return recovery.action_open_checkins()
 
+    @api.constrains("duration")
+    def _check_duration(self):
+        for checkin in self:
+            if not 0 < checkin.duration <= 12:
+                name = self._fields["duration"]._description_string(self.env)
+                raise ValidationError(
+                    self.env._("“%s” must be above 0 and at most 12.", name)
+                )
+
     def _check_plan(self):
         """Raise ValidationError, naming the field, for what makes no sense."""
         names = {
             name: self._fields[name]._description_string(self.env)
-            for name in ("start", "duration", "until", "partner_ids")
+            for name in ("start", "until", "partner_ids")
         }
         if self.start <= fields.Datetime.now():
             raise ValidationError(
                 self.env._("“%s” has passed. Give a later moment.", names["start"])
-            )
-        if not 0 < self.duration <= 12:
-            raise ValidationError(
-                self.env._(
-                    "“%s” must be above 0 and at most 12.",
-                    names["duration"],
-                )
             )
         first = self.start.date()
         if not first <= self.until <= first + timedelta(days=LONGEST):

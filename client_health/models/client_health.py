@@ -78,12 +78,11 @@ class ClientHealth(models.Model):
     _order = "level_rank, score, id"
     _rec_names_search = ["partner_id"]
 
-    partner_id = fields.Many2one(
+    partner_id = fields.Many2one(  # the unique index begins with it
         "res.partner",
         string="Client",
         required=True,
         readonly=True,
-        index=True,
         ondelete="cascade",
     )
     company_id = fields.Many2one(
@@ -99,7 +98,6 @@ class ClientHealth(models.Model):
         readonly=True,
         default="unknown",
         group_expand="_group_expand_level",
-        index=True,
     )
     level_rank = fields.Integer(
         compute="_compute_level_rank", store=True, aggregator=None

@@ -3,9 +3,16 @@
 import json
 
 from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
 from odoo.addons.client_health.facts.reading import Layout
+
+GONE = (
+    "client_health_snapshot__health_id_index",
+    "client_health__partner_id_index",
+    "client_health__level_index",
+)
 
 
 def migrate(cr, version):
@@ -13,10 +20,12 @@ def migrate(cr, version):
 
     The condition of *effective rate* asked for a fact that is absent while no rate
     is set, so that the figure was grey without saying why. The figure in the digest
-    came later than the digest. An index is gone with which another one begins.
+    came later than the digest. Indexes are gone: those of columns with which another
+    one begins, and that of the level, which no query was faster with.
     Facts are stored as the database writes them, no longer as JSON.
     """
-    cr.execute("DROP INDEX IF EXISTS client_health_snapshot__health_id_index")
+    for name in GONE:
+        cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(name)))
     env = api.Environment(cr, SUPERUSER_ID, {})
     if column_exists(cr, "client_health", "facts"):
         _keep_facts(env)

@@ -196,9 +196,7 @@ class TestRelationshipPage(HealthCase):
              "category": "abuse"}
         )  # fmt: skip
         [waiting] = self.page()["waiting"]
-        self.assertEqual(
-            waiting, {"id": incident.id, "name": incident.display_name}
-        )
+        self.assertEqual(waiting, {"id": incident.id, "name": incident.display_name})
         self.assertFalse(self.page(self.user)["waiting"])
         incident.with_user(self.manager).action_confirm()
         self.assertFalse(self.page()["waiting"])

@@ -99,6 +99,7 @@ class ClientGuided(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("read")
+        today = self._today(self.company_id)
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
         return {
             "type": "ir.actions.act_window",
@@ -112,7 +113,7 @@ class ClientGuided(models.AbstractModel):
                 "default_activity_type_id": todo.id if todo else False,
                 "default_summary": summary,
                 "default_activity_user_id": user.id,
-                "default_date_deadline": max(day, self._today(self.company_id)),
+                "default_date_deadline": max(day or today, today),
             },
         }
 

@@ -91,6 +91,32 @@ class ClientGuided(models.AbstractModel):
 
     # -- who may ---------------------------------------------------------------
 
+    def _open_ask(self, summary, user, day):
+        """Action: the dialog that asks a colleague, as an activity with a deadline.
+
+        ``summary``: for what; ``user`` and ``day``: proposed, the person may choose
+        others.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        today = self._today(self.company_id)
+        todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask a colleague"),
+            "res_model": "mail.activity.schedule",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "active_model": self._name,
+                "active_ids": self.ids,
+                "default_activity_type_id": todo.id if todo else False,
+                "default_summary": summary,
+                "default_activity_user_id": user.id,
+                "default_date_deadline": max(day or today, today),
+            },
+        }
+
     def _check_manager(self, what):
         """Raise UserError unless the user decides about such things."""
         self.check_access("write")

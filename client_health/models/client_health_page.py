@@ -14,11 +14,12 @@ class ClientHealth(models.Model):
     def relationship(self):
         """The health of this client, what is wrong with it, and how it came about.
 
-        Returns ``{"explanation", "phase_name", "flags", "levels", "history",
-        "marks"}``: the explanation as in :meth:`explain`; ``flags`` as ``[{"id",
-        "code", "name", "level", "side", "sentence", "driver", "since", "state",
-        "snooze_until", "owner"}]``, the red and the dear ones first, ours last,
-        ``driver`` None where one may not see what drives it;
+        Returns ``{"explanation", "phase_name", "waiting", "flags", "levels",
+        "history", "marks"}``: the explanation as in :meth:`explain`; ``waiting``
+        as ``[{"id", "name"}]``, incidents that nobody has judged yet; ``flags`` as
+        ``[{"id", "code", "name", "level", "side", "sentence", "driver", "since",
+        "state", "snooze_until", "owner"}]``, the red and the dear ones first, ours
+        last, ``driver`` None where one may not see what drives it;
         ``levels`` as ``[{"code", "name", "from"}]`` with the score at which each
         begins, None for unknown;
         ``history`` of two years as ``[{"date", "score", "level", "coverage",
@@ -34,6 +35,12 @@ class ClientHealth(models.Model):
         return {
             "explanation": explanation,
             "phase_name": phases[self.phase],
+            "waiting": [
+                {"id": incident.id, "name": incident.display_name}
+                for incident in self._records_of(
+                    "client.incident", Domain("state", "=", "reported")
+                )
+            ],
             "flags": self._open_flag_list(),
             "levels": self._level_list(),
             "history": history,

@@ -130,6 +130,9 @@ class ClientIncident(models.Model):
         help="The task, meeting or other record it was reported from.",
     )
     may_judge = fields.Boolean(compute="_compute_may_judge")
+    judge_note = fields.Char(
+        compute="_compute_judge_note", help="Who makes it count, while it waits."
+    )
 
     @api.depends("category", "partner_id", "date")
     @api.depends_context("lang")
@@ -173,6 +176,28 @@ class ClientIncident(models.Model):
                 and incident.reporter_id != self.env.user
                 and not incident.anonymised_on
             )
+
+    @api.depends("state", "company_id", "reporter_id")
+    def _compute_judge_note(self):
+        """Whom it waits for, or what there is to do where nobody may judge it."""
+        for incident in self:
+            incident.judge_note = False
+            if incident.state != "reported":
+                continue
+            manager = self._some_manager(incident.company_id, incident.reporter_id)
+            if manager:
+                incident.judge_note = self.env._(
+                    "It counts once a manager of Client Health, such as %s, has "
+                    "confirmed it.",
+                    manager.name,
+                )
+            else:
+                incident.judge_note = self.env._(
+                    "It counts once a second person has confirmed it, and in "
+                    "%(company)s there is none: ask an administrator to make a "
+                    "colleague manager of Client Health.",
+                    company=incident.company_id.name,
+                )
 
     def _document(self):
         """The record it was reported from, if there is one and one may see it."""
@@ -322,9 +347,8 @@ class ClientIncident(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._(
-                    "Reported. It counts once a manager has confirmed it."
-                ),
+                "title": self.env._("Reported"),
+                "message": self[:1].judge_note,
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

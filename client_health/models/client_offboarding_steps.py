@@ -225,10 +225,28 @@ class ClientOffboarding(models.Model):
         """The user rehearsed the conversation."""
         self._vouch("rehearsed")
 
+    may_review = fields.Boolean(compute="_compute_may_review")
+
+    @api.depends("speaker_id", "rehearsed_user_id")
+    @api.depends_context("uid")
+    def _compute_may_review(self):
+        """Not the one who tells it, nor the one who rehearsed it."""
+        for offboarding in self:
+            tellers = offboarding.speaker_id | offboarding.rehearsed_user_id
+            offboarding.may_review = self.env.user not in tellers
+
+    def action_ask_review(self):
+        """Ask a colleague to review the conversation, by the day of that step."""
+        return self._open_ask(
+            self.env._("Review the conversation, as a second person"),
+            self._some_manager(self.company_id, self.env.user),
+            self.sudo()._step("conversation").date or self.date_end,
+        )
+
     def action_review(self):
         """The user, who is not the one who tells it, reviewed the conversation."""
         self.ensure_one()
-        if self.env.user in (self.speaker_id, self.rehearsed_user_id):
+        if not self.may_review:
             raise UserError(
                 self.env._(
                     "Somebody else than %s reviews the conversation: four eyes see "

@@ -74,6 +74,24 @@ class ClientRecovery(models.Model):
                 )
         self.env["client.recovery.channel"].create(values)
 
+    def _step_missing(self, code):
+        missing = super()._step_missing(code)
+        if code == "channel" and not self._is_way_chosen():
+            missing.append(
+                self.env._(
+                    "No other way is chosen, and no regular check-in is planned."
+                )
+            )
+        return missing
+
+    def _is_way_chosen(self):
+        """A way stands in a new agreement, or there are check-ins; with sudo."""
+        return (
+            bool(self.checkin_id)
+            or self.new_agreement_id.state == "active"
+            or "proposed" in self.channel_ids.mapped("status")
+        )
+
 
 class ClientRecoveryChannel(models.Model):
     """A way to communicate with the client: how much in the 90 days before the

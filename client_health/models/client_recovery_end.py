@@ -13,13 +13,20 @@ class ClientRecovery(models.Model):
 
     # -- who decides, and what is asked ----------------------------------------
 
-    def _decide(self):
-        """Take it for this transaction; raises UserError for whom it is not.
+    may_decide = fields.Boolean(compute="_compute_may_decide")
 
-        The owner decides, or a manager.
-        """
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_may_decide(self):
+        """The owner decides, or a manager."""
+        manager = self._is_manager()
+        for recovery in self:
+            recovery.may_decide = manager or recovery.user_id == self.env.user
+
+    def _decide(self):
+        """Take it for this transaction; raises UserError for whom it is not."""
         self._only_one()
-        if self.env.su or self.user_id == self.env.user or self._is_manager():
+        if self.env.su or self.may_decide:
             return
         raise UserError(
             self.env._(
@@ -30,9 +37,20 @@ class ClientRecovery(models.Model):
             )
         )
 
+    def action_ask_decision(self):
+        """Ask whoever decides for a decision, by the day of the review."""
+        return self._open_ask(
+            self.env._("Did it help? Decide"), self.user_id, self.review_date
+        )
+
     def _ask(self, what):
         self._decide()
+        return self._open_decide(what)
+
+    def _open_decide(self, what, **defaults):
+        """Action: the dialog in which ``what`` is confirmed."""
         titles = {
+            "pass": self.env._("Pass with a reason"),
             "recovered": self.env._("Recovered"),
             "extend": self.env._("Extend the recovery"),
             "cancel": self.env._("Cancel the recovery"),
@@ -43,7 +61,11 @@ class ClientRecovery(models.Model):
             "res_model": "client.recovery.decide",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_recovery_id": self.id, "default_decision": what},
+            "context": {
+                "default_recovery_id": self.id,
+                "default_decision": what,
+                **defaults,
+            },
         }
 
     def action_recovered(self):
@@ -166,6 +188,20 @@ class ClientRecovery(models.Model):
             health.phase = "active"
         labels = dict(self._fields["state"]._description_selection(self.env))
         self._say(self.env._("The recovery ended: %s.", labels[result]))
+        unmet = self._unmet(values.get("outcome")) if result == "recovered" else None
+        if unmet:
+            self._message_log(
+                body=self.env._(
+                    "Decided while these targets were not met: %s", ", ".join(unmet)
+                )
+            )
+
+    @api.model
+    def _unmet(self, review):
+        """The names of the targets that are not met, without a figure.
+        ``review``: what :meth:`review` returns."""
+        targets = review["targets"] if review else []
+        return [row["name"] for row in targets if row["met"] is not True]
 
     def _final_figures(self):
         """Before and after at this moment, kept as lines for reporting too."""

@@ -164,8 +164,8 @@ class ClientRecovery(models.Model):
         """What was agreed to reach: before, after and change, beside the others.
 
         ``[{"code", "name", "goal", "before", "after", "change": texts, "others": a
-        text or None, "count", "by": a date as text, "met": True, False or None when
-        not measured, "money", "hidden": False}]``
+        text or None, "count", "by": a date as text, "early": before that date, "met":
+        True, False or None when not measured, "money", "hidden": False}]``
         """
         self.ensure_one()
         if "client.recovery.target" not in self.env:
@@ -188,6 +188,7 @@ class ClientRecovery(models.Model):
             "name": figure.name,
             "goal": target.target_text,
             "by": fields.Date.to_string(target.by_when),
+            "early": target.by_when > self._today(self.company_id),
             "before": figure._format(before),
             "after": after,
             "change": _signed(figure, now - before) if both else "",

@@ -1,5 +1,6 @@
 """The steps of a repair: who, by when; planned, finished, taken up again."""
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -104,15 +105,23 @@ class ClientRecovery(models.Model):
         self.ensure_one()
         return []
 
-    def action_finish_step(self):
-        """Finish the present step and go on with the next one.
+    def _step_missing(self, code):
+        """What belongs to a step and is not there, as a list of sentences: it may be
+        finished without it, with a reason.
 
-        The context may say with ``recovery_step`` which step the user sees. Raises
-        UserError while something blocks it, or when somebody else finished it
-        meanwhile; the review ends with a decision only.
+        ``code``: the step; called with sudo. Other parts of the recovery add
+        theirs.
         """
         self.ensure_one()
-        step = self._present_step(self.env.context.get("recovery_step"))
+        return []
+
+    def _step_to_finish(self, seen):
+        """The present step. ``seen``: the one on the user's screen, if known.
+
+        Raises UserError while something blocks it, or when somebody else finished
+        it meanwhile; the review ends with a decision only.
+        """
+        step = self._present_step(seen)
         if step.code == "review":
             raise UserError(
                 self.env._(
@@ -131,8 +140,46 @@ class ClientRecovery(models.Model):
                     list="\n".join(f"• {text}" for text in blockers),
                 )
             )
+        return step
+
+    def action_finish_step(self):
+        """Finish the present step and go on with the next one; ask why, where
+        something of it is missing.
+
+        The context may say with ``recovery_step`` which step the user sees. Raises
+        UserError for what :meth:`_step_to_finish` refuses.
+        """
+        self.ensure_one()
+        step = self._step_to_finish(self.env.context.get("recovery_step"))
+        if self.sudo()._step_missing(step.code):
+            return self._open_decide("pass", default_step=step.code)
         self._finish(step)
         return True
+
+    @api.private
+    def finish_without(self, seen, reason):
+        """Finish the step ``seen`` without what is missing of it; the chatter keeps
+        the reason. UserError without one, or for :meth:`_step_to_finish`."""
+        step = self._step_to_finish(seen)
+        missing = self.sudo()._step_missing(step.code)
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why it is passed: others will ask."))
+        self._finish(step)
+        self._message_log(
+            body=Markup("<p>%s<br/>%s</p>")
+            % (self.env._("Passed: %s", " ".join(missing)), reason.strip())
+        )
+
+    def action_step_back(self):
+        """Take up the step before the present one again."""
+        self.ensure_one()
+        codes = list(dict(STEPS))
+        before = codes.index(self.state) - 1 if self.state in codes else -1
+        if before < 0:
+            raise UserError(
+                self.env._("%s has no step to go back to.", self.display_name)
+            )
+        return self.action_reopen_step(codes[before])
 
     def action_reopen_step(self, code):
         """Take up a finished step again. ``code``: the step, such as ``channel``."""
@@ -141,6 +188,7 @@ class ClientRecovery(models.Model):
         step.date = max(step.date, self._today(self.company_id))
         self.sudo()._remind(step)
         self.sudo().state = self._first_open()
+        self._message_log(body=self.env._("Open again: %s", step.display_name))
         return True
 
     def _remind(self, step):

@@ -204,6 +204,24 @@ class ClientRecovery(models.Model):
         self.ensure_one()
         return self.new_agreement_id._open()
 
+    def _step_missing(self, code):
+        missing = super()._step_missing(code)
+        if code != "agreement":
+            return missing
+        if not self.new_agreement_id:
+            missing.append(self.env._("There is no new agreement."))
+        elif not self.agreement_answer:
+            missing.append(
+                self.env._("The client has not answered the new agreement yet.")
+            )
+        # not through target_ids: what users may not see must not stay in its cache
+        targets = self.env["client.recovery.target"]
+        if not targets.search_count([("recovery_id", "=", self.id)], limit=1):
+            missing.append(
+                self.env._("No target says what should be better, and by when.")
+            )
+        return missing
+
     # -- the client's answer -----------------------------------------------------
 
     def action_agreement_accepted(self):

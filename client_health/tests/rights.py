@@ -262,7 +262,7 @@ MODELS = {
             partner_id company_id contact_id date category category_help
             severity points description reporter_id state confirmed_by_id
             confirmed_on dismissed_by_id dismiss_reason anonymised_on
-            res_model res_id document_name may_judge
+            res_model res_id document_name may_judge judge_note
         """,
         "user writes": """
             partner_id company_id contact_id date category severity
@@ -291,7 +291,7 @@ MODELS = {
             end_subscriptions return_conditions outcome ended_on
             ended_user_id cancelled_on reactivated_on reactivated_user_id
             phase_before duration kept_count dropped_count currency_id
-            recovery_ids
+            recovery_ids may_review
         """,
         "manager reads": """
             archived revenue revenue_share margin margin_share receivable
@@ -306,7 +306,7 @@ MODELS = {
             end_subscriptions return_conditions recovery_ids
         """,
         "user calls": """
-            action_check_contract action_finish_step
+            action_ask_review action_check_contract action_finish_step
             action_make_appointment action_open_appointment
             action_open_partner action_open_recovery action_open_source
             action_print_exit_plan action_rehearse action_reopen_step
@@ -398,7 +398,7 @@ MODELS = {
             new_date_start new_date_end new_client_hours new_our_hours
             new_contact_days new_boundaries new_currency_id target_ids
             document_note agreement_answer answered_on answered_by_id
-            answer_user_id checkin_id checkin_count
+            answer_user_id checkin_id checkin_count may_decide
         """,
         "manager reads": "entry outcome new_required_rate",
         "user writes": """
@@ -407,8 +407,8 @@ MODELS = {
             target_ids document_note answered_on answered_by_id
         """,
         "user calls": """
-            action_cancel action_extend action_finish_step action_offboard
-            action_open_agreement action_open_checkins
+            action_ask_decision action_cancel action_extend action_finish_step
+            action_offboard action_step_back action_open_agreement action_open_checkins
             action_open_offboarding action_open_partner
             action_plan_checkins action_print_agreement action_recovered
             action_reopen_step review
@@ -457,8 +457,8 @@ MODELS = {
     "client.recovery.decide": {
         "user": "rwcu",
         "manager": "rwcu",
-        "user reads": "recovery_id decision review_date note",
-        "user writes": "recovery_id decision review_date note",
+        "user reads": "recovery_id decision step missing review_date note",
+        "user writes": "recovery_id decision step review_date note",
         "user calls": "action_apply",
     },
     "client.recovery.figure": {

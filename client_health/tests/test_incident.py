@@ -138,9 +138,12 @@ class TestIncident(SaidCase):
         own = self.report(self.mia)
         self.assertEqual(self.open_activities(own, KIND).user_id, self.max)
 
-    def test_without_another_manager_the_chatter_says_so(self):
+    def test_without_another_manager_the_chatter_and_the_reporter_are_told(self):
+        self.assertIn(self.mia.name, self.report().judge_note)
         self.max.active = False
         incident = self.report(self.mia)
+        said = incident.action_reported()["params"]["message"]
+        self.assertIn("ask an administrator", said)
         self.assertFalse(self.open_activities(incident, KIND))
         self.assertIn("Nobody was asked", str(incident.message_ids.mapped("body")))
 

@@ -292,6 +292,11 @@ class TestOffboardingSteps(OffboardingCase):
         goodbye = self.start()
         with self.assertRaisesRegex(UserError, "Somebody else"):
             goodbye.action_review()
+        self.assertFalse(goodbye.may_review)
+        asked = goodbye.action_ask_review()["context"]
+        self.assertEqual(asked["active_ids"], goodbye.ids)
+        self.assertNotEqual(asked["default_activity_user_id"], self.manager.id)
+        self.assertTrue(goodbye.with_user(self.user).may_review)
         goodbye.with_user(self.user).action_review()
         self.assertEqual(goodbye.reviewed_user_id, self.user)
 

@@ -190,6 +190,17 @@ class TestRelationshipPage(HealthCase):
             ],
         )
 
+    def test_a_report_that_nobody_judged_waits_on_the_page_of_who_may_see_it(self):
+        incident = self.env["client.incident"].create(
+            {"partner_id": self.health.partner_id.id, "company_id": self.company.id,
+             "category": "abuse"}
+        )  # fmt: skip
+        [waiting] = self.page()["waiting"]
+        self.assertEqual(waiting, {"id": incident.id, "name": incident.display_name})
+        self.assertFalse(self.page(self.user)["waiting"])
+        incident.with_user(self.manager).action_confirm()
+        self.assertFalse(self.page()["waiting"])
+
     def test_flags_come_red_and_dear_first_with_their_sentence(self):
         flags = self.page()["flags"]
         self.assertEqual(

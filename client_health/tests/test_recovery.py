@@ -1,10 +1,13 @@
 """Repairing: started, planned, silent meanwhile, stopped, decided."""
 
+from ast import literal_eval
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
+from lxml.etree import fromstring
 from odoo import Command
 from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
+from odoo.tools import mail
 
 from .test_refresh import RefreshCase
 
@@ -46,6 +49,16 @@ class RecoveryCase(RefreshCase):
         for step in recovery.step_ids.filtered(lambda s: s.code != "review"):
             step.done_on = self.today
         recovery.state = "review"
+
+    def dialog(self, action, **values):
+        """The dialog that an action of a button opens, filled in."""
+        model = self.env[action["res_model"]].with_user(self.user)
+        return model.with_context(**action["context"]).create(values)
+
+    def said(self, record):
+        """What the chatter says, as text."""
+        bodies = record.sudo().message_ids.mapped("body")
+        return "\n".join(mail.html2plaintext(body) for body in bodies)
 
     def activities(self, record):
         return self.env["mail.activity"].search(
@@ -195,6 +208,27 @@ class TestRecoveryStart(RecoveryCase):
 class TestRecoveryLife(RecoveryCase):
     # -- steps -------------------------------------------------------------------
 
+    def test_a_step_without_what_belongs_to_it_is_finished_with_a_reason(self):
+        recovery = self.start()
+        recovery.self_result = "both"
+        recovery.action_finish_step()
+        action = recovery.action_finish_step()
+        self.assertEqual(recovery.state, "channel", "asking has done nothing")
+        dialog = self.dialog(action)
+        self.assertIn("No other way is chosen", dialog.missing)
+        with self.assertRaisesRegex(UserError, "Say why"):
+            dialog.action_apply()
+        dialog.note = "They only read mail"
+        dialog.action_apply()
+        self.assertEqual(recovery.state, "agreement")
+        self.assertIn("They only read mail", self.said(recovery))
+        dialog = self.dialog(recovery.action_finish_step(), note="They refuse to talk")
+        self.assertIn("There is no new agreement.", dialog.missing)
+        self.assertIn("No target", dialog.missing)
+        recovery.sudo()._step("agreement").done_on = self.today
+        with self.assertRaisesRegex(UserError, "was finished already"):
+            dialog.action_apply()
+
     def test_a_finished_step_leaves_the_list_and_can_be_taken_up_again(self):
         recovery = self.start()
         step = recovery.sudo()._step("channel")
@@ -203,7 +237,8 @@ class TestRecoveryLife(RecoveryCase):
         activity = step.activity_id
         with self.assertRaisesRegex(UserError, "was finished already"):
             recovery.with_context(recovery_step="self_review").action_finish_step()
-        recovery.with_context(recovery_step="channel").action_finish_step()
+        action = recovery.with_context(recovery_step="channel").action_finish_step()
+        self.dialog(action, note="They only read mail").action_apply()
         self.assertEqual(recovery.state, "agreement")
         self.assertEqual((step.done_on, step.done_user_id), (self.today, self.user))
         self.assertFalse(activity.active)
@@ -211,6 +246,11 @@ class TestRecoveryLife(RecoveryCase):
         self.assertEqual(recovery.state, "channel")
         self.assertTrue(step.activity_id.active)
         self.assertFalse(step.done_on)
+        self.assertIn("Open again: Ways to communicate", self.said(recovery))
+        recovery.action_step_back()
+        self.assertEqual(recovery.state, "self_review")
+        with self.assertRaisesRegex(UserError, "no step to go back to"):
+            recovery.action_step_back()
 
     def test_the_review_is_finished_by_a_decision_only(self):
         recovery = self.start()
@@ -273,7 +313,9 @@ class TestRecoveryLife(RecoveryCase):
         self.assertEqual(self.health.level, "critical")
         self.assertEqual((self.notes(), self.activities(self.health)), before)
         self.assertTrue(self.health.flag_count, "flags stay visible")
+        self.assertFalse(self.flags_to_handle(), "and wait for the recovery")
         recovery.set_cancelled("A mistake")
+        self.assertTrue(self.flags_to_handle())
         self.stall(self.tasks, 0)
         self.refresh(self.client)
         before = self.notes()
@@ -284,6 +326,14 @@ class TestRecoveryLife(RecoveryCase):
 
     def notes(self):
         return self.client.message_ids
+
+    def flags_to_handle(self):
+        flags = self.env["client.health.flag"]
+        view = self.env.ref("client_health.client_health_flag_view_search")
+        arch = fromstring(flags.get_view(view.id, "search")["arch"])
+        [todo] = arch.xpath("//filter[@name='todo']")
+        domain = literal_eval(todo.get("domain"))
+        return flags.search([*domain, ("health_id", "=", self.health.id)])
 
     def test_what_the_alarm_asked_for_is_done_by_starting(self):
         self.Health._schedule_drops(self.health)
@@ -446,7 +496,15 @@ class TestRecoveryLife(RecoveryCase):
         ):
             with self.assertRaisesRegex(UserError, "chief .* decides about"):
                 decide()
+        self.assertFalse(other.may_decide)
+        ask = self.dialog(other.action_ask_decision())
+        ask.action_schedule_activities()
+        asked = self.activities(recovery).filtered(lambda a: a.create_uid == self.user)
+        self.assertEqual(
+            (asked.user_id, asked.date_deadline), (self.manager, recovery.review_date)
+        )
         recovery.user_id = self.user
+        self.assertTrue(other.may_decide)
         other.action_recovered()
 
     def test_buttons_alone_move_it_on(self):

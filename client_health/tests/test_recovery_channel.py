@@ -97,6 +97,7 @@ class TestChannel(RecoveryCase):
         first = self.draft()
         self.way("meeting").action_choose()
         self.assertEqual((self.draft(), first.channel), (first, "meeting"))
+        self.assertFalse(self.recovery.sudo()._step_missing("channel"))
         self.assertFalse(self.way("call").status)
 
     def test_choosing_a_way_drafts_the_next_version_of_what_is_in_force(self):
@@ -126,6 +127,7 @@ class TestChannel(RecoveryCase):
         return wizards.create(values)
 
     def test_a_check_in_every_week_or_every_two(self):
+        self.assertTrue(self.recovery.sudo()._step_missing("channel"))
         start = self.at(self.today + timedelta(days=7), 10)
         for every, user in (("1", self.mia), ("2", self.anna)):
             until = self.today + timedelta(days=7 + 28)
@@ -144,6 +146,7 @@ class TestChannel(RecoveryCase):
                 self.assertEqual(event.duration, 1)
             self.assertEqual(self.env["mail.mail"].sudo().search_count([]), mails)
             self.assertEqual(self.recovery.checkin_count, len(expected))
+            self.assertFalse(self.recovery.sudo()._step_missing("channel"))
             again = self.recovery.action_plan_checkins()
             self.assertEqual(again["res_model"], "calendar.event")
 

@@ -263,6 +263,35 @@ class TestTarget(RecoveryCase):
         with self.refused("“Answered by” of .* no contact of Client"):
             self.recovery.answered_by_id = self.others[0]
 
+    def test_the_step_misses_an_answer_and_a_target_until_they_are_there(self):
+        def missing():
+            return " ".join(self.recovery.sudo()._step_missing("agreement"))
+
+        self.draft()
+        self.assertIn("has not answered", missing())
+        self.assertIn("No target", missing())
+        self.target()
+        self.assertNotIn("No target", missing())
+        self.recovery.action_agreement_refused()
+        self.assertFalse(missing())
+
+    def test_whoever_calls_it_recovered_is_told_which_targets_are_not_met(self):
+        self.target()
+        [row] = self.recovery.review()["targets"]
+        self.assertEqual((row["met"], row["early"]), (False, True))
+        self.force(self.recovery.target_ids, by_when=self.today)
+        self.recovery.target_ids.invalidate_recordset()
+        [row] = self.recovery.review()["targets"]
+        self.assertFalse(row["early"], "its day has come")
+        action = self.recovery.action_recovered()
+        wizards = self.recovery.env["client.recovery.decide"]
+        dialog = wizards.with_context(**action["context"]).create({})
+        self.assertEqual(dialog.missing, row["name"])
+        dialog.action_apply()
+        self.assertEqual(self.recovery.state, "recovered")
+        bodies = "".join(self.recovery.message_ids.mapped("body"))
+        self.assertIn(f"were not met: {row['name']}", bodies)
+
     # -- the document --------------------------------------------------------------
 
     def page(self):

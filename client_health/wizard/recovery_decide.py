@@ -10,10 +10,17 @@ class ClientRecoveryDecide(models.TransientModel):
 
     recovery_id = fields.Many2one("client.recovery", required=True, readonly=True)
     decision = fields.Selection(
-        [("recovered", "Recovered"), ("extend", "Extend"), ("cancel", "Cancel")],
+        [
+            ("recovered", "Recovered"),
+            ("extend", "Extend"),
+            ("cancel", "Cancel"),
+            ("pass", "Pass"),
+        ],
         required=True,
         readonly=True,
     )
+    step = fields.Char(readonly=True, help="The step to finish: its code.")
+    missing = fields.Text(compute="_compute_missing")
     review_date = fields.Date(
         string="Review on",
         compute="_compute_review_date",
@@ -33,10 +40,25 @@ class ClientRecoveryDecide(models.TransientModel):
                 max(day, recovery._today(recovery.company_id)) + relativedelta(weeks=6)
             )
 
+    @api.depends("recovery_id", "decision", "step")
+    def _compute_missing(self):
+        """What speaks against it: what a step lacks, or targets that are not met."""
+        for wizard in self:
+            recovery = wizard.recovery_id
+            recovery.check_access("read")
+            lines = []
+            if recovery and wizard.decision == "pass":
+                lines = recovery.sudo()._step_missing(wizard.step)
+            elif recovery and wizard.decision == "recovered":
+                lines = recovery._unmet(recovery.review())
+            wizard.missing = "\n".join(lines)
+
     def action_apply(self):
         """Do it. Raises what the methods of the recovery raise."""
         self.ensure_one()
-        if self.decision == "extend":
+        if self.decision == "pass":
+            self.recovery_id.finish_without(self.step, self.note)
+        elif self.decision == "extend":
             self.recovery_id.extend(self.review_date, self.note)
         elif self.decision == "cancel":
             self.recovery_id.set_cancelled(self.note)

@@ -35,6 +35,7 @@ const PAGE = {
         checks: [],
     },
     phase_name: "Active",
+    waiting: [],
     flags: [],
     levels: [{ code: "unknown", name: "Unknown", from: null }],
     history: [],

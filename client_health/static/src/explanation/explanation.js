@@ -74,6 +74,15 @@ export class HealthExplanation extends Component {
         changes.scrollIntoView({ block: "nearest" });
     }
 
+    openIncident(id) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "client.incident",
+            res_id: id,
+            views: [[false, "form"]],
+        });
+    }
+
     async showRecords(indicatorCode) {
         const action = await this.orm.call("client.health", "action_show_records", [
             [this.shownId],

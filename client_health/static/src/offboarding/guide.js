@@ -1,10 +1,11 @@
-import { Component, onMounted, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { showPage, usePresentPage } from "../guided/present_page";
 
 const LOOK = {
     done: { icon: "fa-check-circle", color: "success" },
@@ -26,7 +27,8 @@ export class OffboardingGuide extends Component {
         this.latest = new KeepLast(); // an earlier answer that comes late is dropped
         onWillStart(() => this.load(this.props));
         onWillUpdateProps((next) => this.load(next));
-        onMounted(() => this.showTab(this.present()));
+        this.showTab = showPage;
+        usePresentPage(() => this.present());
     }
 
     async load({ record }) {
@@ -73,11 +75,6 @@ export class OffboardingGuide extends Component {
                 [false, "form"],
             ],
         });
-    }
-
-    /** Show the page of the form on which something is settled. */
-    showTab(name) {
-        document.querySelector(`.o_notebook a[name=${name}]`)?.click();
     }
 
     settle(item) {

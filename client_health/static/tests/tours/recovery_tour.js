@@ -11,6 +11,24 @@ function press(name) {
     return { trigger: `.o_form_view button[name=${name}]:enabled`, run: "click" };
 }
 
+/** The page of the present step is the one that is open. */
+function shown(page) {
+    return { trigger: `.o_notebook a.active[name=${page}]` };
+}
+
+/** Finish a step without what belongs to it. */
+function pass(missing, reason) {
+    return [
+        press("action_finish_step"),
+        { trigger: `.modal .alert:contains('${missing}')` },
+        {
+            trigger: ".modal .o_field_widget[name=note] textarea",
+            run: `edit ${reason}`,
+        },
+        { trigger: ".modal button[name=action_apply]", run: "click" },
+    ];
+}
+
 registry.category("web_tour.tours").add("client_health_recovery_start", {
     steps: () => [
         {
@@ -40,11 +58,18 @@ registry.category("web_tour.tours").add("client_health_recovery_recovered", {
         at("self_review"),
         press("action_finish_step"),
         at("channel"),
+        shown("channel"),
+        press("action_step_back"),
+        at("self_review"),
+        shown("self_review"),
         press("action_finish_step"),
+        at("channel"),
+        ...pass("No other way", "They read mail alone"),
         at("agreement"),
-        press("action_finish_step"),
+        shown("agreement"),
+        ...pass("There is no new agreement", "They sign nothing"),
         at("review"),
-        { trigger: ".o_notebook a[name=review]", run: "click" },
+        shown("review"),
         {
             content: "before and after stand beside each other",
             trigger: "tr[data-check=progress][data-moved=better]",
@@ -75,6 +100,7 @@ registry.category("web_tour.tours").add("client_health_recovery_recovered", {
 registry.category("web_tour.tours").add("client_health_recovery_offboard", {
     steps: () => [
         at("self_review"),
+        { trigger: ".o_notebook a[name=review]", run: "click" },
         press("action_offboard"),
         {
             content: "what is known comes along",

@@ -1,0 +1,35 @@
+import { Component, useComponent, useEffect, xml } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+/** Show a page of the form. */
+export function showPage(name) {
+    document.querySelector(`.o_notebook a[name=${name}]`)?.click();
+}
+
+/**
+ * Show the page of the present step: when the form opens, and when that step changes.
+ * ``step`` tells its code, which is the name of its page.
+ */
+export function usePresentPage(step) {
+    const component = useComponent();
+    useEffect(
+        (_id, name) => showPage(name),
+        () => [component.props.record.resId, step()]
+    );
+}
+
+/** Opens the page of a form that is called as the record's state. */
+export class PresentPage extends Component {
+    static template = xml`<t/>`;
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        usePresentPage(() => this.props.record.data.state);
+    }
+}
+
+registry.category("view_widgets").add("client_present_page", {
+    component: PresentPage,
+    fieldDependencies: [{ name: "state", type: "selection" }],
+});

@@ -52,6 +52,12 @@ class ClientHealthSetup(models.TransientModel):
         string="In touch every", default=lambda self: self._setting("contact_days")
     )
 
+    _finite = models.Constraint(
+        "CHECK (abs(required_rate) < 'Infinity' AND abs(client_hours) < 'Infinity'"
+        " AND abs(our_hours) < 'Infinity')",
+        "Give ordinary numbers, not “infinity” nor what is no number.",
+    )
+
     @api.model
     def _setting(self, name):
         self.env["client.health.run"]._check_manager()  # defaults ask nobody

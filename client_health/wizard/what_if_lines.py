@@ -37,6 +37,11 @@ class ClientHealthWhatIfCheck(models.TransientModel):
         string="Level when red",
     )
 
+    _finite = models.Constraint(
+        "CHECK (abs(weight) < 'Infinity')",
+        "Give ordinary numbers, not “infinity” nor what is no number.",
+    )
+
     def _validate(self):
         """Raise what the check itself would raise."""
         for line in self:
@@ -61,6 +66,12 @@ class ClientHealthWhatIfIndicator(models.TransientModel):
     red = fields.Float(digits=(16, 4))
     in_use = fields.Boolean()
     changed = fields.Boolean(compute="_compute_changed")
+
+    _finite = models.Constraint(
+        "CHECK (abs(good) < 'Infinity' AND abs(watch) < 'Infinity'"
+        " AND abs(red) < 'Infinity')",
+        "Give ordinary numbers, not “infinity” nor what is no number.",
+    )
 
     def _changed(self):
         changed = super()._changed()

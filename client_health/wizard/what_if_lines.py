@@ -68,8 +68,8 @@ class ClientHealthWhatIfIndicator(models.TransientModel):
     changed = fields.Boolean(compute="_compute_changed")
 
     _finite = models.Constraint(
-        "CHECK (abs(good) < 'Infinity' AND abs(watch) < 'Infinity'"
-        " AND abs(red) < 'Infinity')",
+        "CHECK (abs(good::float8) < 'Infinity' AND abs(watch::float8) < 'Infinity'"
+        " AND abs(red::float8) < 'Infinity')",
         "Give ordinary numbers, not “infinity” nor what is no number.",
     )
 

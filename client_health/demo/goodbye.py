@@ -58,7 +58,8 @@ def _decide(offboarding):
 
 def _end(builder, offboarding):
     """The other four steps, and the archiving; all of it some months ago."""
-    offboarding.project_ids.deliverable_ids.filtered("is_open").decision = "finish"
+    tasks = offboarding.project_ids.deliverable_ids.filtered("is_open")
+    tasks.write({"decision": "finish", "becomes": "done"})
     offboarding.project_ids.action_close()
     updates = offboarding.project_ids.project_id.update_ids
     builder.adopt({f"closed_{update.id}": update for update in updates})
@@ -102,7 +103,7 @@ def _end(builder, offboarding):
 def _finish(offboarding):
     """Finish the present step; what the data cannot settle is passed in writing."""
     _pass(offboarding, offboarding.state)
-    offboarding.action_finish_step()
+    offboarding._finish_step(offboarding.state, asked=True)
 
 
 def _pass(offboarding, step):

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessDenied, RedirectWarning, UserError, ValidationError
+from odoo.tests import Form
 
 from .test_offboarding import OffboardingCase
 
@@ -13,8 +14,10 @@ class TestOffboardingProjects(OffboardingCase):
     books = True
 
     def decide(self, goodbye, task, decision, **values):
+        """The client's word on a task; what it wants finished is finished."""
         line = goodbye.deliverable_ids.filtered(lambda d: d.task_id == task)
-        line.with_user(self.user).write({"decision": decision, **values})
+        values = {"decision": decision, "becomes": "done", **values}
+        line.with_user(self.user).write(values)
 
     def close(self, goodbye, project):
         goodbye.invalidate_recordset()
@@ -42,6 +45,64 @@ class TestOffboardingProjects(OffboardingCase):
         self.assertTrue(project.active, "closed, not hidden")
         self.assertEqual(goodbye.project_ids.state, "closed")
         self.assertEqual((goodbye.kept_count, goodbye.dropped_count), (2, 2))
+
+    def test_work_that_is_not_finished_is_promised_and_never_done_by_itself(self):
+        project = self.make_project(self.client, allow_milestones=True)
+        milestone = self.make_milestone(project)
+        task = self.make_task(project, name="Report", milestone_id=milestone.id)
+        goodbye = self.start()
+        goodbye.project_ids.action_finish_rest()
+        self.close(goodbye, project)
+        self.assertEqual(task.state, "01_in_progress")
+        self.assertFalse(milestone.is_reached)
+        self.assertEqual(goodbye.project_ids.state, "closed")
+        self.assertFalse(self.codes(goodbye, "projects"))
+        promise = goodbye.promise_ids
+        self.assertEqual(promise.task_id, task)
+        self.assertEqual(promise.user_id, self.manager, "whoever is responsible")
+        self.blocks(goodbye, "transition", "promise")
+        plan = goodbye._exit_plan()
+        self.assertFalse(plan["finish"])
+        self.assertEqual([p["what"] for p in plan["promises"]], ["Report"])
+        seller = self.make_user(
+            "seller", "base.group_partner_manager", "client_health.group_user"
+        )
+        with self.assertRaisesRegex(UserError, "may not change the tasks"):
+            promise.with_user(seller).action_deliver()
+        promise.with_user(self.user).action_deliver()
+        self.assertEqual(task.state, "1_done")
+        self.assertTrue(milestone.is_reached)
+        self.no_blocks(goodbye, "transition", "promise")
+        self.assertTrue(goodbye._exit_plan()["promises"][0]["done"])
+
+    def test_the_dialog_asks_of_each_unfinished_task_what_becomes_of_it(self):
+        project = self.make_project(self.client)
+        names = ("Keep", "Ready", "Away", "Theirs")
+        keep, ready, away, theirs = (self.make_task(project, name=n) for n in names)
+        goodbye = self.start()
+        self.decide(goodbye, theirs, "hand_over", handed_to="Their new agency")
+        goodbye.project_ids.action_finish_rest()
+        action = goodbye.project_ids.with_user(self.user).action_ask_close()
+        dialog = Form(
+            self.env[action["res_model"]]
+            .with_user(self.user)
+            .with_context(**action["context"], allowed_company_ids=self.company.ids)
+        )
+        self.assertIn("done for us: Theirs", dialog.text)
+        lines = range(len(action["context"]["default_deliverable_ids"]))
+        becomes = {"Keep": "deliver", "Ready": "done", "Away": "drop"}
+        for index in lines:
+            with dialog.deliverable_ids.edit(index) as line:
+                line.becomes = becomes[line.name]
+        dialog = dialog.save()
+        self.assertEqual(keep.state, "01_in_progress", "nothing is closed by looking")
+        dialog.action_apply()
+        self.assertEqual(keep.state, "01_in_progress")
+        self.assertEqual(ready.state, "1_done")
+        self.assertEqual(away.state, "1_canceled")
+        self.assertEqual(theirs.state, "1_done")
+        self.assertEqual(goodbye.promise_ids.task_id, keep)
+        self.assertEqual(goodbye.dropped_count, 1)
 
     def test_one_word_for_all_that_is_undecided_leaves_what_was_decided(self):
         project = self.make_project(self.client)
@@ -258,6 +319,21 @@ class TestOffboardingProjects(OffboardingCase):
         self.blocks(goodbye, "transition", "open_opportunities")
         self.no_blocks(goodbye, "transition", "open_meetings")
 
+    def test_a_step_is_not_finished_past_what_is_open_without_a_word(self):
+        self.make_opportunity(self.client)
+        goodbye = self.walk(self.start(), "projects")
+        action = goodbye.action_finish_step()
+        self.assertEqual(goodbye.state, "projects", "asked first")
+        dialog = self.env[action["res_model"]].with_user(self.manager)
+        dialog = dialog.with_context(**action["context"]).create({})
+        self.assertIn("Open opportunities: 1", dialog.text)
+        dialog.action_apply()
+        self.assertEqual(goodbye.state, "conversation")
+        self.assertIn("Open opportunities: 1", goodbye.message_ids[0].body)
+        shown = [s for s in goodbye.guide()["steps"] if s["open"]]
+        self.assertEqual([s["code"] for s in shown], ["conversation"])
+        self.assertEqual(shown[0]["open"][0]["code"], "opportunities")
+
     def test_quotations_are_listed_and_cancelled_by_their_button(self):
         self.app("sale.order")
         order = self.make_order(self.client, self.today, state="sent")
@@ -390,6 +466,10 @@ class TestOffboardingEnd(OffboardingCase):
         self.assertFalse(portal._is_portal())
         self.assertTrue(ours.partner_id.active)
         self.assertIn(ours.partner_id.display_name, goodbye.outcome)
+        self.assertIn("users of ours", goodbye.outcome)
+        self.env["res.lang"]._activate_lang("nl_NL")
+        here = goodbye.with_context(lang="nl_NL")
+        self.assertNotIn("users of ours", here.outcome, "said as the reader speaks")
         health = self.Health.search([("partner_id", "=", self.client.id)])
         self.assertEqual(health.mapped("phase") or ["ended"], ["ended"])
         goodbye.action_reactivate()
@@ -712,6 +792,9 @@ class TestArchiveGuard(OffboardingCase):
         goodbye.action_finish_step()
         for step in ("conversation", "tell", "transition"):
             getattr(self, f"ready_{step}")(goodbye)
-            goodbye.action_finish_step()
+            self.finish(goodbye)
+        states = {step["code"]: step["state"] for step in goodbye.guide()["steps"]}
+        self.assertEqual(states["projects"], "passed")
+        self.assertEqual(states["conversation"], "done")
         goodbye.action_done()
         self.assertFalse(self.client.active)

@@ -216,9 +216,7 @@ class ClientOffboarding(models.Model):
         string="Conditions for a return",
         help="Shown when somebody starts new work for the client.",
     )
-    outcome = fields.Text(
-        compute="_compute_outcome", help="What was archived or not."
-    )
+    outcome = fields.Text(compute="_compute_outcome", help="What was archived or not.")
     # what there is to say of the end, with the names as they were: [[code, names]]
     outcome_parts = fields.Json(readonly=True, copy=False)
     ended_on = fields.Date(string="Ended on", readonly=True, copy=False)

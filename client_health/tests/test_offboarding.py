@@ -102,7 +102,7 @@ class OffboardingCase(HealthCase):
     def finish(self, goodbye):
         """Finish the present step all the same, whatever the dialog names."""
         answer = goodbye.action_finish_step()
-        if answer is not True and answer.get("res_model") == "client.offboarding.finish":
+        if answer is not True and "res_model" in answer:
             dialog = self.env[answer["res_model"]].with_user(goodbye.env.user)
             dialog.with_context(**answer["context"]).create({}).action_apply()
 

@@ -1,6 +1,7 @@
 """What keeps a step from being finished, each with the way to its record."""
 
 from odoo import api, models
+from odoo.tools import format_date
 
 from .client_offboarding import CLOSED
 
@@ -71,9 +72,9 @@ class ClientOffboarding(models.Model):
                 self.env._(
                     "The end on %(end)s is before the notice allows: with %(days)s "
                     "days of notice it ends on %(earliest)s at the earliest.",
-                    end=self.date_end,
+                    end=format_date(self.env, self.date_end),
                     days=self.notice_days,
-                    earliest=self.earliest_end,
+                    earliest=format_date(self.env, self.earliest_end),
                 ),
                 self.agreement_id,
             )
@@ -129,7 +130,10 @@ class ClientOffboarding(models.Model):
             found.append(
                 self._blocker(
                     "told_later",
-                    self.env._("The client is told on %s, not yet.", self.told_on),
+                    self.env._(
+                        "The client is told on %s, not yet.",
+                        format_date(self.env, self.told_on),
+                    ),
                     tab="tell",
                 )
             )
@@ -155,7 +159,7 @@ class ClientOffboarding(models.Model):
                 else self.env._("Promised by %(day)s: %(what)s (%(who)s)")
             )
             words = {
-                "day": promise.date_due or self.env._("no day"),
+                "day": format_date(self.env, promise.date_due) or self.env._("no day"),
                 "what": promise.name,
                 "who": promise.user_id.name or self.env._("nobody"),
             }
@@ -178,7 +182,7 @@ class ClientOffboarding(models.Model):
                     self.env._(
                         "The relationship lasts until %s, and the agreement is kept "
                         "until then.",
-                        self.date_end,
+                        format_date(self.env, self.date_end),
                     ),
                     tab="contract",
                 )
@@ -189,7 +193,7 @@ class ClientOffboarding(models.Model):
                     "portal",
                     self.env._(
                         "Access to the portal was promised until %s.",
-                        self.portal_until,
+                        format_date(self.env, self.portal_until),
                     ),
                     tab="transition",
                 )

@@ -11,6 +11,7 @@ from odoo.exceptions import (
     UserError,
     ValidationError,
 )
+from odoo.tools import format_date
 
 from .common import HealthCase
 
@@ -103,7 +104,7 @@ class OffboardingCase(HealthCase):
         """Finish the present step all the same, whatever the dialog names."""
         answer = goodbye.action_finish_step()
         if answer is not True and "res_model" in answer:
-            dialog = self.env[answer["res_model"]].with_user(goodbye.env.user)
+            dialog = goodbye.env[answer["res_model"]]
             dialog.with_context(**answer["context"]).create({}).action_apply()
 
     def codes(self, goodbye, step):
@@ -214,7 +215,8 @@ class TestOffboardingSteps(OffboardingCase):
         self.assertTrue(goodbye.is_too_early)
         self.assertEqual(goodbye.earliest_end, self.today + timedelta(days=30))
         self.ready_contract(goodbye)
-        with self.assertRaisesRegex(UserError, str(goodbye.earliest_end)):
+        earliest = format_date(goodbye.env, goodbye.earliest_end)
+        with self.assertRaisesRegex(UserError, earliest):
             goodbye.action_finish_step()
         goodbye.date_end = goodbye.earliest_end
         goodbye.action_finish_step()
@@ -485,7 +487,7 @@ class TestOffboardingSteps(OffboardingCase):
         step = goodbye.sudo()._step("conversation")
         self.assertFalse(step.done_on)
         self.assertTrue(step.activity_id.active)
-        goodbye.action_finish_step()
+        self.finish(goodbye)
         self.assertEqual(goodbye.state, "tell", "what was finished stays finished")
 
     def test_activities_follow_when_dates_and_people_move(self):

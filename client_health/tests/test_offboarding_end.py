@@ -5,7 +5,6 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessDenied, RedirectWarning, UserError, ValidationError
-from odoo.tests import Form
 
 from .test_offboarding import OffboardingCase
 
@@ -83,18 +82,16 @@ class TestOffboardingProjects(OffboardingCase):
         self.decide(goodbye, theirs, "hand_over", handed_to="Their new agency")
         goodbye.project_ids.action_finish_rest()
         action = goodbye.project_ids.with_user(self.user).action_ask_close()
-        dialog = Form(
-            self.env[action["res_model"]]
-            .with_user(self.user)
-            .with_context(**action["context"], allowed_company_ids=self.company.ids)
+        asked = goodbye.deliverable_ids.filtered(lambda d: d.decision == "finish")
+        self.assertEqual(
+            action["context"]["default_deliverable_ids"], asked.ids, "not theirs"
         )
+        becomes = {keep: "deliver", ready: "done", away: "drop"}
+        lines = [Command.update(d.id, {"becomes": becomes[d.task_id]}) for d in asked]
+        dialog = self.env[action["res_model"]].with_user(self.user)
+        dialog = dialog.with_context(**action["context"])
+        dialog = dialog.create({"deliverable_ids": [Command.set(asked.ids), *lines]})
         self.assertIn("done for us: Theirs", dialog.text)
-        lines = range(len(action["context"]["default_deliverable_ids"]))
-        becomes = {"Keep": "deliver", "Ready": "done", "Away": "drop"}
-        for index in lines:
-            with dialog.deliverable_ids.edit(index) as line:
-                line.becomes = becomes[line.name]
-        dialog = dialog.save()
         self.assertEqual(keep.state, "01_in_progress", "nothing is closed by looking")
         dialog.action_apply()
         self.assertEqual(keep.state, "01_in_progress")

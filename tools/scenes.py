@@ -215,14 +215,14 @@ def _goodbye_dialogs(number, path, goodbye):
     }
     return [
         Scene(f"goodbye-{name}", path, FORM, (_dialog(f"client.offboarding.{name}",
-              **context), seen(DIALOG)))
+              name.capitalize(), **context), seen(DIALOG)))
         for name, context in dialogs.items()
     ]  # fmt: skip
 
 
-def _dialog(model, **context):
+def _dialog(model, title, **context):
     """Open a dialog as a button would."""
-    action = {"type": "ir.actions.act_window", "name": "", "res_model": model,
+    action = {"type": "ir.actions.act_window", "name": title, "res_model": model,
               "views": [[False, "form"]], "target": "new"}  # fmt: skip
     options = json.dumps({"additionalContext": context})
     return (

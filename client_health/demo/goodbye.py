@@ -88,6 +88,12 @@ def _end(builder, offboarding):
     offboarding.action_done()
     builder.backdate(offboarding, "ended_on", [builder.ago(ENDED)])
     days = [builder.ago(day) for day in (STARTED, 178, 176, TOLD, ENDED)]
+    for name, day in (
+        ("legal_on", STARTED),
+        ("rehearsed_on", 176),
+        ("reviewed_on", 176),
+    ):
+        builder.backdate(offboarding, name, [builder.ago(day)])
     steps = offboarding.step_ids.sorted("sequence")
     builder.backdate(steps, "done_on", days)
     builder.backdate(steps, "date", days)  # due when done

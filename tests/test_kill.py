@@ -257,7 +257,7 @@ family AS (SELECT p.* FROM res_partner p JOIN goodbye g
                     ON p.commercial_partner_id = g.partner_id),
 project AS (SELECT p.* FROM project_project p JOIN goodbye g USING (partner_id))
 SELECT concat_ws('; ',
-    (SELECT concat_ws(',', state, ended_on, ended_user_id, outcome_parts IS NOT NULL,
+    (SELECT concat_ws(',', state, ended_on, ended_user_id, outcome IS NOT NULL,
                       jsonb_array_length(NULLIF(archived, 'null'))) FROM goodbye),
     (SELECT h.phase FROM client_health h JOIN goodbye g USING (partner_id, company_id)),
     (SELECT string_agg(active::text, ',' ORDER BY id) FROM family),

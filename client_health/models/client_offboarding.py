@@ -52,7 +52,7 @@ class ClientOffboarding(models.Model):
         "reactivated_user_id": False,
         "phase_before": False,
         "archived": False,
-        "outcome_parts": False,
+        "outcome": False,
         "agreement_id": False,
     }
     _computed_only = (
@@ -216,9 +216,14 @@ class ClientOffboarding(models.Model):
         string="Conditions for a return",
         help="Shown when somebody starts new work for the client.",
     )
-    outcome = fields.Text(compute="_compute_outcome", help="What was archived or not.")
-    # what there is to say of the end, with the names as they were: [[code, names]]
-    outcome_parts = fields.Json(readonly=True, copy=False)
+    # what the end did, with the names as they were: a line "code: names" for each
+    # kind, or a sentence as it was written down before there were codes
+    outcome = fields.Text(readonly=True, copy=False)
+    outcome_words = fields.Text(
+        compute="_compute_outcome_words",
+        string="Outcome",
+        help="What was archived or not.",
+    )
     ended_on = fields.Date(string="Ended on", readonly=True, copy=False)
     ended_user_id = fields.Many2one("res.users", readonly=True, copy=False)
     cancelled_on = fields.Date(string="Cancelled on", readonly=True, copy=False)

@@ -62,17 +62,17 @@ class ClientOffboarding(models.Model):
             }
         )
         if keepers:
-            archived, parts = [], [["kept", ", ".join(keepers.mapped("name"))]]
+            archived, parts = [], [f"kept: {', '.join(keepers.mapped('name'))}"]
         else:
             archived, parts = self._put_away_all()
-        self.write({"archived": archived, "outcome_parts": parts})
+        self.write({"archived": archived, "outcome": "\n".join(parts)})
         self._set_phase("ended")
-        lines = self.outcome.splitlines()
+        lines = self.outcome_words.splitlines()
         self._tell_partner(self.env._("The relationship ended."), lines)
 
-    @api.depends("outcome_parts")
+    @api.depends("outcome")
     @api.depends_context("lang")
-    def _compute_outcome(self):
+    def _compute_outcome_words(self):
         """What the end did, in the language of who reads it."""
         words = {
             "kept": self.env._(
@@ -91,10 +91,11 @@ class ClientOffboarding(models.Model):
             ),
         }
         for offboarding in self:
-            offboarding.outcome = "\n".join(
-                words.get(code, "%s") % names
-                for code, names in offboarding.outcome_parts or []
-            )
+            lines = []
+            for line in (offboarding.outcome or "").splitlines():
+                code, _colon, names = line.partition(": ")
+                lines.append(words[code] % names if code in words else line)
+            offboarding.outcome_words = "\n".join(lines)
 
     def _tell_partner(self, title, lines):
         """A note on the client and here, without a figure or the reason."""
@@ -175,7 +176,7 @@ class ClientOffboarding(models.Model):
     # -- put away --------------------------------------------------------------
 
     def _put_away_all(self):
-        """Archive all that belongs to the client: (what was changed, the parts of
+        """Archive all that belongs to the client: (what was changed, the lines of
         the outcome).
 
         Changed is a list of ``[model, id, {field: value before}]``, in the order
@@ -202,11 +203,11 @@ class ClientOffboarding(models.Model):
         for code, records, values in groups:
             if records:
                 archived += self._put_away(records, values)
-                parts.append([code, ", ".join(map(_name, records))])
+                parts.append(f"{code}: {', '.join(map(_name, records))}")
         shared = self.sudo()._open_projects(family)
         for code, records in (("ours", left), ("shared", shared)):
             if records:
-                parts.append([code, ", ".join(records.mapped("display_name"))])
+                parts.append(f"{code}: {', '.join(records.mapped('display_name'))}")
         return archived, parts
 
     def _put_away(self, records, values):

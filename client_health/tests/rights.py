@@ -283,7 +283,7 @@ MODELS = {
             reaction promise_ids files_handed_over access_handed_over
             final_invoice portal_until close_activities cancel_meetings
             end_subscriptions return_conditions outcome
-            outcome_parts ended_on
+            outcome_words ended_on
             ended_user_id cancelled_on reactivated_on reactivated_user_id
             phase_before duration kept_count dropped_count currency_id
             recovery_ids

@@ -462,11 +462,13 @@ class TestOffboardingEnd(OffboardingCase):
         self.assertFalse(portal.active or activity.active or event.active)
         self.assertFalse(portal._is_portal())
         self.assertTrue(ours.partner_id.active)
-        self.assertIn(ours.partner_id.display_name, goodbye.outcome)
-        self.assertIn("users of ours", goodbye.outcome)
+        self.assertIn(ours.partner_id.display_name, goodbye.outcome_words)
+        self.assertIn("users of ours", goodbye.outcome_words)
         self.env["res.lang"]._activate_lang("nl_NL")
         here = goodbye.with_context(lang="nl_NL")
-        self.assertNotIn("users of ours", here.outcome, "said as the reader speaks")
+        self.assertNotIn(
+            "users of ours", here.outcome_words, "said as the reader speaks"
+        )
         health = self.Health.search([("partner_id", "=", self.client.id)])
         self.assertEqual(health.mapped("phase") or ["ended"], ["ended"])
         goodbye.action_reactivate()
@@ -537,7 +539,7 @@ class TestOffboardingEnd(OffboardingCase):
         goodbye = self.walk(self.start())
         goodbye.action_done()
         self.assertTrue(subscription.opt_out)
-        self.assertIn("ended: info@harbour.example", goodbye.outcome)
+        self.assertIn("ended: info@harbour.example", goodbye.outcome_words)
 
     def test_a_failure_in_the_middle_leaves_nothing_half_archived(self):
         contact = self.make_contact(self.client)
@@ -568,7 +570,7 @@ class TestOffboardingEnd(OffboardingCase):
         goodbye.action_done()
         self.assertEqual(goodbye.state, "done")
         self.assertTrue(self.client.active and contact.active)
-        self.assertIn("There still works with this client", goodbye.outcome)
+        self.assertIn("There still works with this client", goodbye.outcome_words)
         self.assertFalse(goodbye.sudo().archived)
 
     def test_the_last_company_to_end_archives_the_client(self):
@@ -621,7 +623,7 @@ class TestOffboardingEnd(OffboardingCase):
         goodbye.action_done()
         self.assertFalse(self.client.active)
         self.assertTrue(project.active)
-        self.assertIn("Shared board", goodbye.outcome)
+        self.assertIn("Shared board", goodbye.outcome_words)
 
     def test_records_of_no_company_keep_nobody(self):
         self.make_company("There", "Europe/Amsterdam")

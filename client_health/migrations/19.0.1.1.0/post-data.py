@@ -8,14 +8,8 @@ def migrate(cr, version):
 
     The condition of *effective rate* asked for a fact that is absent while no rate
     is set, so that the figure was grey without saying why. The figure in the digest
-    came later than the digest. An index is gone with which another one begins. What
-    an end did was kept in the words of who ended it.
+    came later than the digest. An index is gone with which another one begins.
     """
-    cr.execute(
-        """UPDATE client_offboarding
-              SET outcome_parts = jsonb_build_array(jsonb_build_array('', outcome))
-            WHERE outcome IS NOT NULL"""
-    )
     cr.execute("DROP INDEX IF EXISTS client_health_snapshot__health_id_index")
     env = api.Environment(cr, SUPERUSER_ID, {})
     indicator = env.ref("client_health.indicator_effective_rate", False)

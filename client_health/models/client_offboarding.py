@@ -220,9 +220,7 @@ class ClientOffboarding(models.Model):
     # kind, or a sentence as it was written down before there were codes
     outcome = fields.Text(readonly=True, copy=False)
     outcome_words = fields.Text(
-        compute="_compute_outcome_words",
-        string="Outcome",
-        help="What was archived or not.",
+        compute="_compute_outcome_words", string="What was archived"
     )
     ended_on = fields.Date(string="Ended on", readonly=True, copy=False)
     ended_user_id = fields.Many2one("res.users", readonly=True, copy=False)

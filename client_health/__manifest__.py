@@ -23,6 +23,7 @@
         "wizard/override_views.xml",
         "wizard/snooze_views.xml",
         "wizard/what_if_views.xml",
+        "wizard/offboarding_ask_views.xml",
         "wizard/offboarding_start_views.xml",
         "report/exit_plan.xml",
         "wizard/recovery_checkin_views.xml",

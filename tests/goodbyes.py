@@ -59,11 +59,12 @@ def start(env, number, user, mailing):
 def finish_steps(goodbye, user):
     today = goodbye.date_end
     goodbye.project_ids.action_close()
+    goodbye.promise_ids.action_deliver()
     goodbye.write({**ANSWERED, "talk_on": today, "told_on": today})
     for who in ("rehearsed", "reviewed"):
         goodbye.write({f"{who}_user_id": user.id, f"{who}_on": today})
     for _step in range(4):
-        goodbye.action_finish_step()
+        goodbye._finish_step(goodbye.state, asked=True)
 
 
 def make_client(env, number, user, mailing):

@@ -187,11 +187,48 @@ def scenes(bed, database):
             (call("client.health", "action_start_offboarding", health["boat"]),
              seen(DIALOG)),
         ),
+        *_goodbye_dialogs(number, leaving + goodbye, int(goodbye)),
         *_elsewhere(of_client, lead, project, order),
         *_reporting(),
         *_configuration(ours),
         *_empty(),
     ]  # fmt: skip
+
+
+def _goodbye_dialogs(number, path, goodbye):
+    line = number(
+        "SELECT id FROM client_offboarding_project WHERE offboarding_id ="
+        f" {goodbye} ORDER BY id"
+    )
+    task = number(
+        f"SELECT id FROM client_offboarding_deliverable WHERE project_line_id = {line}"
+        " AND decision = 'finish' ORDER BY id"
+    )
+    here = {"default_offboarding_id": goodbye}
+    dialogs = {
+        "close": {
+            "default_project_line_id": int(line),
+            "default_deliverable_ids": [int(task)],
+        },
+        "finish": {**here, "default_step": "projects"},
+        "pass": {**here, "default_key": "no_topics"},
+    }
+    return [
+        Scene(f"goodbye-{name}", path, FORM, (_dialog(f"client.offboarding.{name}",
+              name.capitalize(), **context), seen(DIALOG)))
+        for name, context in dialogs.items()
+    ]  # fmt: skip
+
+
+def _dialog(model, title, **context):
+    """Open a dialog as a button would."""
+    action = {"type": "ir.actions.act_window", "name": title, "res_model": model,
+              "views": [[False, "form"]], "target": "new"}  # fmt: skip
+    options = json.dumps({"additionalContext": context})
+    return (
+        "odoo.__WOWL_DEBUG__.root.env.services.action"
+        f".doAction({json.dumps(action)}, {options})"
+    )
 
 
 def _app(health, boat):

@@ -58,7 +58,8 @@ def _decide(offboarding):
 
 def _end(builder, offboarding):
     """The other four steps, and the archiving; all of it some months ago."""
-    offboarding.project_ids.deliverable_ids.filtered("is_open").decision = "finish"
+    tasks = offboarding.project_ids.deliverable_ids.filtered("is_open")
+    tasks.write({"decision": "finish", "becomes": "done"})
     offboarding.project_ids.action_close()
     updates = offboarding.project_ids.project_id.update_ids
     builder.adopt({f"closed_{update.id}": update for update in updates})
@@ -87,6 +88,12 @@ def _end(builder, offboarding):
     offboarding.action_done()
     builder.backdate(offboarding, "ended_on", [builder.ago(ENDED)])
     days = [builder.ago(day) for day in (STARTED, 178, 176, TOLD, ENDED)]
+    for name, day in (
+        ("legal_on", STARTED),
+        ("rehearsed_on", 176),
+        ("reviewed_on", 176),
+    ):
+        builder.backdate(offboarding, name, [builder.ago(day)])
     steps = offboarding.step_ids.sorted("sequence")
     builder.backdate(steps, "done_on", days)
     builder.backdate(steps, "date", days)  # due when done
@@ -102,7 +109,7 @@ def _end(builder, offboarding):
 def _finish(offboarding):
     """Finish the present step; what the data cannot settle is passed in writing."""
     _pass(offboarding, offboarding.state)
-    offboarding.action_finish_step()
+    offboarding._finish_step(offboarding.state, asked=True)
 
 
 def _pass(offboarding, step):

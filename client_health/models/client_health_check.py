@@ -61,6 +61,17 @@ class ClientHealthCheck(models.Model):
         "(code)", "There is already a check with this code."
     )
 
+    @api.model
+    def _reasons(self):
+        """Why a client may be left, as (code, label): the checks under the name
+        they have everywhere, and what no check asks."""
+        checks = self.sudo().with_context(active_test=False).search([])
+        return [
+            *((check.code, check.name) for check in checks),
+            ("theirs", self.env._("The client's own decision")),
+            ("other", self.env._("Another reason")),
+        ]
+
     def _compute_flag_figures(self):
         """Flags of the clients that the user may see."""
         since = fields.Date.context_today(self) - relativedelta(years=1)

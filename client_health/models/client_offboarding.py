@@ -11,18 +11,6 @@ STEPS = [
     ("transition", "Transition"),
 ]
 CLOSED = ("done", "cancelled")
-REASONS = [
-    ("time_cost", "Costs more time than it is worth"),
-    ("rejection", "Keeps dismissing our advice"),
-    ("respect", "Little respect between us"),
-    ("communication", "Hardly any communication"),
-    ("progress", "Does not move forward"),
-    ("attitude", "Pessimistic attitude"),
-    ("profit", "We lose money"),
-    ("abuse", "Abuse or impossible demands"),
-    ("theirs", "The client's own decision"),
-    ("other", "Another reason"),
-]
 # What was rehearsed and reviewed: a change asks for both again.
 REHEARSED = ("reason", "reason_text", "topics", "clause", "speaker_id")
 # Fields of partners that follow from here.
@@ -107,7 +95,8 @@ class ClientOffboarding(models.Model):
     date_end = fields.Date(
         string="Ends on",
         tracking=True,
-        help="The last day of the relationship. Until then the agreement is kept.",
+        help="The last day of the relationship. Until then the agreement is kept. The "
+        "steps still to do are planned anew when it changes.",
     )
     all_finished = fields.Boolean(compute="_compute_all_finished")
     origin = fields.Char(
@@ -143,7 +132,9 @@ class ClientOffboarding(models.Model):
     )
     # conversation
     reason = fields.Selection(
-        REASONS, tracking=True, help="For us: the client never reads it."
+        lambda self: self.env["client.health.check"]._reasons(),
+        tracking=True,
+        help="For us: the client never reads it.",
     )
     reason_text = fields.Char(
         string="Reason in one sentence",
@@ -192,7 +183,7 @@ class ClientOffboarding(models.Model):
         "client.offboarding.deliverable",
         "offboarding_id",
         string="Still to come",
-        domain=[("kind", "=", "promise")],
+        domain=["|", ("kind", "=", "promise"), ("promised", "=", True)],
     )
     files_handed_over = fields.Boolean(
         string="Files handed over",
@@ -225,7 +216,12 @@ class ClientOffboarding(models.Model):
         string="Conditions for a return",
         help="Shown when somebody starts new work for the client.",
     )
-    outcome = fields.Text(readonly=True, copy=False, help="What was archived or not.")
+    # what the end did, with the names as they were: a line "code: names" for each
+    # kind, or a sentence as it was written down before there were codes
+    outcome = fields.Text(readonly=True, copy=False)
+    outcome_words = fields.Text(
+        compute="_compute_outcome_words", string="What was archived"
+    )
     ended_on = fields.Date(string="Ended on", readonly=True, copy=False)
     ended_user_id = fields.Many2one("res.users", readonly=True, copy=False)
     cancelled_on = fields.Date(string="Cancelled on", readonly=True, copy=False)
@@ -330,8 +326,8 @@ class ClientOffboarding(models.Model):
             ).filtered(lambda o: o.rehearsed_on or o.reviewed_on)
             changed.sudo()._forget_rehearsal()
         for offboarding, end in ends.items():
-            if end and offboarding.state not in CLOSED:
-                offboarding.sudo()._move_steps(offboarding.date_end - end)
+            if end != offboarding.date_end and offboarding.state not in CLOSED:
+                offboarding.sudo()._plan_again()
         return result
 
     def _forget_rehearsal(self):

@@ -1,6 +1,7 @@
 """What keeps a step from being finished, each with the way to its record."""
 
 from odoo import api, models
+from odoo.tools import format_date
 
 from .client_offboarding import CLOSED
 
@@ -34,6 +35,19 @@ class ClientOffboarding(models.Model):
         passed = set(self.sudo().waiver_ids.mapped("key"))
         return [b for b in self._blockers(step) if b["key"] not in passed]
 
+    def _questions(self, step):
+        """What does not block a step, but is named before it is finished."""
+        self.ensure_one()
+        if step == "projects":
+            return [s for s in self.sudo()._open_sources() if s["ids"]]
+        if step == "conversation" and self.partner_id.is_company:
+            text = self.env._(
+                "Nobody is chosen under “Who is told”: it would be the client's own "
+                "address."
+            )
+            return self._missing(step, {"contact_id": text})
+        return []
+
     def _missing(self, tab, names):
         """Blockers for fields without a value: ``names`` of field → text."""
         return [
@@ -58,9 +72,9 @@ class ClientOffboarding(models.Model):
                 self.env._(
                     "The end on %(end)s is before the notice allows: with %(days)s "
                     "days of notice it ends on %(earliest)s at the earliest.",
-                    end=self.date_end,
+                    end=format_date(self.env, self.date_end),
                     days=self.notice_days,
-                    earliest=self.earliest_end,
+                    earliest=format_date(self.env, self.earliest_end),
                 ),
                 self.agreement_id,
             )
@@ -116,7 +130,10 @@ class ClientOffboarding(models.Model):
             found.append(
                 self._blocker(
                     "told_later",
-                    self.env._("The client is told on %s, not yet.", self.told_on),
+                    self.env._(
+                        "The client is told on %s, not yet.",
+                        format_date(self.env, self.told_on),
+                    ),
                     tab="tell",
                 )
             )
@@ -134,7 +151,7 @@ class ClientOffboarding(models.Model):
             },
         )
         today = self._today(self.company_id)
-        for promise in self.promise_ids.filtered(lambda p: not p.done_on):
+        for promise in self.promise_ids.filtered("is_open"):
             late = promise.date_due and promise.date_due < today
             text = (
                 self.env._("Overdue since %(day)s: %(what)s (%(who)s)")
@@ -142,7 +159,7 @@ class ClientOffboarding(models.Model):
                 else self.env._("Promised by %(day)s: %(what)s (%(who)s)")
             )
             words = {
-                "day": promise.date_due or self.env._("no day"),
+                "day": format_date(self.env, promise.date_due) or self.env._("no day"),
                 "what": promise.name,
                 "who": promise.user_id.name or self.env._("nobody"),
             }
@@ -165,7 +182,7 @@ class ClientOffboarding(models.Model):
                     self.env._(
                         "The relationship lasts until %s, and the agreement is kept "
                         "until then.",
-                        self.date_end,
+                        format_date(self.env, self.date_end),
                     ),
                     tab="contract",
                 )
@@ -176,7 +193,7 @@ class ClientOffboarding(models.Model):
                     "portal",
                     self.env._(
                         "Access to the portal was promised until %s.",
-                        self.portal_until,
+                        format_date(self.env, self.portal_until),
                     ),
                     tab="transition",
                 )
@@ -189,9 +206,11 @@ class ClientOffboarding(models.Model):
     def guide(self):
         """What the form shows: one mapping per step, the last one for the end.
 
-        ``state`` is ``done``, ``current`` or ``todo``; ``blockers`` are the open
-        ones, ``passed`` those with a reason, ``open`` what else is open. Names are
-        those of records that the user may read; no money is among it.
+        ``state`` is ``done``, ``passed`` (done, with something passed), ``current``,
+        ``again`` or ``todo``; ``blockers`` are the open ones, ``questions`` what is
+        only asked, ``passed`` what was passed with a reason, ``open`` what else is
+        open. Names are those of records that the user may read; no money is among
+        it.
         """
         self.ensure_one()
         self.check_access("read")
@@ -205,7 +224,9 @@ class ClientOffboarding(models.Model):
             "name": self.env._("Archive the client"),
             "state": "current" if ready else "todo",
             "blockers": self._readable(record._open_blockers("done")),
-            "open": [],
+            "questions": [],
+            "passed": self._passed(record, "done"),
+            "open": self._still_open(record) if ready else [],
             "tips": [],
         }
         return {
@@ -217,17 +238,20 @@ class ClientOffboarding(models.Model):
     def _guide_step(self, record, step):
         """One step for :meth:`guide`."""
         over = record.state in CLOSED
+        blockers = [] if over else record._open_blockers(step.code)
+        passed = self._passed(record, step.code)
         state = "todo"
         if step.done_on:
-            state = "done"
+            state = "again" if blockers else "passed" if passed else "done"
         elif step.code == record.state:
             state = "current"
-        blockers = [] if over else record._open_blockers(step.code)
-        sources = record._open_sources() if step.code == "projects" else []
+        questions = []
+        if state == "current" and step.code != "projects":  # there: what is open
+            questions = record._questions(step.code)
         return {
             "code": step.code,
             "name": step.display_name,
-            "state": "again" if state == "done" and blockers else state,
+            "state": state,
             "who": (step.done_user_id or step.user_id).name or "",
             "date": str(step.done_on or step.date or ""),
             "late": bool(
@@ -237,9 +261,28 @@ class ClientOffboarding(models.Model):
             ),
             "again": step.reopened_reason or "",
             "blockers": self._readable(blockers),
-            "open": [] if over else self._readable([s for s in sources if s["ids"]]),
+            "questions": self._readable(questions),
+            "passed": passed,
+            "open": self._still_open(record, blockers) if state == "current" else [],
             "tips": record._tips().get(step.code, []),
         }
+
+    def _passed(self, record, step):
+        """What was passed in a step: mappings with ``text``, ``who``, ``reason``."""
+        return [
+            {"text": w.text, "who": w.user_id.name, "reason": w.reason}
+            for w in record.waiver_ids
+            if w.step == step
+        ]
+
+    def _still_open(self, record, blockers=()):
+        """From the second step on: what else is open with the client, and is not
+        among the blockers that are shown."""
+        if not record._step("contract").done_on:
+            return []
+        shown = {blocker["key"] for blocker in blockers}
+        sources = [s for s in record._open_sources() if s["ids"]]
+        return self._readable([s for s in sources if s["key"] not in shown])
 
     def _readable(self, items):
         """Leave names and ids of what the user may not read out of ``items``."""

@@ -1,7 +1,7 @@
 """The end: the client is archived last, in one transaction, and comes back."""
 
 from markupsafe import Markup
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -62,21 +62,40 @@ class ClientOffboarding(models.Model):
             }
         )
         if keepers:
-            archived, outcome = (
-                [],
-                [
-                    self.env._(
-                        "Not archived: %s still works with this client. Only our own "
-                        "relationship ended.",
-                        ", ".join(keepers.mapped("name")),
-                    )
-                ],
-            )
+            archived, parts = [], [f"kept: {', '.join(keepers.mapped('name'))}"]
         else:
-            archived, outcome = self._put_away_all()
-        self.write({"archived": archived, "outcome": "\n".join(outcome)})
+            archived, parts = self._put_away_all()
+        self.write({"archived": archived, "outcome": "\n".join(parts)})
         self._set_phase("ended")
-        self._tell_partner(self.env._("The relationship ended."), outcome)
+        lines = self.outcome_words.splitlines()
+        self._tell_partner(self.env._("The relationship ended."), lines)
+
+    @api.depends("outcome")
+    @api.depends_context("lang")
+    def _compute_outcome_words(self):
+        """What the end did, in the language of who reads it."""
+        words = {
+            "kept": self.env._(
+                "Not archived: %s still works with this client. Only our own "
+                "relationship ended."
+            ),
+            "meetings": self.env._("Coming meetings cancelled: %s"),
+            "activities": self.env._("Activities closed: %s"),
+            "subscriptions": self.env._("Mailing-list subscriptions ended: %s"),
+            "portal": self.env._("Portal access ended: %s"),
+            "contacts": self.env._("Contacts archived: %s"),
+            "client": self.env._("Client archived: %s"),
+            "ours": self.env._("Left as they are, because they are users of ours: %s"),
+            "shared": self.env._(
+                "Projects that go on, with others or by a manager's word: %s"
+            ),
+        }
+        for offboarding in self:
+            lines = []
+            for line in (offboarding.outcome or "").splitlines():
+                code, _colon, names = line.partition(": ")
+                lines.append(words[code] % names if code in words else line)
+            offboarding.outcome_words = "\n".join(lines)
 
     def _tell_partner(self, title, lines):
         """A note on the client and here, without a figure or the reason."""
@@ -157,12 +176,13 @@ class ClientOffboarding(models.Model):
     # -- put away --------------------------------------------------------------
 
     def _put_away_all(self):
-        """Archive all that belongs to the client: (what was changed, in words).
+        """Archive all that belongs to the client: (what was changed, the lines of
+        the outcome).
 
         Changed is a list of ``[model, id, {field: value before}]``, in the order
         in which it was done.
         """
-        archived, outcome = [], []
+        archived, parts = [], []
         family = self._family()
         users = self._users(family)
         internal = users.filtered(lambda user: user._is_internal())
@@ -173,38 +193,22 @@ class ClientOffboarding(models.Model):
         subscriptions = self._subscriptions(family) if self.end_subscriptions else None
         contacts = (family - self.partner_id - left).filtered("active")
         groups = [
-            (self.env._("Coming meetings cancelled"), meetings, {"active": False}),
-            (self.env._("Activities closed"), activities, {"active": False}),
-            (
-                self.env._("Mailing-list subscriptions ended"),
-                subscriptions,
-                {"opt_out": True},
-            ),
-            (self.env._("Portal access ended"), external, self._no_access()),
-            (self.env._("Contacts archived"), contacts, {"active": False}),
-            (self.env._("Client archived"), self.partner_id, {"active": False}),
+            ("meetings", meetings, {"active": False}),
+            ("activities", activities, {"active": False}),
+            ("subscriptions", subscriptions, {"opt_out": True}),
+            ("portal", external, self._no_access()),
+            ("contacts", contacts, {"active": False}),
+            ("client", self.partner_id, {"active": False}),
         ]
-        for label, records, values in groups:
+        for code, records, values in groups:
             if records:
                 archived += self._put_away(records, values)
-                names = ", ".join(map(_name, records))
-                outcome.append(f"{label}: {names}")
-        if left:
-            outcome.append(
-                self.env._(
-                    "Left as they are, because they are users of ours: %s",
-                    ", ".join(left.mapped("display_name")),
-                )
-            )
+                parts.append(f"{code}: {', '.join(map(_name, records))}")
         shared = self.sudo()._open_projects(family)
-        if shared:
-            outcome.append(
-                self.env._(
-                    "Projects that go on, with others or by a manager's word: %s",
-                    ", ".join(shared.mapped("display_name")),
-                )
-            )
-        return archived, outcome
+        for code, records in (("ours", left), ("shared", shared)):
+            if records:
+                parts.append(f"{code}: {', '.join(records.mapped('display_name'))}")
+        return archived, parts
 
     def _put_away(self, records, values):
         """Write ``values`` and remember what was there before."""

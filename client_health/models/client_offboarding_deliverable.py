@@ -11,6 +11,7 @@ FIXED = {
     "company_id",
     "project_line_id",
     "task_id",
+    "promised",
 }
 
 
@@ -19,7 +20,8 @@ class ClientOffboardingDeliverable(models.Model):
 
     Of kind ``task``: an open task with the client's word on it. Of kind
     ``promise``: what is still to come after the conversation, with an owner and
-    a date.
+    a date. A task that is not finished when its project is closed is promised
+    too, and stays open.
     """
 
     _name = "client.offboarding.deliverable"
@@ -51,6 +53,21 @@ class ClientOffboardingDeliverable(models.Model):
         help="Finish: we do it. Hand over: somebody else goes on with it. Drop: the "
         "client no longer wants it.",
     )
+    becomes = fields.Selection(
+        [
+            ("deliver", "Still to deliver"),
+            ("done", "It is finished"),
+            ("drop", "No longer wanted"),
+        ],
+        string="What becomes of it",
+        default="deliver",
+        required=True,
+        help="Of an open task that the client wants finished, when its project is "
+        "closed.",
+    )
+    promised = fields.Boolean(
+        readonly=True, help="It was not finished when its project was closed."
+    )
     handed_to = fields.Char(string="Handed to")
     note = fields.Char(help="For us: the client never reads it.")
     is_open = fields.Boolean(compute="_compute_is_open")
@@ -58,16 +75,15 @@ class ClientOffboardingDeliverable(models.Model):
     date_due = fields.Date(string="Until")
     done_on = fields.Date(string="Delivered on")
 
-    @api.depends("task_id.state", "done_on")
+    @api.depends("task_id.state", "done_on", "kind", "promised")
     def _compute_is_open(self):
+        """A task is as open as it is in its project, a promise until it is kept."""
         for deliverable in self.sudo():
-            if deliverable.kind == "promise":
-                deliverable.is_open = not deliverable.done_on
+            if task := deliverable.task_id:
+                deliverable.is_open = task.state not in ("1_done", "1_canceled")
             else:
-                task = deliverable.task_id
-                deliverable.is_open = bool(
-                    task and task.state not in ("1_done", "1_canceled")
-                )
+                promised = deliverable.kind == "promise" or deliverable.promised
+                deliverable.is_open = promised and not deliverable.done_on
 
     @api.constrains("decision", "handed_to")
     def _check_handed_to(self):
@@ -77,9 +93,9 @@ class ClientOffboardingDeliverable(models.Model):
                     self.env._("Say to whom “%s” is handed over.", deliverable.name)
                 )
 
-    @api.constrains("kind", "user_id", "date_due")
+    @api.constrains("kind", "promised", "user_id", "date_due")
     def _check_promise(self):
-        for deliverable in self.filtered(lambda d: d.kind == "promise"):
+        for deliverable in self.filtered(lambda d: d.kind == "promise" or d.promised):
             if not deliverable.user_id or not deliverable.date_due:
                 raise ValidationError(
                     self.env._(
@@ -132,9 +148,10 @@ class ClientOffboardingDeliverable(models.Model):
             over._refuse_closed({"deliverable_ids": 1})
 
     def action_deliver(self):
-        """Tick promises off as kept, today."""
+        """Tick promises off as kept, today; a promised task is done then."""
         for deliverable in self:
             deliverable.check_access("write")
+            deliverable.project_line_id._finish(deliverable.task_id)
             deliverable.done_on = deliverable.offboarding_id._today(
                 deliverable.company_id
             )

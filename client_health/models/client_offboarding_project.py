@@ -76,6 +76,7 @@ class ClientOffboarding(models.Model):
                     "project_line_id": lines[task.project_id].id,
                     "task_id": task.id,
                     "name": task.display_name,
+                    **self._whose(task),
                 }
                 for task in tasks - self.sudo().deliverable_ids.task_id
             ]
@@ -84,6 +85,16 @@ class ClientOffboarding(models.Model):
             line = lines.get(deliverable.task_id.project_id)
             if line and deliverable.project_line_id != line:
                 deliverable.project_line_id = line
+
+    def _whose(self, task):
+        """Who delivers a task and until when, as far as the task says."""
+        people = task.user_ids.filtered(lambda user: user.active and not user.share)
+        until = task.date_deadline and task.date_deadline.date()
+        today = self._today(self.company_id)
+        return {
+            "user_id": (people[:1] or self.user_id).id,
+            "date_due": max(until or self.date_end or today, today),
+        }
 
     def action_sync_projects(self):
         """Look again which projects and tasks the client has."""
@@ -147,6 +158,7 @@ class ClientOffboardingProject(models.Model):
         "project_id.task_ids.state",
         "project_id.task_ids.partner_id",
         "deliverable_ids.decision",
+        "deliverable_ids.promised",
         "deliverable_ids.task_id",
     )
     def _compute_state(self):
@@ -187,14 +199,17 @@ class ClientOffboardingProject(models.Model):
         return owner == self.offboarding_id.partner_id
 
     def _open_tasks(self):
-        """The client's open tasks in these projects, sub-tasks too; with sudo."""
+        """The client's open tasks in these projects, sub-tasks too; with sudo.
+
+        Without those that are promised: they have their place under Transition.
+        """
         tasks = self.env["project.task"].sudo()
         for offboarding in self.sudo().offboarding_id:
             mine = self.filtered(lambda x, o=offboarding: x.offboarding_id == o)
             tasks |= offboarding._client_tasks().filtered(
                 lambda task, lines=mine: task.project_id in lines.project_id
             )
-        return tasks
+        return tasks - self.sudo().deliverable_ids.filtered("promised").task_id
 
     def _others_tasks(self):
         """Open tasks of other clients in the project."""
@@ -228,7 +243,7 @@ class ClientOffboardingProject(models.Model):
                     "of it is owed.",
                     line.name,
                 )
-                found.append(blocker("gone", text, line))
+                found.append(blocker("gone", text, line, "projects"))
             elif line.state == "moved":
                 text = self.env._(
                     "The project %(project)s belongs to %(client)s now. Take it off "
@@ -236,9 +251,9 @@ class ClientOffboardingProject(models.Model):
                     project=line.name,
                     client=project.partner_id.display_name or self.env._("nobody"),
                 )
-                found.append(blocker("moved", text, line))
+                found.append(blocker("moved", text, line, "projects"))
             elif line.state in ("open", "again"):
-                found.append(blocker("project", line._open_text(), project))
+                found.append(blocker("project", line._open_text(), project, "projects"))
         return found
 
     def _open_text(self):

@@ -22,34 +22,62 @@ class ClientOffboardingProject(models.Model):
     def action_close(self):
         """Really close: tasks by the client's word, milestones, stage and status.
 
-        Tasks to finish or hand over become done, dropped ones are cancelled,
-        recurring ones stop. Tasks of other clients, and a project they work in,
-        are left alone; hours are never touched. Raises UserError while tasks are
-        undecided.
+        Dropped tasks are cancelled, those handed over are done for us, recurring
+        ones stop. A task to finish becomes what somebody said of it: without that
+        it stays open and is promised, never done by itself. Tasks of other clients,
+        and a project they work in, are left alone; hours are never touched. Raises
+        UserError while tasks are undecided.
         """
         for line in self:
-            offboarding = line.offboarding_id
-            offboarding._only_one()
-            offboarding.sudo()._sync_projects()
-            line._check_may_close()
-            if line.state not in ("open", "again"):
-                raise UserError(
-                    self.env._(
-                        "There is nothing left to close in %s. Reload the page.",
-                        line.name,
-                    )
-                )
-            if line.undecided_count:
-                raise UserError(
-                    self.env._(
-                        "%(count)s tasks of %(project)s wait for the client's word: "
-                        "finish, hand over or drop. Decide on each, then close.",
-                        count=line.undecided_count,
-                        project=line.name,
-                    )
-                )
+            line._check_closable()
             line.sudo()._close(self.env.user)
         return True
+
+    def action_ask_close(self):
+        """Open the dialog that says of each task what becomes of it."""
+        self.ensure_one()
+        self._check_closable()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Close %s", self.name),
+            "res_model": "client.offboarding.close",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_project_line_id": self.id,
+                "default_deliverable_ids": self._unfinished().ids,
+            },
+        }
+
+    def _unfinished(self):
+        """What the client wants finished, and is not."""
+        return self.deliverable_ids.filtered(
+            lambda d: d.is_open and d.decision == "finish" and not d.promised
+        )
+
+    def _check_closable(self):
+        """Raise UserError unless the user may close the project now."""
+        self.ensure_one()
+        offboarding = self.offboarding_id
+        offboarding._only_one()
+        offboarding.sudo()._sync_projects()
+        self._check_may_change(self._open_tasks())
+        if self.state not in ("open", "again"):
+            raise UserError(
+                self.env._(
+                    "There is nothing left to close in %s. Reload the page.",
+                    self.name,
+                )
+            )
+        if self.undecided_count:
+            raise UserError(
+                self.env._(
+                    "%(count)s tasks of %(project)s wait for the client's word: "
+                    "finish, hand over or drop. Decide on each, then close.",
+                    count=self.undecided_count,
+                    project=self.name,
+                )
+            )
 
     def action_finish_rest(self):
         """The client wants everything finished that is undecided."""
@@ -65,13 +93,13 @@ class ClientOffboardingProject(models.Model):
             rest = line.deliverable_ids.filtered(lambda d: d.is_open and not d.decision)
             rest.write({"decision": decision})
 
-    def _check_may_close(self):
+    def _check_may_change(self, tasks):
         """Raise unless the user may write these tasks, or is our manager."""
         self.ensure_one()
         if self.env.su or self.offboarding_id._is_manager():
             return
         project = self.project_id
-        tasks = self._open_tasks().sudo(False)
+        tasks = tasks.sudo(False)
         if project.has_access("read") and tasks.has_access("write"):
             return
         raise UserError(
@@ -89,6 +117,12 @@ class ClientOffboardingProject(models.Model):
         tasks = line._open_tasks().with_context(**QUIET)
         goes_on = line._goes_on()
         tasks.filtered("recurring_task").write({"recurring_task": False})
+        unfinished = line._unfinished()
+        unfinished.filtered(lambda d: d.becomes == "drop").decision = "drop"
+        promised = unfinished.filtered(lambda d: d.becomes == "deliver")
+        promised.promised = True
+        line.offboarding_id.invalidate_recordset(["promise_ids"])
+        tasks -= promised.task_id
         dropped = line.deliverable_ids.filtered(lambda d: d.decision == "drop").task_id
         (tasks & dropped).write({"state": "1_canceled"})
         (tasks - dropped).write({"state": "1_done"})
@@ -105,15 +139,28 @@ class ClientOffboardingProject(models.Model):
                 "closed_user_id": user.id,
             }
         )
-        project._message_log(
-            body=Markup("<p>%s</p>")
-            % self.env._(
-                "Closed by %(user)s: %(done)s tasks done, %(dropped)s cancelled.",
-                user=user.name,
-                done=len(tasks - dropped),
-                dropped=len(tasks & dropped),
-            )
+        words = self.env._(
+            "Closed by %(user)s: %(done)s tasks done, %(dropped)s cancelled.",
+            user=user.name,
+            done=len(tasks - dropped),
+            dropped=len(tasks & dropped),
         )
+        if promised:
+            names = ", ".join(promised.mapped("name"))
+            words += " " + self.env._("Still to deliver: %s", names)
+        project._message_log(body=Markup("<p>%s</p>") % words)
+
+    def _finish(self, task):
+        """A promised task is delivered: it is done, and its milestone reached.
+
+        Raises UserError for who may not change the task.
+        """
+        if task:
+            self._check_may_change(task)
+            line = self.sudo().with_context(**QUIET)
+            task = task.sudo().with_context(**QUIET)
+            task.state = "1_done"
+            line._settle_milestones(task)
 
     def _closing_stage(self):
         """The first folded stage for the project; of none it stays where it is."""

@@ -7,7 +7,10 @@ from odoo.exceptions import RedirectWarning, UserError
 
 from .client_offboarding import MARKS
 
-PLAN_DAYS = 28  # what a goodbye takes at least, when nobody says otherwise
+# What a goodbye takes when nobody says otherwise: until the client is told, and from
+# then until the end where the agreement asks for less notice.
+PREPARE_DAYS = 14
+LEAST_NOTICE = 14
 
 
 class ClientOffboarding(models.Model):
@@ -108,6 +111,13 @@ class ClientOffboarding(models.Model):
             },
         }
 
+    @api.model
+    def _usual_end(self, agreement, company):
+        """The first day on which it can end well: notice runs from the day the
+        client is told, and telling is prepared first."""
+        notice = max(agreement.notice_days, LEAST_NOTICE)
+        return self._today(company) + timedelta(days=PREPARE_DAYS + notice)
+
     # -- what comes with it ----------------------------------------------------
 
     @api.model_create_multi
@@ -149,9 +159,7 @@ class ClientOffboarding(models.Model):
         if not self.speaker_id:
             values["speaker_id"] = self.user_id.id
         if not self.date_end:
-            today = self._today(self.company_id)
-            earliest = today + timedelta(days=max(agreement.notice_days, PLAN_DAYS))
-            values["date_end"] = max(agreement.date_end or earliest, earliest)
+            values["date_end"] = self._usual_end(agreement, self.company_id)
         values["portal_until"] = self.portal_until or values.get(
             "date_end", self.date_end
         )

@@ -39,6 +39,7 @@ class ClientOffboardingWaiver(models.Model):
     )
     partner_id = fields.Many2one(related="offboarding_id.partner_id", store=True)
     company_id = fields.Many2one(related="offboarding_id.company_id", store=True)
+    step = fields.Selection([*STEPS, ("done", "Archive the client")], readonly=True)
     key = fields.Char(required=True, readonly=True)
     text = fields.Char(string="What", required=True, readonly=True)
     reason = fields.Char(string="Why", required=True, readonly=True)

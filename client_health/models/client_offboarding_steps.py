@@ -11,8 +11,6 @@ from .client_offboarding import CLOSED, STEPS
 PLAN = "client_health.client_offboarding_plan"
 # Steps without a plan: this many days apart, the last one on the end date.
 APART = 7
-# What comes before the day on which notice must be given.
-BEFORE_NOTICE = ("contract", "conversation", "tell")
 
 
 class ClientOffboarding(models.Model):
@@ -27,44 +25,73 @@ class ClientOffboarding(models.Model):
         without the plan the steps are there and nobody gets an activity.
         """
         self.ensure_one()
-        plan = self.env.ref(PLAN, raise_if_not_found=False)
-        templates = plan.template_ids if plan and plan.active else []
-        by_type = {template.activity_type_id: template for template in templates}
-        today = self._today(self.company_id)
-        latest = self.date_end
-        for sequence, (code, _label) in reversed(list(enumerate(STEPS))):
-            kind = self._type_of(code)
-            template = by_type.get(kind) if kind else None
-            day = self.date_end - timedelta(days=APART * (len(STEPS) - 1 - sequence))
-            user = self.user_id
+        templates = self._plan_templates()
+        of_step = self._by_step(templates)
+        days = self._step_days(of_step)
+        for sequence, (code, _label) in enumerate(STEPS):
+            template, user = of_step.get(code), self.user_id
             if template:
-                day = template._get_date_deadline(self.date_end)
                 user = template._determine_responsible(user, self)["responsible"]
-            if code in BEFORE_NOTICE:
-                day = min(day, self.date_end - timedelta(days=self.notice_days))
-            # what comes before a step is not due after it
-            day = latest = min(day, latest)
             step = self.env["client.offboarding.step"].create(
                 {
                     "offboarding_id": self.id,
                     "sequence": sequence,
                     "code": code,
                     "user_id": (user or self.user_id).id,
-                    "date": max(day, today),
+                    "date": days[code],
                 }
             )
             if template:
                 step.activity_id = self._schedule(step, template)
         for template in templates:
-            if template not in by_type.values() or not self._step_of(template):
+            if template not in of_step.values():
                 day = template._get_date_deadline(self.date_end)
                 self._schedule_other(template, day)
 
-    def _move_steps(self, delta):
-        """Move the steps still to do, and their activities, with the end date."""
-        today = self._today(self.company_id)
-        for step in self.step_ids.filtered(lambda s: s.date and not s.done_on):
-            step.date = max(step.date + delta, today)
+    def _plan_again(self):
+        """The days of the steps still to do follow a new end date."""
+        days = self._step_days(self._by_step(self._plan_templates()))
+        for step in self.step_ids.filtered(lambda s: not s.done_on):
+            step.date = days[step.code]
+
+    @api.model
+    def _plan_templates(self):
+        plan = self.env.ref(PLAN, raise_if_not_found=False)
+        templates = self.env["mail.activity.plan.template"]
+        return plan.template_ids if plan and plan.active else templates
+
+    def _by_step(self, templates):
+        """Step code → its template, of the steps that have one."""
+        codes = {self._type_of(code): code for code, _label in STEPS}
+        found = {codes.get(t.activity_type_id): t for t in templates}
+        return {code: template for code, template in found.items() if code}
+
+    def _step_days(self, of_step):
+        """Step code → its day, rising from today to the end.
+
+        ``of_step``: code → template of the plan, which says how many days before
+        the end. The client is told in time for the notice; where there is no room
+        for the days before that, they come closer together.
+        """
+        end, today = self.date_end, self._today(self.company_id)
+        ahead = {}  # days before the end
+        for place, (code, _label) in enumerate(reversed(STEPS)):
+            template = of_step.get(code)
+            day = template and template._get_date_deadline(end)
+            ahead[code] = (end - day).days if day else APART * place
+        told = end - timedelta(days=max(ahead["tell"], self.notice_days))
+        told = max(told, today)
+        days = {
+            "tell": told,
+            "transition": max(end - timedelta(days=ahead["transition"]), told),
+        }
+        before, room = {}, (told - today).days  # days before the client is told
+        for code in ("conversation", "projects", "contract"):
+            before[code] = max(ahead[code] - ahead["tell"], *before.values(), 0)
+        for code, gap in before.items():
+            gap = gap * room // max(before["contract"], room, 1)
+            days[code] = told - timedelta(days=gap)
+        return days
 
     # -- finishing -------------------------------------------------------------
 
@@ -73,10 +100,16 @@ class ClientOffboarding(models.Model):
 
         The context may say with ``offboarding_step`` which step the user sees.
         Raises UserError while something blocks it, or when somebody else finished
-        it meanwhile. A step before that is open again is gone back to instead.
+        it meanwhile. A step before that is open again is gone back to instead, and
+        where something is open that does not block it, a dialog asks first.
         """
+        return self._finish_step(self.env.context.get("offboarding_step"))
+
+    def _finish_step(self, seen, asked=False):
+        """``seen``: the step on the user's screen; ``asked``: who finishes it was
+        told what stays open. See :meth:`action_finish_step`."""
         self.ensure_one()
-        step = self._present_step(self.env.context.get("offboarding_step"))
+        step = self._present_step(seen)
         self.sudo()._sync_projects()
         reopened = self.sudo()._reopen_broken()
         if reopened:
@@ -92,9 +125,31 @@ class ClientOffboarding(models.Model):
                     list="\n".join(f"• {blocker['text']}" for blocker in blockers),
                 )
             )
+        questions = self._questions(step.code)
+        if questions and not asked:
+            return self._ask_finish(step)
         step.reopened_reason = False
         self._finish(step)
+        if questions:
+            self._message_log(
+                body=Markup("<p>%s<br/>%s</p>")
+                % (
+                    self.env._("“%s” was finished with this open:", step.display_name),
+                    Markup("<br/>").join(item["text"] for item in questions),
+                )
+            )
         return True
+
+    def _ask_finish(self, step):
+        """Action: name what is open and ask whether to finish all the same."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Finish “%s”?", step.display_name),
+            "res_model": "client.offboarding.finish",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_offboarding_id": self.id, "default_step": step.code},
+        }
 
     def action_reopen_step(self, code):
         """Take up a finished step again. ``code``: the step, such as ``projects``."""
@@ -187,6 +242,7 @@ class ClientOffboarding(models.Model):
         self.env["client.offboarding.waiver"].sudo().create(
             {
                 "offboarding_id": self.id,
+                "step": blocker["step"],
                 "key": key,
                 "text": blocker["text"],
                 "reason": reason.strip(),
@@ -203,7 +259,7 @@ class ClientOffboarding(models.Model):
         for step in [*dict(STEPS), "done"]:
             for blocker in self._open_blockers(step):
                 if blocker["key"] == key:
-                    return blocker
+                    return {**blocker, "step": step}
         return None
 
     # -- what one person vouches for -------------------------------------------

@@ -124,7 +124,8 @@ class ClientOffboarding(models.Model):
         self.ensure_one()
         record = self.sudo()
         plan = {"finish": [], "hand_over": [], "drop": [], "promises": []}
-        for item in record.deliverable_ids.filtered("decision"):
+        decided = record.deliverable_ids.filtered("decision") - record.promise_ids
+        for item in decided:
             plan[item.decision].append({"what": item.name, "who": item.handed_to or ""})
         for item in record.promise_ids:
             plan["promises"].append(
@@ -132,7 +133,7 @@ class ClientOffboarding(models.Model):
                     "what": item.name,
                     "who": item.user_id.name,
                     "until": item.date_due,
-                    "done_on": item.done_on,
+                    "done": not item.is_open,
                 }
             )
         return plan

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from .client_offboarding import REASONS
 from .client_recovery import CLOSED
 
 
@@ -239,8 +238,7 @@ class ClientRecovery(models.Model):
 
     def _leaving_reason(self):
         """The reason to leave that its red flag stands for, or False."""
-        code = self.sudo().flag_id.check_id.code
-        return code if code in dict(REASONS) else False
+        return self.sudo().flag_id.check_id.code
 
     def _tried(self):
         """What was tried, as text for whoever prepares the goodbye; with sudo."""

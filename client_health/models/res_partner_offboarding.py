@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, ValidationError
+from odoo.tools import format_date
 
 from .client_offboarding import CLOSED
 
@@ -60,7 +61,7 @@ class ResPartner(models.Model):
         words = self.env._(
             "The relationship with %(client)s ended on %(day)s: %(reason)s.",
             client=left.partner_id.display_name,
-            day=left.ended_on,
+            day=format_date(self.env, left.ended_on),
             reason=reasons.get(left.reason, self.env._("no reason given")),
         )
         if left.return_conditions:

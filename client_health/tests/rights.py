@@ -288,7 +288,8 @@ MODELS = {
             reviewed_user_id reviewed_on event_id told_on told_how
             reaction promise_ids files_handed_over access_handed_over
             final_invoice portal_until close_activities cancel_meetings
-            end_subscriptions return_conditions outcome ended_on
+            end_subscriptions return_conditions outcome
+            outcome_words ended_on
             ended_user_id cancelled_on reactivated_on reactivated_user_id
             phase_before duration kept_count dropped_count currency_id
             recovery_ids may_review
@@ -323,11 +324,27 @@ MODELS = {
         "manager": "rwcu",
         "user reads": """
             offboarding_id partner_id company_id kind project_line_id
-            task_id name decision handed_to note is_open user_id date_due
-            done_on
+            task_id name decision becomes promised handed_to note is_open
+            user_id date_due done_on
         """,
-        "user writes": "name decision handed_to note user_id date_due done_on",
+        "user writes": """
+            name decision becomes handed_to note user_id date_due done_on
+        """,
         "user calls": "action_deliver action_open_task",
+    },
+    "client.offboarding.close": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": "project_line_id deliverable_ids text",
+        "user writes": "project_line_id deliverable_ids",
+        "user calls": "action_apply",
+    },
+    "client.offboarding.finish": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": "offboarding_id step text",
+        "user writes": "offboarding_id step",
+        "user calls": "action_apply",
     },
     "client.offboarding.pass": {
         "user": "",
@@ -345,14 +362,16 @@ MODELS = {
             open_task_count undecided_count goes_on
         """,
         "user calls": """
-            action_close action_drop_rest action_finish_rest
+            action_ask_close action_close action_drop_rest action_finish_rest
             action_open_project action_remove
         """,
     },
     "client.offboarding.start": {
         "user": "rwcu",
         "manager": "rwcu",
-        "user reads": "partner_ids user_id date_end reason origin open_note",
+        "user reads": """
+            partner_ids user_id date_end end_note reason origin open_note
+        """,
         "user writes": "partner_ids user_id date_end reason origin",
         "user calls": "action_start",
     },
@@ -369,8 +388,8 @@ MODELS = {
         "user": "r",
         "manager": "r",
         "user reads": """
-            offboarding_id partner_id company_id key text reason user_id
-            date
+            offboarding_id partner_id company_id step key text reason
+            user_id date
         """,
     },
     "client.pulse": {

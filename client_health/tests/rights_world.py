@@ -254,6 +254,13 @@ class WorldCase(HealthCase):
                 "partner_ids": partners,
             },
             "client.offboarding.start": {"partner_ids": partners},
+            "client.offboarding.finish": {
+                "offboarding_id": cls.samples["client.offboarding"].id,
+                "step": "contract",
+            },
+            "client.offboarding.close": {
+                "project_line_id": cls.samples["client.offboarding.project"].id,
+            },
             "client.offboarding.pass": {
                 "offboarding_id": cls.samples["client.offboarding"].id,
                 "key": "no_reason",

@@ -11,6 +11,7 @@ from odoo.exceptions import (
     UserError,
     ValidationError,
 )
+from odoo.tools import format_date
 
 from .common import HealthCase
 
@@ -59,7 +60,7 @@ class OffboardingCase(HealthCase):
     def ready_projects(self, goodbye):
         goodbye.action_sync_projects()
         for line in goodbye.deliverable_ids.filtered("is_open"):
-            line.decision = line.decision or "finish"
+            line.write({"decision": line.decision or "finish", "becomes": "done"})
         for line in goodbye.project_ids:
             if line.state in ("open", "again"):
                 line.action_close()
@@ -96,8 +97,15 @@ class OffboardingCase(HealthCase):
             if step == until:
                 return goodbye
             getattr(self, f"ready_{step}")(goodbye)
-            goodbye.action_finish_step()
+            self.finish(goodbye)
         return goodbye
+
+    def finish(self, goodbye):
+        """Finish the present step all the same, whatever the dialog names."""
+        answer = goodbye.action_finish_step()
+        if answer is not True and "res_model" in answer:
+            dialog = goodbye.env[answer["res_model"]]
+            dialog.with_context(**answer["context"]).create({}).action_apply()
 
     def codes(self, goodbye, step):
         return {b["code"] for b in goodbye.sudo()._open_blockers(step)}
@@ -128,6 +136,7 @@ class TestOffboardingSteps(OffboardingCase):
         self.assertEqual(
             goodbye.activity_ids.user_id, self.manager, "in the list of who starts it"
         )
+        self.assertEqual(goodbye.activity_ids, goodbye.step_ids.activity_id)
         self.assertEqual(len(goodbye.activity_ids), 5)
         health = self.Health.search([("partner_id", "=", self.client.id)])
         self.assertEqual(health.phase, "offboarding")
@@ -206,7 +215,8 @@ class TestOffboardingSteps(OffboardingCase):
         self.assertTrue(goodbye.is_too_early)
         self.assertEqual(goodbye.earliest_end, self.today + timedelta(days=30))
         self.ready_contract(goodbye)
-        with self.assertRaisesRegex(UserError, str(goodbye.earliest_end)):
+        earliest = format_date(goodbye.env, goodbye.earliest_end)
+        with self.assertRaisesRegex(UserError, earliest):
             goodbye.action_finish_step()
         goodbye.date_end = goodbye.earliest_end
         goodbye.action_finish_step()
@@ -248,15 +258,41 @@ class TestOffboardingSteps(OffboardingCase):
         self.assertTrue(goodbye.is_half_way)
         self.no_blocks(goodbye, "contract", "notice")
 
-    def test_without_a_day_the_end_is_that_of_the_agreement(self):
+    def test_without_a_day_it_ends_when_telling_was_prepared_and_notice_is_over(self):
         end = self.today + timedelta(days=200)
         self.make_agreement(
             date_end=end, notice_days=30, termination_clause="One month."
         )
+        proposed = self.env["client.offboarding.start"].with_user(self.user)
+        proposed = proposed.create({"partner_ids": [Command.set(self.client.ids)]})
+        self.assertEqual(proposed.date_end, self.today + timedelta(days=44))
+        self.assertIn("Its notice is 30 days", proposed.end_note)
         goodbye = self.start(date_end=False)
-        self.assertEqual(goodbye.date_end, end)
-        self.assertFalse(goodbye.is_half_way)
+        self.assertEqual(goodbye.date_end, self.today + timedelta(days=44))
         self.assertEqual(goodbye.clause, "One month.")
+        self.assertEqual(
+            self.start(self.make_client("Free"), date_end=False).date_end,
+            self.today + timedelta(days=28),
+        )
+
+    def test_the_days_of_the_steps_rise_until_the_end_and_leave_the_notice(self):
+        self.make_agreement(notice_days=30)
+        for length in (44, 90, 400, 37):
+            goodbye = self.start(date_end=self.today + timedelta(days=length))
+            days = goodbye.step_ids.mapped("date")
+            self.assertEqual(sorted(set(days)), days, length)
+            self.assertGreaterEqual(days[0], self.today)
+            self.assertEqual(days[-1], goodbye.date_end)
+            told = goodbye._step("tell").date
+            self.assertLessEqual(told, goodbye.date_end - timedelta(days=30))
+            goodbye.action_cancel()
+
+    def test_a_shorter_end_leaves_the_steps_apart(self):
+        goodbye = self.start(date_end=self.today + timedelta(days=90))
+        goodbye.date_end = self.today + timedelta(days=20)
+        days = goodbye.step_ids.mapped("date")
+        self.assertEqual(sorted(set(days)), days)
+        self.assertEqual(days[-1], goodbye.date_end)
 
     def test_notice_runs_from_the_day_the_client_is_told(self):
         self.make_agreement(notice_days=30)
@@ -287,6 +323,24 @@ class TestOffboardingSteps(OffboardingCase):
         goodbye.write({"clause": "One month.", "speaker_id": self.manager.id})
         self.ready_conversation(goodbye)
         self.assertFalse(self.codes(goodbye, "conversation"))
+
+    def test_nobody_chosen_to_be_told_is_asked_about_and_does_not_block(self):
+        goodbye = self.walk(self.start(), "conversation")
+        self.ready_conversation(goodbye)
+        asked = [s["questions"] for s in goodbye.guide()["steps"] if s["questions"]]
+        self.assertEqual(asked[0][0]["code"], "no_contact_id")
+        action = goodbye.action_finish_step()
+        self.assertEqual(action["res_model"], "client.offboarding.finish")
+        goodbye.contact_id = self.make_contact(self.client)
+        self.assertTrue(goodbye.action_finish_step() is True)
+        self.assertEqual(goodbye.state, "tell")
+
+    def test_reasons_have_the_names_of_the_checks(self):
+        check = self.env.ref("client_health.check_progress")
+        check.name = "Stands still"
+        for model in ("client.offboarding", "client.offboarding.start"):
+            field = self.env[model].fields_get(["reason"])["reason"]
+            self.assertEqual(dict(field["selection"])["progress"], "Stands still")
 
     def test_nobody_reviews_what_they_will_say_themselves(self):
         goodbye = self.start()
@@ -438,7 +492,7 @@ class TestOffboardingSteps(OffboardingCase):
         step = goodbye.sudo()._step("conversation")
         self.assertFalse(step.done_on)
         self.assertTrue(step.activity_id.active)
-        goodbye.action_finish_step()
+        self.finish(goodbye)
         self.assertEqual(goodbye.state, "tell", "what was finished stays finished")
 
     def test_activities_follow_when_dates_and_people_move(self):

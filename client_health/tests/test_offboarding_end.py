@@ -13,8 +13,10 @@ class TestOffboardingProjects(OffboardingCase):
     books = True
 
     def decide(self, goodbye, task, decision, **values):
+        """The client's word on a task; what it wants finished is finished."""
         line = goodbye.deliverable_ids.filtered(lambda d: d.task_id == task)
-        line.with_user(self.user).write({"decision": decision, **values})
+        values = {"decision": decision, "becomes": "done", **values}
+        line.with_user(self.user).write(values)
 
     def close(self, goodbye, project):
         goodbye.invalidate_recordset()
@@ -42,6 +44,62 @@ class TestOffboardingProjects(OffboardingCase):
         self.assertTrue(project.active, "closed, not hidden")
         self.assertEqual(goodbye.project_ids.state, "closed")
         self.assertEqual((goodbye.kept_count, goodbye.dropped_count), (2, 2))
+
+    def test_work_that_is_not_finished_is_promised_and_never_done_by_itself(self):
+        project = self.make_project(self.client, allow_milestones=True)
+        milestone = self.make_milestone(project)
+        task = self.make_task(project, name="Report", milestone_id=milestone.id)
+        goodbye = self.start()
+        goodbye.project_ids.action_finish_rest()
+        self.close(goodbye, project)
+        self.assertEqual(task.state, "01_in_progress")
+        self.assertFalse(milestone.is_reached)
+        self.assertEqual(goodbye.project_ids.state, "closed")
+        self.assertFalse(self.codes(goodbye, "projects"))
+        promise = goodbye.promise_ids
+        self.assertEqual(promise.task_id, task)
+        self.assertEqual(promise.user_id, self.manager, "whoever is responsible")
+        self.blocks(goodbye, "transition", "promise")
+        plan = goodbye._exit_plan()
+        self.assertFalse(plan["finish"])
+        self.assertEqual([p["what"] for p in plan["promises"]], ["Report"])
+        seller = self.make_user(
+            "seller", "base.group_partner_manager", "client_health.group_user"
+        )
+        with self.assertRaisesRegex(UserError, "may not change the tasks"):
+            promise.with_user(seller).action_deliver()
+        promise.with_user(self.user).action_deliver()
+        self.assertEqual(task.state, "1_done")
+        self.assertTrue(milestone.is_reached)
+        self.no_blocks(goodbye, "transition", "promise")
+        self.assertTrue(goodbye._exit_plan()["promises"][0]["done"])
+
+    def test_the_dialog_asks_of_each_unfinished_task_what_becomes_of_it(self):
+        project = self.make_project(self.client)
+        names = ("Keep", "Ready", "Away", "Theirs")
+        keep, ready, away, theirs = (self.make_task(project, name=n) for n in names)
+        goodbye = self.start()
+        self.decide(goodbye, theirs, "hand_over", handed_to="Their new agency")
+        goodbye.project_ids.action_finish_rest()
+        action = goodbye.project_ids.with_user(self.user).action_ask_close()
+        asked = goodbye.deliverable_ids.filtered(lambda d: d.decision == "finish")
+        self.assertEqual(
+            action["context"]["default_deliverable_ids"], asked.ids, "not theirs"
+        )
+        becomes = {keep: "deliver", ready: "done", away: "drop"}
+        lines = [Command.update(d.id, {"becomes": becomes[d.task_id]}) for d in asked]
+        dialog = self.env[action["res_model"]].with_user(self.user)
+        dialog = dialog.with_context(**action["context"])
+        dialog = dialog.create({"deliverable_ids": [Command.set(asked.ids), *lines]})
+        self.assertIn("done for us: Theirs", dialog.text)
+        self.assertEqual(keep.state, "01_in_progress", "nothing is closed by looking")
+        dialog.action_apply()
+        self.assertEqual(keep.state, "01_in_progress")
+        self.assertEqual(ready.state, "1_done")
+        self.assertEqual(away.state, "1_canceled")
+        self.assertEqual(theirs.state, "1_done")
+        self.assertEqual(goodbye.promise_ids.task_id, keep)
+        self.assertEqual(goodbye.dropped_count, 1)
 
     def test_one_word_for_all_that_is_undecided_leaves_what_was_decided(self):
         project = self.make_project(self.client)
@@ -258,6 +316,21 @@ class TestOffboardingProjects(OffboardingCase):
         self.blocks(goodbye, "transition", "open_opportunities")
         self.no_blocks(goodbye, "transition", "open_meetings")
 
+    def test_a_step_is_not_finished_past_what_is_open_without_a_word(self):
+        self.make_opportunity(self.client)
+        goodbye = self.walk(self.start(), "projects")
+        action = goodbye.action_finish_step()
+        self.assertEqual(goodbye.state, "projects", "asked first")
+        dialog = self.env[action["res_model"]].with_user(self.manager)
+        dialog = dialog.with_context(**action["context"]).create({})
+        self.assertIn("Open opportunities: 1", dialog.text)
+        dialog.action_apply()
+        self.assertEqual(goodbye.state, "conversation")
+        self.assertIn("Open opportunities: 1", goodbye.message_ids[0].body)
+        shown = [s for s in goodbye.guide()["steps"] if s["open"]]
+        self.assertEqual([s["code"] for s in shown], ["conversation"])
+        self.assertEqual(shown[0]["open"][0]["code"], "opportunities")
+
     def test_quotations_are_listed_and_cancelled_by_their_button(self):
         self.app("sale.order")
         order = self.make_order(self.client, self.today, state="sent")
@@ -389,7 +462,13 @@ class TestOffboardingEnd(OffboardingCase):
         self.assertFalse(portal.active or activity.active or event.active)
         self.assertFalse(portal._is_portal())
         self.assertTrue(ours.partner_id.active)
-        self.assertIn(ours.partner_id.display_name, goodbye.outcome)
+        self.assertIn(ours.partner_id.display_name, goodbye.outcome_words)
+        self.assertIn("users of ours", goodbye.outcome_words)
+        self.env["res.lang"]._activate_lang("nl_NL")
+        here = goodbye.with_context(lang="nl_NL")
+        self.assertNotIn(
+            "users of ours", here.outcome_words, "said as the reader speaks"
+        )
         health = self.Health.search([("partner_id", "=", self.client.id)])
         self.assertEqual(health.mapped("phase") or ["ended"], ["ended"])
         goodbye.action_reactivate()
@@ -460,7 +539,7 @@ class TestOffboardingEnd(OffboardingCase):
         goodbye = self.walk(self.start())
         goodbye.action_done()
         self.assertTrue(subscription.opt_out)
-        self.assertIn("ended: info@harbour.example", goodbye.outcome)
+        self.assertIn("ended: info@harbour.example", goodbye.outcome_words)
 
     def test_a_failure_in_the_middle_leaves_nothing_half_archived(self):
         contact = self.make_contact(self.client)
@@ -491,7 +570,7 @@ class TestOffboardingEnd(OffboardingCase):
         goodbye.action_done()
         self.assertEqual(goodbye.state, "done")
         self.assertTrue(self.client.active and contact.active)
-        self.assertIn("There still works with this client", goodbye.outcome)
+        self.assertIn("There still works with this client", goodbye.outcome_words)
         self.assertFalse(goodbye.sudo().archived)
 
     def test_the_last_company_to_end_archives_the_client(self):
@@ -544,7 +623,7 @@ class TestOffboardingEnd(OffboardingCase):
         goodbye.action_done()
         self.assertFalse(self.client.active)
         self.assertTrue(project.active)
-        self.assertIn("Shared board", goodbye.outcome)
+        self.assertIn("Shared board", goodbye.outcome_words)
 
     def test_records_of_no_company_keep_nobody(self):
         self.make_company("There", "Europe/Amsterdam")
@@ -712,6 +791,9 @@ class TestArchiveGuard(OffboardingCase):
         goodbye.action_finish_step()
         for step in ("conversation", "tell", "transition"):
             getattr(self, f"ready_{step}")(goodbye)
-            goodbye.action_finish_step()
+            self.finish(goodbye)
+        states = {step["code"]: step["state"] for step in goodbye.guide()["steps"]}
+        self.assertEqual(states["projects"], "passed")
+        self.assertEqual(states["conversation"], "done")
         goodbye.action_done()
         self.assertFalse(self.client.active)

@@ -6,6 +6,7 @@ from lxml import etree
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import format_date
 
 from .test_refresh import RefreshCase
 
@@ -405,7 +406,8 @@ class TestQuotationLine(WorkCase):
         self.assertFalse(self.line(fair))
         self.assertFalse(self.line(self.make_client("New")))
         self.leave(gone)
-        self.assertIn(str(self.ago(40)), self.line(gone)["left"])
+        day = format_date(self.env, self.ago(40))
+        self.assertIn(day, self.line(gone)["left"])
 
     def test_without_the_group_it_is_silent(self):
         bad = self.make_crowd(40)

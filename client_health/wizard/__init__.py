@@ -1,6 +1,6 @@
 from . import evidence, override
 from . import snooze, what_if, what_if_lines
-from . import offboarding_start
+from . import offboarding_ask, offboarding_start
 from . import recovery_decide, recovery_start
 from . import recovery_checkin
 from . import setup

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
-from ..models.client_offboarding import REASONS
+from ..models.client_offboarding_start import LEAST_NOTICE, PREPARE_DAYS
 
 
 class ClientOffboardingStart(models.TransientModel):
@@ -20,10 +21,16 @@ class ClientOffboardingStart(models.TransientModel):
     )
     date_end = fields.Date(
         string="Ends on",
-        help="Empty: the end of the agreement in force, or the first day that its "
-        "notice allows.",
+        compute="_compute_date_end",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
     )
-    reason = fields.Selection(REASONS, help="For us: the client never reads it.")
+    end_note = fields.Text(compute="_compute_end_note", compute_sudo=False)
+    reason = fields.Selection(
+        lambda self: self.env["client.health.check"]._reasons(),
+        help="For us: the client never reads it.",
+    )
     origin = fields.Char(readonly=True)
     open_note = fields.Text(compute="_compute_open_note")
 
@@ -36,6 +43,52 @@ class ClientOffboardingStart(models.TransientModel):
             wizard.open_note = names and self.env._(
                 "Under way already, and opened as it is: %s", names
             )
+
+    def _agreement(self):
+        """The agreement in force of the only client; an empty one of several."""
+        agreements = self.env["client.agreement"]
+        if len(self.partner_ids) != 1:
+            return agreements
+        partner = self.partner_ids._origin or self.partner_ids
+        return agreements._in_force(partner, self.env.company)
+
+    @api.depends("partner_ids")
+    def _compute_date_end(self):
+        """Of several clients each has its own day."""
+        goodbyes = self.env["client.offboarding"]
+        for wizard in self:
+            day = goodbyes._usual_end(wizard._agreement(), self.env.company)
+            wizard.date_end = len(wizard.partner_ids) == 1 and day
+
+    @api.depends("partner_ids")
+    def _compute_end_note(self):
+        """Where the proposed day comes from."""
+        for wizard in self:
+            agreement = wizard._agreement()
+            words = [
+                self.env._(
+                    "Proposed: %(prepare)s days to prepare, then the notice of the "
+                    "agreement, at least %(least)s days.",
+                    prepare=PREPARE_DAYS,
+                    least=LEAST_NOTICE,
+                )
+            ]
+            if len(wizard.partner_ids) > 1:
+                words.append(self.env._("Empty: so for each of the clients."))
+            elif agreement:
+                words.append(
+                    self.env._("Its notice is %s days.", agreement.notice_days)
+                )
+            else:
+                words.append(self.env._("There is no agreement in force."))
+            if agreement.date_end:
+                words.append(
+                    self.env._(
+                        "It runs until %s: ending with it is better than half-way.",
+                        format_date(self.env, agreement.date_end),
+                    )
+                )
+            wizard.end_note = " ".join(words)
 
     def action_start(self):
         """Start with every client; goodbyes under way are opened, not doubled."""

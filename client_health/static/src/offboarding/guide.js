@@ -1,5 +1,6 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -8,10 +9,11 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { showPage, usePresentPage } from "../guided/present_page";
 
 const LOOK = {
-    done: { icon: "fa-check-circle", color: "success" },
-    current: { icon: "fa-dot-circle-o", color: "primary" },
-    again: { icon: "fa-exclamation-circle", color: "danger" },
-    todo: { icon: "fa-circle-o", color: "secondary" },
+    done: { icon: "fa-check-circle", color: "success", word: _t("Finished") },
+    passed: { icon: "fa-step-forward", color: "warning", word: _t("Passed over") },
+    current: { icon: "fa-dot-circle-o", color: "primary", word: _t("To do now") },
+    again: { icon: "fa-exclamation-circle", color: "danger", word: _t("Open again") },
+    todo: { icon: "fa-circle-o", color: "secondary", word: _t("To do") },
 };
 
 /** The steps of a goodbye: what is done, what blocks, what else is open. */
@@ -53,6 +55,10 @@ export class OffboardingGuide extends Component {
 
     isOpen(step) {
         return step.state === "current" || step.state === "again";
+    }
+
+    isFinished(step) {
+        return ["done", "passed", "again"].includes(step.state);
     }
 
     open(item, id) {

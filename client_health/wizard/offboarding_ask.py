@@ -1,0 +1,81 @@
+"""What is asked on the way: finish with something open, close with work unfinished."""
+
+from odoo import api, fields, models
+
+
+class ClientOffboardingFinish(models.TransientModel):
+    """Names what is still open when a step is finished; a person decides."""
+
+    _name = "client.offboarding.finish"
+    _description = "Finish a step with something open"
+
+    offboarding_id = fields.Many2one("client.offboarding", required=True, readonly=True)
+    step = fields.Char(required=True, readonly=True)
+    text = fields.Text(compute="_compute_text")
+
+    @api.depends("offboarding_id", "step")
+    def _compute_text(self):
+        for wizard in self:
+            offboarding, items = wizard.offboarding_id, []
+            if offboarding and offboarding.has_access("read"):
+                items = offboarding.sudo()._questions(wizard.step)
+            wizard.text = "\n".join(f"• {item['text']}" for item in items)
+
+    def action_apply(self):
+        """Finish it all the same. Raises what finishing a step raises."""
+        self.ensure_one()
+        answer = self.offboarding_id._finish_step(self.step, asked=True)
+        if isinstance(answer, dict):  # another step is open again
+            return answer
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+
+class ClientOffboardingClose(models.TransientModel):
+    """Asks of each unfinished task what becomes of it; Cancel has done nothing."""
+
+    _name = "client.offboarding.close"
+    _description = "Close a project of a client who leaves"
+
+    project_line_id = fields.Many2one(
+        "client.offboarding.project", required=True, readonly=True
+    )
+    deliverable_ids = fields.Many2many(
+        "client.offboarding.deliverable", string="Not finished yet"
+    )
+    text = fields.Text(compute="_compute_text")
+
+    @api.depends("project_line_id")
+    def _compute_text(self):
+        """What happens to the rest, in sentences."""
+        for wizard in self:
+            line, words = wizard.project_line_id, []
+            if line and line.has_access("read"):
+                words = wizard._rest(line.sudo())
+            wizard.text = "\n".join(words)
+
+    def _rest(self, line):
+        """Sentences about what nobody has to choose; ``line`` with sudo."""
+        tasks = line._open_tasks()
+        words = []
+        for decision, sentence in (
+            ("hand_over", self.env._("Handed over, and done for us: %s")),
+            ("drop", self.env._("No longer wanted, and cancelled: %s")),
+        ):
+            names = line.deliverable_ids.filtered(
+                lambda d, word=decision: d.decision == word and d.task_id in tasks
+            ).mapped("name")
+            if names:
+                words.append(sentence % ", ".join(names))
+        if line.goes_on:
+            words.append(
+                self.env._("Others work in the project too: for them it goes on.")
+            )
+        else:
+            words.append(self.env._("Then the project is closed."))
+        return words
+
+    def action_apply(self):
+        """Close it. Raises what ``client.offboarding.project.action_close`` raises."""
+        self.ensure_one()
+        self.project_line_id.action_close()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -53,8 +53,8 @@ class ClientHealthSetup(models.TransientModel):
     )
 
     _finite = models.Constraint(
-        "CHECK (abs(required_rate::float8) < 'Infinity' AND abs(client_hours) < 'Infinity'"
-        " AND abs(our_hours) < 'Infinity')",
+        "CHECK (abs(required_rate::float8) < 'Infinity'"
+        " AND abs(client_hours) < 'Infinity' AND abs(our_hours) < 'Infinity')",
         "Give ordinary numbers, not “infinity” nor what is no number.",
     )
 

@@ -103,6 +103,14 @@ class ClientOfPartner(models.AbstractModel):
         )
         return [client for (client,) in rows]
 
+    @api.model
+    def _about(self, partners, domain, order=None):
+        """Records about the clients of these contacts, those that one may see."""
+        clients = self._known_clients(partners)
+        if not clients:  # nor ask which clients one may see
+            return self.browse()
+        return self.search([("partner_id", "in", clients), *domain], order=order)
+
     def _check_access(self, operation):
         """Also ask for the right to read the client, for every operation."""
         result = super()._check_access(operation)

@@ -202,15 +202,8 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "company")
     def _compute_recovery_id(self):
-        clients = self.env["client.recovery"]._known_clients(self)
-        found = self.env["client.recovery"].search(
-            [
-                ("partner_id", "in", clients),
-                ("company_id", "=", self.env.company.id),
-                ("state", "!=", "cancelled"),
-            ],
-            order="id",
-        )
+        here = [("company_id", "=", self.env.company.id), ("state", "!=", "cancelled")]
+        found = self.env["client.recovery"]._about(self, here, "id")
         latest = {recovery.partner_id.id: recovery for recovery in found}
         latest.update({r.partner_id.id: r for r in found if r.state not in r._closed})
         for partner in self:

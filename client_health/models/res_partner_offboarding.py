@@ -35,15 +35,8 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "company")
     def _compute_offboarding(self):
         """The open goodbye of the client, and the one it left with."""
-        clients = self.env["client.offboarding"]._known_clients(self)
-        found = self.env["client.offboarding"].search(
-            [
-                ("partner_id", "in", clients),
-                ("company_id", "=", self.env.company.id),
-                ("state", "!=", "cancelled"),
-            ],
-            order="id",
-        )
+        here = [("company_id", "=", self.env.company.id), ("state", "!=", "cancelled")]
+        found = self.env["client.offboarding"]._about(self, here, "id")
         going = {o.partner_id.id: o for o in found if o.state not in CLOSED}
         latest = {o.partner_id.id: o for o in found if o.state == "done"}
         empty = self.env["client.offboarding"]

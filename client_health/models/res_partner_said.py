@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 
 
@@ -19,29 +21,17 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_incident_count(self):
-        clients = self.env["client.incident"]._known_clients(self)
-        groups = self.env["client.incident"]._read_group(
-            [
-                ("partner_id", "in", clients),
-                ("state", "!=", "dismissed"),
-            ],
-            ["partner_id"],
-            ["__count"],
-        )
-        counts = {partner.id: count for partner, count in groups}
+        incidents = self.env["client.incident"]
+        found = incidents._about(self, [("state", "!=", "dismissed")])
+        counts = Counter(incident.partner_id.id for incident in found)
         for partner in self:
-            partner.incident_count = counts.get(partner.commercial_partner_id.id, 0)
+            partner.incident_count = counts[partner.commercial_partner_id.id]
 
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "company")
     def _compute_agreement_id(self):
-        clients = self.env["client.agreement"]._known_clients(self)
-        agreements = self.env["client.agreement"].search(
-            [
-                ("partner_id", "in", clients),
-                ("company_id", "=", self.env.company.id),
-                ("in_force", "=", True),
-            ]
+        agreements = self.env["client.agreement"]._about(
+            self, [("company_id", "=", self.env.company.id), ("in_force", "=", True)]
         )
         found = {agreement.partner_id.id: agreement.id for agreement in agreements}
         for partner in self:

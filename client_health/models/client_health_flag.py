@@ -49,7 +49,7 @@ class ClientHealthFlag(models.Model):
         "client.health.check", required=True, readonly=True, ondelete="cascade"
     )
     level = fields.Selection(
-        [("red", "Red"), ("watch", "Watch")], required=True, readonly=True
+        [("red", "Red"), ("watch", "Warning")], required=True, readonly=True
     )
     side = fields.Selection(
         [("client", "The client's"), ("ours", "Ours")], required=True, readonly=True

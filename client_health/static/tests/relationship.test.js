@@ -195,7 +195,7 @@ test("a flag says what, how much and since when; ours costs the client nothing",
         },
     });
     expect("[data-flag=late]").toHaveText(/Red[^]*It is late\.[^]*−12 points/);
-    expect("[data-flag=calm]").toHaveText(/Watch[^]*Ours[^]*costs the client no points/);
+    expect("[data-flag=calm]").toHaveText(/Warning[^]*Ours[^]*costs the client no points/);
     expect("[data-flag=money] .o_client_health_quiet").toHaveText("taken up by Ann");
     expect("[data-flag=money] button").toHaveCount(0);
     await contains("[data-flag=late] button").click();

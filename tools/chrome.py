@@ -146,9 +146,10 @@ class Chrome:
             clip = {"clip": {**box, "scale": 1}}
         before = data = None
         for _try in range(20):
-            before, data = data, self.call(
-                "Page.captureScreenshot", format="png", **clip
-            )["data"]
+            before, data = (
+                data,
+                self.call("Page.captureScreenshot", format="png", **clip)["data"],
+            )
             if data == before:
                 break
             time.sleep(0.1)

@@ -324,8 +324,7 @@ class ClientHealth(models.Model):
             return []
         money = words.new({"unit": "money"})
         left = sum(
-            amount if MARGIN[name] == "+" else -amount
-            for name, amount in parts.items()
+            amount if MARGIN[name] == "+" else -amount for name, amount in parts.items()
         )
         earned = parts["revenue"] + parts["to_invoice"]
         meaning = self.env._("Nothing was earned.")

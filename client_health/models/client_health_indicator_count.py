@@ -14,7 +14,8 @@ class ClientHealthIndicator(models.Model):
         string="Clients with a warning",
         compute="_compute_client_counts",
         groups="client_health.group_manager",
-        help="Clients whose figure is now beyond the limit for a warning, not yet for red.",
+        help="Clients whose figure is now beyond the limit for a warning, not yet for "
+        "red.",
     )
     red_count = fields.Integer(
         string="Clients at red",
@@ -51,8 +52,8 @@ class ClientHealthIndicator(models.Model):
                 indicator.counted_words = self.env._("Measured for no client now.")
                 continue
             indicator.counted_words = self.env._(
-                "Of %(measured)s clients measured, %(watch)s with a warning and %(red)s "
-                "red.",
+                "Of %(measured)s clients measured, %(watch)s with a warning and "
+                "%(red)s red.",
                 measured=measured,
                 watch=watch,
                 red=red,

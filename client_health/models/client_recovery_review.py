@@ -8,6 +8,12 @@ from .client_health_indicator import short
 # With fewer similar clients their average says too little, and too much of one.
 ENOUGH = 5
 RANK = {"red": 0, "watch": 1, "ok": 2}
+LEVELS = [
+    ("red", "Red"),
+    ("watch", "Warning"),
+    ("ok", "Fine"),
+    ("grey", "Not measured"),
+]
 
 
 class ClientRecoveryCheck(models.Model):
@@ -29,14 +35,8 @@ class ClientRecoveryCheck(models.Model):
     check_id = fields.Many2one(
         "client.health.check", required=True, readonly=True, ondelete="cascade"
     )
-    before = fields.Selection(
-        [("red", "Red"), ("watch", "Warning"), ("ok", "Fine"), ("grey", "Not measured")],
-        readonly=True,
-    )
-    after = fields.Selection(
-        [("red", "Red"), ("watch", "Warning"), ("ok", "Fine"), ("grey", "Not measured")],
-        readonly=True,
-    )
+    before = fields.Selection(LEVELS, readonly=True)
+    after = fields.Selection(LEVELS, readonly=True)
     moved = fields.Selection(
         [
             ("better", "Better"),

@@ -76,7 +76,9 @@ class TestTarget(RecoveryCase):
             with form.target_ids.new() as line:
                 self.assertEqual(line.now_text, "")
                 line.indicator_id = self.indicator("client_on_time")
-                self.assertEqual((line.now_text, line.direction), ("20\u00a0%", "at_least"))
+                self.assertEqual(
+                    (line.now_text, line.direction), ("20\u00a0%", "at_least")
+                )
                 line.shown_value = 80
         target = self.recovery.target_ids
         self.assertEqual(target.by_when, self.recovery.review_date)
@@ -128,7 +130,9 @@ class TestTarget(RecoveryCase):
     def test_what_is_met_already_is_no_target(self):
         for value in (20, 10):
             with (
-                self.refused("“Target” of Recovery of Client: .* is 20\u00a0% now.*Aim"),
+                self.refused(
+                    "“Target” of Recovery of Client: .* is 20\u00a0% now.*Aim"
+                ),
                 self.env.cr.savepoint(),
             ):
                 self.target(value=value)

@@ -4,12 +4,13 @@ Those that the README and the description page show go to static/description. Wi
 ALL=1 every screen goes to .bed/screenshots, in four of the eight ways there are
 (English and Dutch, light and dark, desk and phone) that together show each of them
 twice; some from right to left where rtlcss is installed. T=word: of all of these,
-those of that name.
+those of that name, which may be a regular expression.
 """
 
 import concurrent.futures
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -171,7 +172,7 @@ def wanted(people):
         for person, theme, device in sorted(set(map(tuple, ways))):
             name = f"{scene.name}-{people[person][:2]}-{theme}-{device}"
             login = person if scene.company == "main" else f"{person}-new"
-            if word in name:
+            if re.search(word, name):
                 todo = pictures.setdefault((theme, person, login), [])
                 todo.append((scene, device, name))
     return pictures

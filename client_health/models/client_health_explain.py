@@ -308,12 +308,13 @@ class ClientHealth(models.Model):
                 }
             )
         if signs and show_money:
-            lines += self._margin_line(unit, amounts)
+            parts = sum(name in signs for name in amounts)
+            lines[parts:parts] = self._margin_line(unit, amounts)
         return lines
 
     @api.model
     def _margin_line(self, words, amounts):
-        """The end of the sum of a margin, as the last line of :meth:`_evidence`.
+        """The end of the sum of a margin, as a line of :meth:`_evidence`.
 
         ``words``: an indicator in the company at hand; ``amounts``: fact → number or
         None. Empty where a part is not known.

@@ -556,7 +556,7 @@ class TestEvidence(EvidenceCase):
                 ("Still to be invoiced", "+200.00"),
                 ("Cost of hours", "−500.00"),
                 ("Other cost", "−100.00"),
-                ("Hours", "14"),
+                ("Margin", "=600.00"),
             ],
         )
         end = lines["Margin"]

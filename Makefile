@@ -11,7 +11,7 @@ help:
 	@echo 'make lint          style, pylint-odoo, translations, XML'
 	@echo 'make bench         speed at size; CLIENTS=number instead of 25000'
 	@echo 'make i18n          the translation files, from the source'
-	@echo 'make screenshots   pictures of the screens; those of the README too'
+	@echo 'make screenshots   the pictures of the README; ALL=1 of every screen'
 	@echo 'make clean         removes .bed: databases, Odoo, everything'
 	@echo 'tools/odoo ...     the Odoo command line; tools/run psql -d demo'
 

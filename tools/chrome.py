@@ -132,7 +132,8 @@ class Chrome:
         self.wait(".o_web_client .o_main_navbar")
 
     def shoot(self, path, selector=None):
-        """Save what the page shows, or one element of it with a little air, as PNG."""
+        """Save what the page shows, or one element of it with a little air, as PNG:
+        once two pictures in a row are the same."""
         clip = {}
         if selector:
             self.wait(selector)
@@ -143,5 +144,13 @@ class Chrome:
                 f" width: r.width + {2 * AIR}, height: r.height + {2 * AIR}}} }})()"
             )
             clip = {"clip": {**box, "scale": 1}}
-        data = self.call("Page.captureScreenshot", format="png", **clip)["data"]
+        before = data = None
+        for _try in range(20):
+            before, data = (
+                data,
+                self.call("Page.captureScreenshot", format="png", **clip)["data"],
+            )
+            if data == before:
+                break
+            time.sleep(0.1)
         Path(path).write_bytes(base64.b64decode(data))

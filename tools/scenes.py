@@ -10,6 +10,7 @@ LIST = ".o_list_view .o_data_row"
 GROUPS = ".o_list_view .o_group_header"
 KANBAN = ".o_kanban_view .o_kanban_record:not(.o_kanban_ghost)"
 FORM = ".o_form_view .o_form_sheet"
+PROOF = "[name=line_ids] :is(.o_data_row, .o_kanban_record)"
 DIALOG = ".modal .modal-footer button"
 GRAPH = ".o_graph_view canvas"
 PIVOT = ".o_pivot_view .o_pivot_cell_value"
@@ -260,10 +261,10 @@ def _app(health, boat):
               (do("client_health.client_health_override_action",
                   active_id=int(health["boat"]), active_ids=[int(health["boat"])],
                   active_model="client.health"), seen(DIALOG))),
-        Scene("proof", boat, PAGE, (_proof(health["boat"], "margin"), seen(DIALOG))),
+        Scene("proof", boat, PAGE, (_proof(health["boat"], "margin"), seen(PROOF))),
         Scene("proof-messages", APP, BOARD,
               (_proof(health["ours"], "our_on_time"),
-               press(".modal .o_data_row button", ".o_list_view .o_data_row"
+               press(f"{PROOF} button", ".o_list_view .o_data_row"
                      " [name=client_health_answer]"))),
         Scene("report-incident", APP, BOARD,
               (call("client.health", "action_report_incident", health["lost"]),

@@ -1,13 +1,16 @@
 """make screenshots: pictures of the screens, from the demonstration data.
 
-Every screen in .bed/screenshots, in four of the eight ways there are (English and
-Dutch, light and dark, desk and phone) that together show each of them twice; some
-from right to left where rtlcss is installed. Those that the README and the
-description page show also go to static/description. T=word: only those of that name.
+Those that the README and the description page show go to static/description. With
+ALL=1 every screen goes to .bed/screenshots, in four of the eight ways there are
+(English and Dutch, light and dark, desk and phone) that together show each of them
+twice; some from right to left where rtlcss is installed. T=word: of all of these,
+those of that name, which may be a regular expression.
 """
 
+import concurrent.futures
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -57,10 +60,14 @@ for login, lang in people.items():
             user.odoobot_state = "disabled"  # its chat would cover a phone
 env.cr.commit()
 """
-NOT_LOADING = """new Promise((done) => { let tries = 0;
+# nothing moves on the page any more, and nothing is on its way
+STILL = """new Promise((done) => { let tries = 0, moved = true;
+    const watch = new MutationObserver(() => { moved = true });
+    watch.observe(document, {subtree: true, childList: true, attributes: true});
     const timer = setInterval(() => {
-        if (document.querySelector(".o_loading_indicator") && ++tries < 50) return;
-        clearInterval(timer); done() }, 200) })"""
+        if ((moved || document.querySelector(".o_loading_indicator"))
+            && ++tries < 50) { moved = false; return }
+        clearInterval(timer); watch.disconnect(); done() }, 200) })"""
 DARK = """
 scss = open({path!r}).read().encode()
 env["ir.attachment"].create({{"name": "dark.scss", "type": "binary", "raw": scss,
@@ -129,12 +136,11 @@ def picture(chrome, scene, address, device, name):
         width, max(height, scene.height * (1 + (device == "phone"))), device == "phone"
     )
     chrome.open(address + scene.path, scene.there)
+    chrome.run(STILL)
     for step in scene.steps:
         chrome.run(step)
-        chrome.run("new Promise((done) => setTimeout(done, 700))")
+        chrome.run(STILL)
     chrome.run("document.fonts.ready.then(() => document.activeElement.blur())")
-    chrome.run("new Promise((done) => setTimeout(done, 500))")
-    chrome.run(NOT_LOADING)
     wide = chrome.run("document.documentElement.scrollWidth - window.innerWidth")
     if wide > 0:
         bed.say(f"{name} is {wide} pixels wider than the screen")
@@ -153,20 +159,45 @@ def publish(chrome, scene, person, theme, device):
 
 
 def wanted(people):
-    """The pictures to take: (theme, login) → [(Scene, device, name, person)]."""
+    """The pictures to take: (theme, person, login) → [(Scene, device, name)]."""
+    word = os.environ.get("T", "")
+    every = word or os.environ.get("ALL")
     shown = {(which, *where) for which, _part, *where in SHOWN.values()}
     pictures = {}
     for scene in scenes(bed, DATABASE):
-        ways = [*WAYS, *(where for which, *where in shown if which == scene.name)]
-        if ARABIC.keys() <= people.keys() and scene.name in MIRRORED:
+        ways = [where for which, *where in shown if which == scene.name]
+        ways += WAYS if every else ()
+        if every and ARABIC.keys() <= people.keys() and scene.name in MIRRORED:
             ways += MIRRORED_WAYS
         for person, theme, device in sorted(set(map(tuple, ways))):
             name = f"{scene.name}-{people[person][:2]}-{theme}-{device}"
             login = person if scene.company == "main" else f"{person}-new"
-            if os.environ.get("T", "") in name:
+            if re.search(word, name):
                 todo = pictures.setdefault((theme, person, login), [])
                 todo.append((scene, device, name))
     return pictures
+
+
+def take(theme, pictures):
+    """Take the pictures of one theme; returns what went wrong."""
+    failed = []
+    database = DATABASE if theme == "light" else f"{DATABASE}_dark"
+    with server(database) as address, Chrome() as chrome:
+        for (which, person, login), todo in pictures.items():
+            if which != theme:
+                continue
+            chrome.resize(*SIZES["desk"])
+            chrome.log_in(address, login, person)
+            # how a dark theme tells Odoo's own charts
+            chrome.run(f"document.cookie = 'color_scheme={theme}; path=/'")
+            for scene, device, name in todo:
+                bed.say(name)
+                try:
+                    picture(chrome, scene, address, device, name)
+                    publish(chrome, scene, person, theme, device)
+                except ChromeError as problem:
+                    failed.append(f"{name}: {problem}")
+    return failed
 
 
 def screenshots():
@@ -174,23 +205,11 @@ def screenshots():
     prepare(people)
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir(parents=True)
-    pictures, failed = wanted(people), []
-    for theme in ("light", "dark"):
-        database = DATABASE if theme == "light" else f"{DATABASE}_dark"
-        with server(database) as address, Chrome() as chrome:
-            for (which, person, login), todo in pictures.items():
-                if which == theme:
-                    chrome.resize(*SIZES["desk"])
-                    chrome.log_in(address, login, person)
-                    # how a dark theme tells Odoo's own charts
-                    chrome.run(f"document.cookie = 'color_scheme={theme}; path=/'")
-                    for scene, device, name in todo:
-                        bed.say(name)
-                        try:
-                            picture(chrome, scene, address, device, name)
-                            publish(chrome, scene, person, theme, device)
-                        except ChromeError as problem:
-                            failed.append(f"{name}: {problem}")
+    pictures = wanted(people)
+    # a server and a browser per theme, at the same time
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        themes = {theme for theme, _person, _login in pictures}
+        failed = sum(pool.map(lambda theme: take(theme, pictures), themes), [])
     for name in (DATABASE, f"{DATABASE}_dark"):
         bed.drop(name)
     print(f"\n  {PICTURES}\n  {DESCRIPTION}\n")

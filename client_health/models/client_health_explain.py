@@ -17,6 +17,8 @@ LISTS = {
 }
 # For those who may see money, where the list above shows none.
 WITH_AMOUNTS = {"account.analytic.line": "analytic.view_account_analytic_line_tree"}
+# The facts of a margin in the order in which people add them up, with their signs.
+MARGIN = {"revenue": "+", "to_invoice": "+", "timesheet_cost": "−", "other_cost": "−"}
 
 
 class ClientHealth(models.Model):
@@ -91,6 +93,7 @@ class ClientHealth(models.Model):
         "value", "sample", "penalty", "reason", "good", "watch", "red", "unit",
         …}]}]}``.
 
+        ``level_capped``: a red flag decided the level, not the score.
         ``score`` is 0–100 or None, ``coverage`` a percentage, ``penalty`` 0–1 or
         None (grey, with ``reason`` as a sentence), ``points`` a share of
         ``100 - score``. Figures that rest on money and their limits are None for
@@ -128,6 +131,7 @@ class ClientHealth(models.Model):
             "computed_level": result["level"],
             "level": self.level,
             "level_reason": self.level_reason,
+            "level_capped": self.level_capped,
             "as_of": self.as_of and self.as_of.isoformat(),
             "history_since": self._history_since(),
             "trend": self.trend,
@@ -205,7 +209,7 @@ class ClientHealth(models.Model):
 
         ``indicator_code``: the code of an indicator. Returns an action: the
         records themselves, or, where several kinds of records made the figure, a
-        dialog that lists them. Raises UserError when there are none, or none that
+        page that lists them. Raises UserError when there are none, or none that
         the user may read.
         """
         self.ensure_one()
@@ -245,7 +249,7 @@ class ClientHealth(models.Model):
                 )
             )
         kinds = {(line["model"], tuple(line["record_ids"])) for line in found}
-        if len(kinds) == 1:
+        if len(kinds) == 1 and all(line["model"] for line in lines):
             return self._open_records(found[0])
         wizard = self.env["client.health.evidence"].create(
             {
@@ -256,12 +260,10 @@ class ClientHealth(models.Model):
         )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Behind %s", indicator.name),
+            "name": indicator.name,
             "res_model": wizard._name,
             "res_id": wizard.id,
             "views": [(False, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
         }
 
     def _evidence(self, indicator):
@@ -269,7 +271,8 @@ class ClientHealth(models.Model):
 
         Returns ``[{"name", "meaning", "value", "model", "record_ids", "hidden"}]``:
         records that the user may read, and whether there are others; the value of a
-        fact about money is empty for those who may not see it.
+        fact about money is empty for those who may not see it, and has its sign
+        where it is a part of a margin.
         """
         self.ensure_one()
         health = self.sudo()
@@ -277,8 +280,12 @@ class ClientHealth(models.Model):
         scope = sources._scope(health.company_id, health.partner_id.ids)
         show_money = self.env.user.has_group("client_health.group_manager")
         unit = indicator.with_context(allowed_company_ids=health.company_id.ids)
-        lines = []
-        for key, source, fact, window in indicator._facts_behind():
+        behind = indicator._facts_behind()
+        signs = MARGIN if indicator.code == "margin" else {}
+        place = {name: place for place, name in enumerate(signs)}
+        behind.sort(key=lambda part: place.get(part[2].name, len(place)))
+        lines, amounts = [], {}
+        for key, source, fact, window in behind:
             if not source._available():
                 continue
             model, records = source._records(fact, window, scope)
@@ -288,6 +295,8 @@ class ClientHealth(models.Model):
             text = ""
             if isinstance(value, float | int) and (show_money or not fact.money):
                 text = unit.new({"unit": fact.unit})._format(value)
+                text = f"{signs.get(fact.name, '')} {text}".strip()
+                amounts[fact.name] = value
             lines.append(
                 {
                     "name": str(fact.label),
@@ -298,7 +307,44 @@ class ClientHealth(models.Model):
                     "hidden": len(readable) < len(records),
                 }
             )
+        if signs and show_money:
+            parts = sum(name in signs for name in amounts)
+            lines[parts:parts] = self._margin_line(unit, amounts)
         return lines
+
+    @api.model
+    def _margin_line(self, words, amounts):
+        """The end of the sum of a margin, as a line of :meth:`_evidence`.
+
+        ``words``: an indicator in the company at hand; ``amounts``: fact → number or
+        None. Empty where a part is not known.
+        """
+        parts = {"to_invoice": 0, **amounts}
+        parts = {name: parts.get(name) for name in MARGIN}
+        if None in parts.values():
+            return []
+        money = words.new({"unit": "money"})
+        left = sum(
+            amount if MARGIN[name] == "+" else -amount for name, amount in parts.items()
+        )
+        earned = parts["revenue"] + parts["to_invoice"]
+        meaning = self.env._("Nothing was earned.")
+        if earned > 0:
+            meaning = self.env._(
+                "%(share)s of the %(earned)s earned",
+                share=words.new({"unit": "ratio"})._format(left / earned),
+                earned=money._format(earned),
+            )
+        return [
+            {
+                "name": words.name,
+                "meaning": meaning,
+                "value": f"= {money._format(left)}",
+                "model": False,
+                "record_ids": [],
+                "hidden": False,
+            }
+        ]
 
     @api.model
     def _readable_ids(self, model, ids):

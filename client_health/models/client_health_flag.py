@@ -49,7 +49,7 @@ class ClientHealthFlag(models.Model):
         "client.health.check", required=True, readonly=True, ondelete="cascade"
     )
     level = fields.Selection(
-        [("red", "Red"), ("watch", "Watch")], required=True, readonly=True
+        [("red", "Red"), ("watch", "Warning")], required=True, readonly=True
     )
     side = fields.Selection(
         [("client", "The client's"), ("ours", "Ours")], required=True, readonly=True
@@ -76,6 +76,9 @@ class ClientHealthFlag(models.Model):
         help="Points this costs the client's score.",
     )
     sentence = fields.Char(compute="_compute_sentence")
+    why = fields.Char(
+        compute="_compute_why", help="What it is about, and the figure behind it."
+    )
     raised_on = fields.Date(readonly=True)
     cleared_on = fields.Date(readonly=True)
     state = fields.Selection(
@@ -141,6 +144,18 @@ class ClientHealthFlag(models.Model):
                 flag.sentence = self.env._("%s: beyond its limit", check.name)
             else:
                 flag.sentence = driver._sentence(flag.sudo().value, flag.level)
+
+    @api.depends("sentence", "check_id", "side")
+    @api.depends_context("lang", "uid")
+    def _compute_why(self):
+        sides = dict(self._fields["side"]._description_selection(self.env))
+        for flag in self:
+            check = flag.check_id.name
+            flag.why = " · ".join(
+                [check] * (not flag.sentence.startswith(check))
+                + [sides["ours"]] * (flag.side == "ours")
+                + [flag.sentence]
+            )
 
     @api.depends("driver_id")
     @api.depends_context("uid")

@@ -15,12 +15,19 @@ UNITS = [
     ("hours", "Hours"),
     ("money", "Money"),
 ]
+# a figure and its sign stay on one line
+NBSP = "\N{NO-BREAK SPACE}"
 LIMIT = {
     "required": True,
     "digits": (16, 4),
     "aggregator": None,
     "groups": "client_health.group_manager",
 }
+
+
+def short(env, number):
+    """A number with one decimal in the user's language, whole ones without."""
+    return formatLang(env, number, digits=1 if round(number, 1) % 1 else 0)
 
 
 class ClientHealthIndicator(models.Model):
@@ -76,7 +83,7 @@ class ClientHealthIndicator(models.Model):
     # Limits are for managers: those of a figure about money would give it away.
     # Users read those of other figures in the explanation of a client.
     good = fields.Float(help="No penalty up to here.", **LIMIT)
-    watch = fields.Float(help="Half a penalty here.", **LIMIT)
+    watch = fields.Float(string="Warning", help="Half a penalty here.", **LIMIT)
     red = fields.Float(help="A full penalty from here.", **LIMIT)
     reported = fields.Boolean(
         help="Said by people: nothing said counts as zero, not as unknown."
@@ -119,8 +126,8 @@ class ClientHealthIndicator(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The limits of “%(indicator)s” are out of order: good "
-                        "%(good)s, watch %(watch)s, red %(red)s. Each must be higher "
-                        "than the one before, or each lower.",
+                        "%(good)s, warning %(watch)s, red %(red)s. Each must be "
+                        "higher than the one before, or each lower.",
                         indicator=indicator.name,
                         good=good,
                         watch=watch,
@@ -295,22 +302,23 @@ class ClientHealthIndicator(models.Model):
         if value is None:
             return ""
         if self.unit == "ratio":
-            return f"{formatLang(self.env, value * 100, digits=0)} %"
+            return f"{formatLang(self.env, value * 100, digits=0)}{NBSP}%"
         if self.unit == "times":
-            return f"{formatLang(self.env, value, digits=1)} ×"
+            return f"{formatLang(self.env, value, digits=1)}{NBSP}×"
         if self.unit == "money":
             return formatLang(
                 self.env, value, currency_obj=self.env.company.currency_id
             )
-        number = formatLang(
-            self.env, value, digits=1 if self.unit in ("rating", "hours") else 0
-        )
+        if self.unit == "hours":
+            number = short(self.env, value)
+            if number == "1":
+                return self.env._("1 hour")
+            return self.env._("%s hours", number)
+        number = formatLang(self.env, value, digits=1 if self.unit == "rating" else 0)
         if self.unit == "days":
             if number == "1":
                 return self.env._("1 day")
             return self.env._("%s days", number)
-        if self.unit == "hours":
-            return self.env._("%s hours", number)
         if self.unit == "points":
             if number == "1":
                 return self.env._("1 point")
@@ -329,13 +337,13 @@ class ClientHealthIndicator(models.Model):
             }
             if indicator.red > indicator.good:
                 text = self.env._(
-                    "Fine up to %(good)s, watch from %(watch)s, red from %(red)s.",
+                    "Fine up to %(good)s, warning from %(watch)s, red from %(red)s.",
                     **values,
                 )
             else:
                 text = self.env._(
-                    "Fine from %(good)s, watch from %(watch)s down, red from %(red)s "
-                    "down.",
+                    "Fine from %(good)s, warning from %(watch)s down, red from "
+                    "%(red)s down.",
                     **values,
                 )
             indicator.explanation = text
@@ -348,7 +356,7 @@ class ClientHealthIndicator(models.Model):
             "%(name)s: %(value)s (%(level)s from %(limit)s, over %(days)s days)",
             name=self.name,
             value=self._format(value),
-            level=self.env._("red") if level == "red" else self.env._("watch"),
+            level=self.env._("red") if level == "red" else self.env._("warning"),
             limit=self._format(limit),
             days=self.window_days,
         )

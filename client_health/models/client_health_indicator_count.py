@@ -11,10 +11,11 @@ class ClientHealthIndicator(models.Model):
     _inherit = "client.health.indicator"
 
     watch_count = fields.Integer(
-        string="Clients at watch",
+        string="Clients with a warning",
         compute="_compute_client_counts",
         groups="client_health.group_manager",
-        help="Clients whose figure is now beyond the limit for watch, not yet for red.",
+        help="Clients whose figure is now beyond the limit for a warning, not yet for "
+        "red.",
     )
     red_count = fields.Integer(
         string="Clients at red",
@@ -51,7 +52,8 @@ class ClientHealthIndicator(models.Model):
                 indicator.counted_words = self.env._("Measured for no client now.")
                 continue
             indicator.counted_words = self.env._(
-                "Of %(measured)s clients measured, %(watch)s at watch and %(red)s red.",
+                "Of %(measured)s clients measured, %(watch)s with a warning and "
+                "%(red)s red.",
                 measured=measured,
                 watch=watch,
                 red=red,
@@ -152,7 +154,7 @@ class ClientHealthCheck(models.Model):
         "measured for a client leave their share to the others.",
     )
     watch_count = fields.Integer(
-        string="Clients at watch", compute="_compute_client_counts"
+        string="Clients with a warning", compute="_compute_client_counts"
     )
     red_count = fields.Integer(
         string="Clients at red", compute="_compute_client_counts"

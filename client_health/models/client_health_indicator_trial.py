@@ -79,7 +79,7 @@ class ClientHealthIndicator(models.Model):
         level = check_level(limits.penalty(value))
         names = {
             "ok": self.env._("Fine"),
-            "watch": self.env._("Watch"),
+            "watch": self.env._("Warning"),
             "red": self.env._("Red"),
         }
         return level, names[level]
@@ -93,8 +93,8 @@ class ClientHealthIndicator(models.Model):
         for value, _cases in rows.values():
             counts[self._trial_level(value)[0]] += 1
         summary = self.env._(
-            "Of %(clients)s clients: %(ok)s fine, %(watch)s at watch, %(red)s red, "
-            "%(grey)s not measured.",
+            "Of %(clients)s clients: %(ok)s fine, %(watch)s with a warning, "
+            "%(red)s red, %(grey)s not measured.",
             clients=len(clients),
             grey=len(clients) - len(rows),
             **counts,

@@ -3,9 +3,17 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .client_health_indicator import short
+
 # With fewer similar clients their average says too little, and too much of one.
 ENOUGH = 5
 RANK = {"red": 0, "watch": 1, "ok": 2}
+LEVELS = [
+    ("red", "Red"),
+    ("watch", "Warning"),
+    ("ok", "Fine"),
+    ("grey", "Not measured"),
+]
 
 
 class ClientRecoveryCheck(models.Model):
@@ -27,14 +35,8 @@ class ClientRecoveryCheck(models.Model):
     check_id = fields.Many2one(
         "client.health.check", required=True, readonly=True, ondelete="cascade"
     )
-    before = fields.Selection(
-        [("red", "Red"), ("watch", "Watch"), ("ok", "Fine"), ("grey", "Not measured")],
-        readonly=True,
-    )
-    after = fields.Selection(
-        [("red", "Red"), ("watch", "Watch"), ("ok", "Fine"), ("grey", "Not measured")],
-        readonly=True,
-    )
+    before = fields.Selection(LEVELS, readonly=True)
+    after = fields.Selection(LEVELS, readonly=True)
     moved = fields.Selection(
         [
             ("better", "Better"),
@@ -43,7 +45,7 @@ class ClientRecoveryCheck(models.Model):
             ("unknown", "Not measured"),
         ],
         readonly=True,
-        help="Between red, watch and fine.",
+        help="Between red, warning and fine.",
     )
     change = fields.Integer(
         string="Points gained",
@@ -295,7 +297,14 @@ def _worst_first(checks):
 
 def _signed(figure, change):
     """A change of an indicator as people write it, with its sign."""
-    text = figure._format(abs(change))
-    if text == figure._format(0):
+
+    def words(value):
+        if figure.unit != "ratio":
+            return figure._format(value)
+        number = short(figure.env, 100 * value)
+        return figure.env._("%s percentage points", number)
+
+    text = words(abs(change))
+    if text == words(0):
         return text
     return f"{'+' if change > 0 else '−'}{text}"

@@ -93,8 +93,8 @@ class ClientRecovery(models.Model):
             verdicts = recovery.figure_ids.mapped("verdict")
             compared = len([verdict for verdict in verdicts if verdict])
             recovery.figure_summary = compared and self.env._(
-                "Of %(all)s figures that can be compared, %(worse)s are worse than "
-                "with our other clients and %(better)s better.",
+                "Worse than with our other clients: %(worse)s of %(all)s figures; "
+                "better: %(better)s.",
                 all=compared,
                 worse=verdicts.count("worse"),
                 better=verdicts.count("better"),

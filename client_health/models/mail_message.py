@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .client_health_indicator import short
+
 # In the context of a list of messages: [client id, company id, day as text].
 TURNS = "client_health_turns"
 
@@ -29,13 +31,18 @@ class MailMessage(models.Model):
     @api.depends_context(TURNS, "lang", "uid", "allowed_company_ids")
     def _compute_client_health_answer(self):
         turns = self._client_health_turns()
-        words = self.env["client.health.indicator"].sudo().new({"unit": "hours"})
         for message in self:
             message.client_health_answer = message.client_health_late = False
             if message.id not in turns:
                 continue
             side, answered, hours, agreed = turns[message.id]
-            times = {"hours": words._format(hours), "agreed": words._format(agreed)}
+            number = short(self.env, hours)
+            times = {
+                "agreed": short(self.env, agreed),
+                "hours": self.env._("1 working hour")
+                if number == "1"
+                else self.env._("%s working hours", number),
+            }
             if answered:
                 answer = self.env._("after %(hours)s (agreed: %(agreed)s)", **times)
             else:

@@ -104,7 +104,7 @@ MODELS = {
         "manager": "rw",
         "user reads": """
             health_id partner_id company_id check_id level side
-            has_records sentence raised_on cleared_on state
+            has_records sentence why raised_on cleared_on state
             acknowledged_on snooze_until snooze_reason user_id feedback
             feedback_note feedback_user_id
         """,

@@ -176,8 +176,8 @@ class TestBoard(HistoryCase):
             (indicator.measured_count, indicator.watch_count, indicator.red_count),
             (5, 2, 2),
         )
-        self.assertIn("20 %", indicator.explanation)
-        self.assertIn("2 at watch and 2 red", indicator.counted_words)
+        self.assertIn("20\u00a0%", indicator.explanation)
+        self.assertIn("2 with a warning and 2 red", indicator.counted_words)
         for beyond, expected in (
             ("red", healths[:2]),
             ("watch", healths[2:4]),

@@ -495,7 +495,7 @@ class TestCustomTrial(CustomCase):
             trial, r"Client no 9</td><td>10</td><td>10</td>.*text-bg-danger"
         )
         self.assertRegex(trial, r"Client no 2</td><td>3</td>.*text-bg-warning")
-        self.assertIn("Of 10 clients: 2 fine, 2 at watch, 6 red, 0 not", trial)
+        self.assertIn("Of 10 clients: 2 fine, 2 with a warning, 6 red, 0 not", trial)
         self.assertRegex(trial, r"Median[^<]*</td><td>5</td><td>5</td>")
         self.assertEqual(self.Indicator.search_count([]), before)
         saved = form.save()

@@ -69,6 +69,14 @@ class TestFlagLife(FlagCase):
         self.assertAlmostEqual(self.flag.value, 2 / 5)
         self.assertEqual(self.flag.raised_on, self.today)
 
+    def test_the_worklist_says_the_check_and_where_it_is_our_doing(self):
+        flag = self.by(self.user)
+        check, figure = self.check.name, "Turned down: 40\u00a0% (warning from"
+        self.assertTrue(flag.why.startswith(f"{check} · {figure}"), flag.why)
+        self.force(self.flag, side="ours")
+        self.env.invalidate_all()
+        self.assertTrue(flag.why.startswith(f"{check} · Ours · {figure}"), flag.why)
+
     def test_a_flag_is_cleared_with_its_cause_and_keeps_what_people_said(self):
         flag = self.by(self.user)
         flag.action_acknowledge()

@@ -50,8 +50,8 @@ class TestMessageList(PeopleCase):
         self.assertEqual(
             [(m.client_health_answer, m.client_health_late) for m in (asked, wrote)],
             [
-                ("after 2.0 hours (agreed: 16.0 hours)", False),
-                ("after 16.0 hours (agreed: 8.0 hours)", "ours"),
+                ("after 2 working hours (agreed: 16)", False),
+                ("after 16 working hours (agreed: 8)", "ours"),
             ],
         )
         self.assertIn("none for", late.client_health_answer)

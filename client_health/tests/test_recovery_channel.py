@@ -70,8 +70,8 @@ class TestChannel(RecoveryCase):
             on_time = slow[f"{code}_turns_on_time_90"] / slow[f"{code}_turns_90"]
             self.assertAlmostEqual(way.on_time, on_time, 3)
         self.assertEqual((self.way("mail").turns, self.way("mail").on_time), (2, 0.5))
-        self.assertEqual(self.way("mail").on_time_text, "50 % of 2")
-        self.assertEqual(self.way("message").hours_text, "1.0 hours")
+        self.assertEqual(self.way("mail").on_time_text, "50\u00a0% of 2")
+        self.assertEqual(self.way("message").hours_text, "1 hour")
         self.assertEqual(self.way("meeting").count, 2)
         self.assertEqual(self.way("call").count, 1)
         self.assertIn("on the spot", self.way("call").hours_text)

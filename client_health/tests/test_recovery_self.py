@@ -226,7 +226,7 @@ class TestOurSide(RecoveryCase):
         self.assertEqual(late.verdict, "worse")
         on_time = self.figure(recovery, "our_on_time")
         self.assertEqual(on_time.sample, 3)
-        self.assertEqual(on_time.value_text, "33 %")
+        self.assertEqual(on_time.value_text, "33\u00a0%")
         self.assertIn(f"(median of {late.others_count})", late.others_text)
         # one other client: its own figure would be told
         self.assertEqual((on_time.others_count, on_time.others_value), (1, 0))

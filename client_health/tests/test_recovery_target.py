@@ -66,7 +66,7 @@ class TestTarget(RecoveryCase):
         self.assertTrue(target.has_start)
         self.assertAlmostEqual(target.value_start, 0.2)
         texts = (target.start_text, target.now_text, target.target_text)
-        self.assertEqual(texts, ("20 %", "20 %", "≥ 80 %"))
+        self.assertEqual(texts, ("20\u00a0%", "20\u00a0%", "≥ 80\u00a0%"))
         self.assertFalse(target.is_met)
         self.assertEqual(target.unit_text, "%")
 
@@ -76,7 +76,9 @@ class TestTarget(RecoveryCase):
             with form.target_ids.new() as line:
                 self.assertEqual(line.now_text, "")
                 line.indicator_id = self.indicator("client_on_time")
-                self.assertEqual((line.now_text, line.direction), ("20 %", "at_least"))
+                self.assertEqual(
+                    (line.now_text, line.direction), ("20\u00a0%", "at_least")
+                )
                 line.shown_value = 80
         target = self.recovery.target_ids
         self.assertEqual(target.by_when, self.recovery.review_date)
@@ -98,7 +100,7 @@ class TestTarget(RecoveryCase):
             self.assertAlmostEqual(result[0]["before"], 0.2)
             self.assertEqual((result[0]["now"], result[0]["met"]), (now, met))
         [row] = self.recovery.sudo()._target_rows()
-        self.assertEqual((row["code"], row["goal"]), ("client_on_time", "≥ 80 %"))
+        self.assertEqual((row["code"], row["goal"]), ("client_on_time", "≥ 80\u00a0%"))
 
     def test_a_lower_value_is_better_where_the_limits_say_so(self):
         project = self.make_project(self.client, day=self.ago(100))
@@ -128,7 +130,9 @@ class TestTarget(RecoveryCase):
     def test_what_is_met_already_is_no_target(self):
         for value in (20, 10):
             with (
-                self.refused("“Target” of Recovery of Client: .* is 20 % now.*Aim"),
+                self.refused(
+                    "“Target” of Recovery of Client: .* is 20\u00a0% now.*Aim"
+                ),
                 self.env.cr.savepoint(),
             ):
                 self.target(value=value)
@@ -323,7 +327,7 @@ class TestTarget(RecoveryCase):
             "Two rounds of changes",
             "Dear Ann, this is our proposal.",
             "You answer us within the agreed time",
-            "at least 80 %",
+            "at least 80\u00a0%",
             "Phone",
             "6 working hours",
         ):
@@ -338,7 +342,7 @@ class TestTarget(RecoveryCase):
             "margin",
             "recovery",
             self.recovery.entry_level,
-            "20 %",
+            "20\u00a0%",
         ):
             self.assertNotIn(text, page, text)
         action = self.recovery.action_print_agreement()

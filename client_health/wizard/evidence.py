@@ -4,6 +4,7 @@ from odoo import api, fields, models
 class ClientHealthEvidence(models.TransientModel):
     _name = "client.health.evidence"
     _description = "Records behind a figure"
+    _rec_name = "indicator_id"
 
     health_id = fields.Many2one("client.health", required=True, readonly=True)
     indicator_id = fields.Many2one(

@@ -62,7 +62,7 @@ class ClientHealthWhatIfIndicator(models.TransientModel):
     unit = fields.Selection(related="indicator_id.unit")
     available = fields.Boolean(related="indicator_id.available")
     good = fields.Float(digits=(16, 4))
-    watch = fields.Float(digits=(16, 4))
+    watch = fields.Float(string="Warning", digits=(16, 4))
     red = fields.Float(digits=(16, 4))
     in_use = fields.Boolean()
     changed = fields.Boolean(compute="_compute_changed")

@@ -115,6 +115,19 @@ test("a score that rests on too little is not shown", async () => {
     expect("svg[role=img]").toHaveAttribute("aria-label", "Health: not known yet");
 });
 
+test("where a red flag decided, the dial ends there and says so", async () => {
+    await dial({ score: 90, level: "critical", level_capped: true });
+    expect(".o_client_health_level").toHaveText(/Critical[^]*Red flag/);
+    expect(".o_client_health_cap, .o_client_health_beyond").toHaveCount(2);
+    const colored = document.querySelector(".o_client_health_value").getAttribute("d");
+    expect(colored.endsWith("100 22")).toBe(true); // half of the dial: at risk begins
+});
+
+test("where a score decided, the dial shows no flag", async () => {
+    await dial({ score: 90, level: "healthy" });
+    expect(".o_client_health_cap, .o_client_health_beyond, .fa-flag").toHaveCount(0);
+});
+
 test("where a person decided, the dial also says what the figures say", async () => {
     await dial({ level: "critical", phase: "recovery" });
     expect(".o_client_health_dial").toHaveText(/The figures alone say: Watch/);
@@ -195,7 +208,7 @@ test("a flag says what, how much and since when; ours costs the client nothing",
         },
     });
     expect("[data-flag=late]").toHaveText(/Red[^]*It is late\.[^]*−12 points/);
-    expect("[data-flag=calm]").toHaveText(/Watch[^]*Ours[^]*costs the client no points/);
+    expect("[data-flag=calm]").toHaveText(/Warning[^]*Ours[^]*costs the client no points/);
     expect("[data-flag=money] .o_client_health_quiet").toHaveText("taken up by Ann");
     expect("[data-flag=money] button").toHaveCount(0);
     await contains("[data-flag=late] button").click();

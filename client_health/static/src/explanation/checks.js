@@ -1,4 +1,4 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, onMounted, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { bars, isMeasured, sortChecks, speaker } from "./checks_order";
 import { CHECK_LOOK, day, recordsLabel, signed } from "./looks";
@@ -12,7 +12,11 @@ let instances = 0;
  */
 export class HealthChecks extends Component {
     static template = "client_health.HealthChecks";
-    static props = { checks: Array, onRecords: Function };
+    static props = {
+        checks: Array,
+        onRecords: Function,
+        opened: { type: String, optional: true },
+    };
 
     setup() {
         this.id = `o_client_health_checks_${++instances}`;
@@ -20,7 +24,14 @@ export class HealthChecks extends Component {
         this.recordsLabel = recordsLabel;
         this.speaker = speaker;
         this.isMeasured = isMeasured;
-        this.state = useState({ open: {}, hint: null });
+        const { opened } = this.props;
+        this.root = useRef("root");
+        this.state = useState({ open: { [opened]: true }, hint: null });
+        onMounted(() =>
+            this.root.el
+                .querySelector(`[data-check="${opened}"]`)
+                ?.scrollIntoView({ block: "center" })
+        );
     }
 
     get checks() {

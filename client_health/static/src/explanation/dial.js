@@ -42,8 +42,33 @@ export class HealthDial extends Component {
         return arc(0, 100, RADIUS);
     }
 
+    /** How far the level lets the score count: a red flag may hold it down. */
+    get cap() {
+        const level = levelRanges(this.props.levels).find(
+            ({ code }) => code === this.data.level
+        );
+        return this.known && this.data.level_capped && level ? level.to : 100;
+    }
+
+    get isCapped() {
+        return this.data.score > this.cap;
+    }
+
     get value() {
-        return this.known && this.data.score ? arc(0, this.data.score, RADIUS) : "";
+        const to = Math.min(this.data.score, this.cap);
+        return this.known && to ? arc(0, to, RADIUS) : "";
+    }
+
+    /** What the score says beyond that, in vain. */
+    get beyond() {
+        return arc(this.cap, this.data.score, RADIUS);
+    }
+
+    /** A bar across the dial where it ends, and the place of a flag on it. */
+    get bar() {
+        const at = angle(this.cap);
+        const [from, to] = [point(at, RADIUS - 13), point(at, RADIUS + 10)];
+        return { from, to, flag: point(at, RADIUS - 26) };
     }
 
     /** A thin arc per level, with a little air between them. */

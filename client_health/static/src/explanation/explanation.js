@@ -10,6 +10,9 @@ import { HealthDial } from "./dial";
 import { HealthFlags } from "./flags";
 import { HealthHistory } from "./history";
 
+/** The check whose records somebody went to see: { id, check }. */
+let left = null;
+
 /**
  * The Relationship page: how a client is doing, why, and how it came about. One
  * call brings all of it but *What changed*.
@@ -55,6 +58,8 @@ export class HealthExplanation extends Component {
         try {
             const page = await this.orm.silent.call("client.health", "relationship", [[id]]);
             if (id === this.shownId) {
+                this.opened = left?.id === id ? left.check : undefined;
+                left = null;
                 Object.assign(this.state, { page, problem: "" });
             }
         } catch (error) {
@@ -83,7 +88,13 @@ export class HealthExplanation extends Component {
         });
     }
 
+    /** Go to the records; who comes back finds their check open. */
     async showRecords(indicatorCode) {
+        const { checks } = this.state.page.explanation;
+        const check = checks.find(({ indicators }) =>
+            indicators.some(({ code }) => code === indicatorCode)
+        );
+        left = { id: this.shownId, check: check?.code };
         const action = await this.orm.call("client.health", "action_show_records", [
             [this.shownId],
             indicatorCode,

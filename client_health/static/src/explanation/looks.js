@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 /** Shape, colour class and word of a check's level: never the colour alone. */
 export const CHECK_LOOK = {
     red: { icon: "fa-flag", tone: "critical", label: _t("Red") },
-    watch: { icon: "fa-eye", tone: "at_risk", label: _t("Watch") },
+    watch: { icon: "fa-eye", tone: "at_risk", label: _t("Warning") },
     ok: { icon: "fa-check", tone: "healthy", label: _t("Fine") },
     grey: { icon: "fa-circle-o", tone: "unknown", label: _t("Not measured") },
 };

@@ -8,7 +8,7 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const CHECK_LEVELS = {
     red: { name: _t("Red"), color: "danger" },
-    watch: { name: _t("Watch"), color: "warning" },
+    watch: { name: _t("Warning"), color: "warning" },
     ok: { name: _t("Fine"), color: "success" },
     grey: { name: _t("Not measured"), color: "secondary" },
 };

@@ -78,7 +78,7 @@ registry.category("web_tour.tours").add("client_health_change_limit", {
         {
             content: "the limits in words, and who is beyond them",
             trigger:
-                ".o_data_row:contains('Stalled tasks'):contains('red from 80 %') td[name=red_count]:contains('1')",
+                ".o_data_row:contains('Stalled tasks'):contains('red from 80') td[name=red_count]:contains('1')",
         },
         {
             trigger: ".o_data_row:contains('Stalled tasks') td[name=name]",

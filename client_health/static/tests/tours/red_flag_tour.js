@@ -22,6 +22,14 @@ function steps(check, indicator, proof) {
             content: "the very records",
             trigger: `.o_list_view .o_data_row:contains('${proof}')`,
         },
+        {
+            trigger: ".o_breadcrumb a:contains('Harbour Lights')",
+            run: "click",
+        },
+        {
+            content: "back, the same check stands open",
+            trigger: `[data-check=${check}] .o_client_health_details`,
+        },
     ];
 }
 

@@ -32,7 +32,7 @@ tours.add("client_health_morning_round", {
             run: "click",
         },
         {
-            trigger: ".o_field_widget[name=flag_ids] .o_data_row td[name=sentence]",
+            trigger: ".o_field_widget[name=flag_ids] .o_data_row td[name=why]",
             run: "click",
         },
         {

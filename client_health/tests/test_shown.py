@@ -1,0 +1,98 @@
+"""What contacts and records show of a health is read by one query: it says the same
+as the health itself."""
+
+from odoo.tests import tagged
+
+from .test_where_people_work import WorkCase
+
+LEVELS = ("critical", "at_risk", "watch", "healthy", "unknown")
+#: rule → a red flag decided
+RULES = {
+    None: False,
+    "": False,
+    "nothing": False,
+    "score": False,
+    "coverage": False,
+    "override": False,
+    "floor:abuse": True,
+    "floor:profit": True,
+    "score:floor:abuse": False,
+}
+ON_PARTNER = {
+    "health_score": "score",
+    "health_level": "level",
+    "health_capped": "level_capped",
+    "health_trend": "trend",
+    "red_flag_count": "red_flag_count",
+    "health_phase": "phase",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestShown(WorkCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clients = cls.make_crowd(40, 0)
+        cls.strange = cls.make_client("No client of ours yet")
+        cls.contact = cls.make_contact(cls.clients[0])
+
+    def test_sql_and_python_agree_whether_a_red_flag_decided(self):
+        client = self.clients[0].with_user(self.user)
+        for level in LEVELS:
+            for rule, capped in RULES.items():
+                with self.subTest(level=level, rule=rule):
+                    health = self.clients[0].health_id
+                    self.force(health, level=level, level_rule=rule)
+                    self.env.invalidate_all()
+                    self.assertEqual(client.health_level, level)
+                    self.assertIs(client.health_capped, capped)
+                    self.assertIs(health.level_capped, capped)
+
+    def test_what_is_shown_of_each_contact_is_what_its_health_says(self):
+        partners = self.clients + self.contact + self.strange
+        self.env.invalidate_all()
+        shown = partners.with_user(self.user).read(list(ON_PARTNER))
+        for partner, row in zip(partners, shown, strict=True):
+            health = partner.commercial_partner_id.health_id
+            for name, field in ON_PARTNER.items():
+                self.assertEqual(row[name], health[field], (partner.name, name))
+
+    def test_all_that_is_shown_of_many_is_read_by_one_query(self):
+        partners = self.clients + self.contact + self.strange
+        self.env.flush_all()
+        self.env.invalidate_all()
+        partners.mapped("commercial_partner_id")
+        with self.assertQueryCount(1):
+            for name in ON_PARTNER:
+                partners.mapped(name)
+
+    def test_a_client_one_may_not_read_shows_nothing_on_its_records(self):
+        bad, good = self.clients
+        self.env["ir.rule"].create(
+            {
+                "name": "not this one",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {bad.id})]",
+            }
+        )
+        leads = self.env["crm.lead"].search([("partner_id", "in", self.clients.ids)])
+        self.env.invalidate_all()
+        levels = {
+            lead.sudo().partner_id: lead.client_health_level
+            for lead in leads.with_user(self.user)
+        }
+        self.assertEqual(
+            {client.id: level for client, level in levels.items()},
+            {bad.id: False, good.id: "healthy"},
+        )
+
+    def test_clients_with_records_are_known_whoever_may_see_them(self):
+        bad, good = self.clients
+        incidents = self.env["client.incident"]
+        incidents.create({"partner_id": bad.id, "category": "abuse"})
+        theirs = incidents.with_user(self.user)
+        self.assertFalse(theirs.search([("partner_id", "=", bad.id)]))
+        asked = self.contact + good + self.strange
+        self.assertEqual(theirs._known_clients(asked), bad.ids)
+        self.assertEqual(theirs._known_clients(good + self.strange), [])

@@ -154,18 +154,26 @@ test("a goodbye shows what blocks its present step, and who may pass it", async 
         date: "2026-05-31",
         late: false,
         again: "",
+        passed: [],
         blockers: [],
+        questions: [],
         open: [],
         tips: [],
         ...values,
     });
     const blocker = { key: "project-1", code: "project", text: "A project is open.", ids: [] };
+    const question = { key: "told", code: "told", text: "Nobody is chosen.", ids: [] };
+    const passed = { who: "Ann", text: "It has no end.", reason: "Known" };
     onRpc("client.offboarding", "guide", () => ({
         over: false,
         manager: true,
         steps: [
-            step("contract", "done"),
-            step("projects", "current", { blockers: [blocker], tips: ["Finish it well."] }),
+            step("contract", "passed", { passed: [passed] }),
+            step("projects", "current", {
+                blockers: [blocker],
+                questions: [question],
+                tips: ["Finish it well."],
+            }),
             step("tell", "todo"),
         ],
     }));
@@ -183,7 +191,10 @@ test("a goodbye shows what blocks its present step, and who may pass it", async 
         },
     });
     expect("[data-step=contract] .o_client_offboarding_reopen").toHaveCount(1);
+    expect("[data-step=contract] .badge").toHaveText("Passed over");
+    expect("[data-step=contract] .o_client_offboarding_passed").toHaveText(/Ann.*Known/);
     expect("[data-step=projects] [data-code=project]").toHaveText(/A project is open\./);
+    expect("[data-step=projects] [data-code=told] button").toHaveCount(0);
     expect("[data-step=tell] [data-code]").toHaveCount(0);
     await contains("[data-code=project] button:contains('Pass')").click();
     expect.verifySteps([[[3], "project-1"], "load"]);

@@ -446,7 +446,7 @@ class ClientHealth(models.Model):
             )
         )
         self.env["client.health.snapshot"].invalidate_model(flush=False)
-        names = [*SCORED, "layout", "computed_on", "level_rank", "direction"]
+        names = [*SCORED, "layout", "facts", "computed_on", "level_rank", "direction"]
         changed = self.browse(row["id"] for row in rows if row["changed"])
         changed.invalidate_recordset(names, flush=False)
 

@@ -4,7 +4,10 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
+from ..facts.reading import Layout
+from ..models.client_health_gather import Gathered
 from .common import HealthCase
 
 MARGIN = 0.1234
@@ -100,20 +103,23 @@ class TestMoney(HealthCase):
     @classmethod
     def score(cls, day=None):
         """Score the client as if its records had yielded ``cls.facts``."""
-        healths = type(cls.Health)
-        real = healths._to_score
 
-        def to_score(health, gathered, config, scope):
-            rows = real(health, gathered, config, scope)
-            for row in rows:
-                row["facts"] = {k: cls.facts[k] for k in config.keys & set(cls.facts)}
-                row["found"] = gathered.layout.text(row["facts"])
-            return rows
+        def facts_now(_health, config, scope):
+            facts = {key: cls.facts[key] for key in config.keys & set(cls.facts)}
+            layout = Layout.of([facts])
+            found = layout.text(facts)
+            return Gathered(
+                SQL(
+                    "(SELECT client_id, %s AS found, md5(%s) AS fingerprint"
+                    " FROM unnest(%s::int[]) client_id)",
+                    found,
+                    found + layout.version,
+                    list(scope.clients),
+                ),
+                layout,
+            )
 
-        known = cls.Health.search([("partner_id", "=", cls.client.id)])
-        if known:  # and score it again, though its records have not moved
-            cls.force(known, fingerprint=None)
-        with patch.object(healths, "_to_score", to_score):
+        with patch.object(type(cls.Health), "_facts_now", facts_now):
             return cls.refresh(cls.client, as_of=day)
 
     def by(self, user, record=None):

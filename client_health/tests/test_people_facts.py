@@ -473,6 +473,7 @@ class TestRandomRelations(SaidCase):
     World = test_facts.TestRandomWorld
     some_day = World.some_day
     a_project = World.a_project
+    two_moments = World.two_moments
     a_task = World.a_task
     an_opportunity = World.an_opportunity
     an_invoice = World.an_invoice

@@ -104,7 +104,7 @@ class TestNightInJobs(HealthCase):
         without = figures()
         self.assertTrue(any(health["score"] for health in without))
         self.env.cr.execute(
-            "UPDATE client_health SET score = NULL, facts = NULL, coverage = 0,"
+            "UPDATE client_health SET score = NULL, found = NULL, coverage = 0,"
             " level = 'unknown', fingerprint = NULL WHERE company_id = %s",
             [self.company.id],
         )

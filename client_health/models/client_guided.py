@@ -133,6 +133,8 @@ class ClientGuided(models.AbstractModel):
 
         Raises UserError for whoever comes second, or when it is over.
         """
+        if not self.id:
+            raise UserError(self.env._("Open one record and try again."))
         self.ensure_one()
         self.check_access("write")
         self._lock()

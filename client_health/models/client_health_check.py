@@ -11,6 +11,8 @@ LEVELS = [
     ("unknown", "Unknown"),
 ]
 
+HEAVIEST = 1_000_000  # a weight that still adds up with others
+
 
 class ClientHealthCheck(models.Model):
     _name = "client.health.check"
@@ -93,13 +95,14 @@ class ClientHealthCheck(models.Model):
     @api.constrains("weight")
     def _check_weight(self):
         for check in self:
-            if check.weight < 0:
+            if not 0 <= check.weight <= HEAVIEST:
                 raise ValidationError(
                     self.env._(
                         "The weight of the check “%(check)s” is %(weight)s. Give zero "
-                        "(it never costs points) or more.",
+                        "(it never costs points) or more, up to %(most)s.",
                         check=check.name,
                         weight=check.weight,
+                        most=HEAVIEST,
                     )
                 )
 

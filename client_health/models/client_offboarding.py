@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .client_of_partner import LAST_DAY
+
 STEPS = [
     ("contract", "Contract"),
     ("projects", "Projects"),
@@ -263,6 +265,7 @@ class ClientOffboarding(models.Model):
             agreement = offboarding.agreement_id
             first = offboarding.sudo().step_ids.filtered(lambda s: s.code == "contract")
             day = offboarding.told_on or first.done_on or self._today(company)
+            day = min(day, LAST_DAY)  # what is typed is judged when it is saved
             earliest = day + timedelta(days=agreement.notice_days)
             end = offboarding.date_end
             offboarding.earliest_end = earliest

@@ -88,7 +88,7 @@ class ClientOffboardingProject(models.Model):
         self._decide_rest("drop")
 
     def _decide_rest(self, decision):
-        for line in self.exists():
+        for line in self:
             line.offboarding_id._only_one()
             rest = line.deliverable_ids.filtered(lambda d: d.is_open and not d.decision)
             rest.write({"decision": decision})
@@ -197,7 +197,7 @@ class ClientOffboardingProject(models.Model):
 
     def action_remove(self):
         """Take a project that was deleted, or is another client's, off the list."""
-        for line in self.exists():
+        for line in self:
             line.offboarding_id._only_one()
             if line.state not in ("gone", "moved"):
                 raise UserError(

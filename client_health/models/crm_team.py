@@ -79,11 +79,10 @@ class CrmTeam(models.Model):
         return self._open_of_teams("client_health.client_health_flag_action", domain)
 
     def _open_of_teams(self, action, domain):
-        teams = self.exists()
-        teams.check_access("read")
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(action)
         self.env[action["res_model"]].check_access("read")
-        name = ", ".join(teams.mapped("name"))
+        name = ", ".join(filter(None, self.mapped("name")))
         return {
             **action,
             "display_name": f"{action['name']}: {name}",

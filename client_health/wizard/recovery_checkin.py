@@ -105,7 +105,7 @@ class ClientRecoveryCheckin(models.TransientModel):
             name: self._fields[name]._description_string(self.env)
             for name in ("start", "until", "partner_ids")
         }
-        if self.start <= fields.Datetime.now():
+        if not self.start or self.start <= fields.Datetime.now():
             raise ValidationError(
                 self.env._("“%s” has passed. Give a later moment.", names["start"])
             )

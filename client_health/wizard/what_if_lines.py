@@ -20,7 +20,11 @@ class ClientHealthWhatIfLine(models.AbstractModel):
         """Name → value of what differs from what was loaded."""
         self.ensure_one()
         loaded = self.loaded or {}
-        return {name: self[name] for name in loaded if self[name] != loaded[name]}
+        return {
+            name: self[name]
+            for name in loaded
+            if name in self._fields and self[name] != loaded[name]
+        }
 
 
 class ClientHealthWhatIfCheck(models.TransientModel):

@@ -118,6 +118,7 @@ def demo():
             port = start()
     address = f"http://localhost:{port}"
     print(f"\n  {address}/odoo/client-health   user admin, password admin")
+    print("  as a salesperson without the figures about money: demo, demo")
     print(f"  log: {LOG}; make stop ends it\n")
 
 

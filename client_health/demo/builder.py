@@ -42,6 +42,7 @@ class Builder:
         demo = self.env.ref("base.user_demo", raise_if_not_found=False)
         if demo and demo.active:
             self.users.append(demo)
+            demo.group_ids += self.env.ref("client_health.group_user")
 
     def has(self, model, field=None):
         """True when the app that brings the model (and field) is installed."""

@@ -139,6 +139,12 @@ class ClientOffboardingProject(models.Model):
     )
     open_task_count = fields.Integer(string="Open tasks", compute="_compute_state")
     undecided_count = fields.Integer(string="Undecided", compute="_compute_state")
+    promised_count = fields.Integer(
+        string="Still to deliver",
+        compute="_compute_state",
+        help="What was not finished when the project was closed, and the client counts "
+        "on: see Transition.",
+    )
     goes_on = fields.Boolean(
         compute="_compute_state",
         help="Others have a part in the project: only the client's tasks are closed.",
@@ -167,6 +173,7 @@ class ClientOffboardingProject(models.Model):
             decided = line.deliverable_ids.filtered("decision").task_id
             line.open_task_count = len(tasks)
             line.undecided_count = len(tasks - decided)
+            line.promised_count = len(line.deliverable_ids.filtered("is_open"))
             line.goes_on = line._goes_on()
             line.state = line._state(tasks)
 

@@ -359,7 +359,7 @@ MODELS = {
         "user reads": """
             offboarding_id partner_id company_id project_id name
             deliverable_ids closed_on closed_user_id removed_on state
-            open_task_count undecided_count goes_on
+            open_task_count undecided_count promised_count goes_on
         """,
         "user calls": """
             action_ask_close action_close action_drop_rest action_finish_rest

@@ -95,6 +95,11 @@ export class HealthDial extends Component {
             return { icon: "fa-minus", text: _t("No change since %s", date) };
         }
         const points = Math.abs(trend);
+        if (points === 1) {
+            return trend > 0
+                ? { icon: "fa-arrow-up", text: _t("1 point up since %s", date) }
+                : { icon: "fa-arrow-down", text: _t("1 point down since %s", date) };
+        }
         return trend > 0
             ? { icon: "fa-arrow-up", text: _t("%(points)s points up since %(date)s", { points, date }) }
             : { icon: "fa-arrow-down", text: _t("%(points)s points down since %(date)s", { points, date }) };

@@ -173,7 +173,9 @@ class ClientOffboardingProject(models.Model):
             decided = line.deliverable_ids.filtered("decision").task_id
             line.open_task_count = len(tasks)
             line.undecided_count = len(tasks - decided)
-            line.promised_count = len(line.deliverable_ids.filtered("is_open"))
+            line.promised_count = len(
+                line.deliverable_ids.filtered(lambda d: d.promised and d.is_open)
+            )
             line.goes_on = line._goes_on()
             line.state = line._state(tasks)
 

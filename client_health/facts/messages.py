@@ -70,7 +70,6 @@ class ClientHealthFactsMessages(models.AbstractModel):
     def _facts(self):
         theirs = SQL("e.waits_for = 'client'")
         ours = SQL("e.waits_for = 'ours'")
-        on_time = ON_TIME
         count = {"unit": "count", "relation": "turn", "sql": "COUNT(*) {rows}"}
         return [
             Fact(
@@ -84,7 +83,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
                 "client_turns_on_time",
                 _lt("Answers of the client in time"),
                 _lt("Our turns answered within the agreed working hours."),
-                where=SQL("%s AND %s", theirs, on_time),
+                where=SQL("%s AND %s", theirs, ON_TIME),
                 **count,
             ),
             Fact(
@@ -98,7 +97,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
                 "our_turns_on_time",
                 _lt("Our answers in time"),
                 _lt("The client's turns we answered within the agreed working hours."),
-                where=SQL("%s AND %s", ours, on_time),
+                where=SQL("%s AND %s", ours, ON_TIME),
                 **count,
             ),
             *self._answer_facts(),

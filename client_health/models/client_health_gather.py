@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools import config as options
 
-from ..facts.scope import numbers
+from ..facts.scope import one_of
 
 TREND_DAYS = 30
 # Clients of whom it takes less to read everybody's records once than to look up
@@ -206,11 +206,10 @@ class ClientHealth(models.Model):
         same = SQL()
         if gathered.table:
             # said of both tables, else all of them are read to compare versions
-            mine = numbers(scope.clients)
             same = SQL(
-                "AND new.client_id = ANY(%s::int[]) AND h.partner_id = ANY(%s::int[])",
-                mine,
-                mine,
+                "AND %s AND %s",
+                one_of(SQL("new.client_id"), scope.clients),
+                one_of(SQL("h.partner_id"), scope.clients),
             )
             if scope.present:
                 same = SQL("%s AND h.xmin::text || h.ctid::text = new.version", same)

@@ -6,9 +6,24 @@ import time
 
 import pytest
 from crowd import MINE, check_whole, due, make, one, wait, wake
+from outside import shell
 
 CLIENTS = 5000
 MONTHS = 3  # of history; each is one pass over all clients
+READ = """
+company = env["res.company"].search([], order="id", limit=1)
+health = env["client.health"].with_company(company)
+clients = health.search([("company_id", "=", company.id)]).partner_id.sorted("id").ids
+found = []
+for committed in (True, False):
+    health._gather(company, clients, committed=committed)
+    env.cr.execute(
+        "SELECT client_id, found, fingerprint FROM client_health_found ORDER BY 1"
+    )
+    found.append(env.cr.fetchall())
+    env.cr.commit()
+answer = [found[0] == found[1], len(found[0])]
+"""
 
 
 class Night:
@@ -141,3 +156,9 @@ def test_a_history_that_is_killed_goes_on_and_ends(crowd):
     )
     assert months == "t"
     assert "could not be scored" not in crowd.log.read_text(errors="replace")
+
+
+def test_several_connections_read_what_one_statement_does(crowd):
+    same, clients = shell(crowd.database, READ)
+    assert same
+    assert clients >= CLIENTS

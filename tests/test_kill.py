@@ -17,7 +17,7 @@ from outside import Person, Refused, Server, shell
 from victims import Cluster, Scheduler, kill_odoo, start_again
 
 KILLS = int(os.environ.get("KILLS", "2"))
-CLIENTS = 1500
+CLIENTS = 2500  # two batches
 TOLD = 40  # of them, of whose fall somebody is told every night
 MONTHS = 2  # of history that are filled in
 VICTIMS = ("server", "database")
@@ -137,7 +137,7 @@ class History:
                          - INTERVAL '1 day')::date
                    FROM generate_series(0, {MONTHS - 1}) n"""
     PAST = f"""SELECT md5(string_agg(concat_ws(',', health_id, date, score, level,
-                      facts, points), ';' ORDER BY health_id, date)), count(*)
+                      found, points), ';' ORDER BY health_id, date)), count(*)
                  FROM client_health_snapshot s WHERE date IN ({MONTHS})"""
     PRESENT = """SELECT md5(string_agg(concat_ws(',', id, score, level, found,
                         computed_on), ';' ORDER BY id)) FROM client_health"""

@@ -43,7 +43,7 @@ FIGURES = """
       FROM client_health ORDER BY company_id, partner_id;
     SELECT health_id, check_id, level, driver_id, side, points, state, raised_on
       FROM client_health_flag ORDER BY health_id, check_id, raised_on, side;
-    SELECT health_id, date, score, level, coverage, facts, points
+    SELECT health_id, date, score, level, coverage, found, points
       FROM client_health_snapshot ORDER BY health_id, date;
     SELECT res_model, res_id, summary, user_id FROM mail_activity
      WHERE res_model = 'client.health' ORDER BY res_id, summary, user_id;

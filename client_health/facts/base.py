@@ -17,6 +17,8 @@ from odoo.tools import SQL
 from .scope import Known, Scope
 
 PREFIX = "client.health.facts."
+# Sources that take about as long, together, as all others: read at the same time.
+LANES = (0, 1)
 
 
 class ClientHealthFacts(models.AbstractModel):
@@ -30,6 +32,9 @@ class ClientHealthFacts(models.AbstractModel):
     # Relations whose rows have a moment, ``at`` (UTC), instead of a ``day``: the
     # window is told in moments then, which spares converting every row.
     _timed = frozenset()
+
+    # Which of LANES it is read in where facts are read on several connections.
+    _lane = 0
 
     # The records it reads, as :class:`Found`; None where nobody asks for them.
     _found = None
@@ -73,13 +78,14 @@ class ClientHealthFacts(models.AbstractModel):
 
     @api.model
     def _sources(self, available=True):
-        """The sources of this database, as a list of models."""
+        """The sources of this database, as a list of models, lane by lane."""
         names = sorted(
             name
             for name in self.env.registry
             if name.startswith(PREFIX) and not self.env[name]._transient
         )
         sources = [self.env[name] for name in names]
+        sources.sort(key=lambda source: source._lane)
         return [s for s in sources if s._available()] if available else sources
 
     @api.model

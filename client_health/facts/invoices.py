@@ -16,6 +16,7 @@ class ClientHealthFactsInvoices(models.AbstractModel):
     _description = "Facts from customer invoices"
 
     _requires = ("account.move", "account.partial.reconcile")
+    _lane = 1
     _evidence = {
         "revenue": "account.move",
         "receivable": "account.move",

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from .base import LANES
+
 AS_JSON = (("{", "["), ("}", "]"), ("NULL", "null"))
 
 
@@ -56,6 +58,16 @@ class Layout(NamedTuple):
         lists = sorted(key for key in values if isinstance(values[key], list))
         return cls(sorted(values.keys() - set(lists)), lists)
 
+    @classmethod
+    def beside(cls, layouts):
+        """The layout of several that are read side by side.
+
+        >>> Layout.beside([Layout(["open_tasks"], []), Layout(["silence"], ["months"])])
+        Layout(scalars=['open_tasks', 'silence'], lists=['months'])
+        """
+        scalars, lists = zip(*layouts, strict=True)
+        return cls(sum(scalars, []), sum(lists, []))
+
     def text(self, facts):
         """The text of a client, as the statement says it.
 
@@ -77,8 +89,9 @@ class ClientHealthFacts(models.AbstractModel):
     _inherit = "client.health.facts"
 
     @api.model
-    def _statement(self, keys, scope):
-        """SQL: one row per client, ``client_id`` and ``found``: its facts as text.
+    def _statement(self, keys, scope, lanes=LANES):
+        """SQL: one row per client, ``client_id`` and the halves of the text that
+        :class:`Layout` reads, ``numbers`` and ``lists``, from sources of some lanes.
 
         Returns ``(sql, Layout)``. Figures are rounded to six decimals, so that the
         order in which numbers were added up does not show; the same facts give the
@@ -87,6 +100,8 @@ class ClientHealthFacts(models.AbstractModel):
         scope = self._look_up(scope)
         joins, scalars, lists = [], {}, {}
         for number, source in enumerate(self._sources()):
+            if source._lane not in lanes:
+                continue
             query, columns = source._query(keys, scope)
             if query is None:
                 continue
@@ -102,18 +117,26 @@ class ClientHealthFacts(models.AbstractModel):
             for key, fact in columns.items():
                 column = SQL("%s.%s", alias, SQL.identifier(key))
                 if fact.listed:
-                    lists[key] = SQL("COALESCE(%s::text, 'NULL')", column)
+                    lists[key] = SQL("COALESCE('|' || %s::text, '|NULL')", column)
                 else:
                     scalars[key] = SQL("ROUND(%s::float8 * 1e6) / 1e6", column)
-        found = [SQL("ARRAY[%s]::float8[]::text", SQL(", ").join(scalars.values()))]
         statement = SQL(
             """WITH client AS MATERIALIZED (%s AS client_id)
-               SELECT client.client_id, CONCAT_WS('|', %s) AS found FROM client %s""",
+               SELECT client.client_id,
+                      ARRAY_TO_STRING(ARRAY[%s]::float8[], ',', 'NULL') AS numbers,
+                      CONCAT(%s) AS lists
+                 FROM client %s""",
             scope.clients_sql,
-            SQL(", ").join([*found, *lists.values()]),
+            SQL(", ").join(scalars.values()),
+            SQL(", ").join([SQL("''"), *lists.values()]),
             SQL(" ").join(joins),
         )
         return statement, Layout(list(scalars), list(lists))
+
+    @api.model
+    def _text(self):
+        """SQL: the text of a client, of a row ``f`` of :meth:`_statement`."""
+        return SQL("CONCAT('{', f.numbers, '}', f.lists)")
 
     @api.model
     def _query(self, keys, scope):
@@ -128,7 +151,8 @@ class ClientHealthFacts(models.AbstractModel):
         scope = scope._replace(reach=self._reach(wanted, scope))
         by_relation = {}
         for key, fact, window in wanted:
-            by_relation.setdefault(fact.relation, []).append((key, fact, window))
+            relation = fact.summary or fact.relation
+            by_relation.setdefault(relation, []).append((key, fact, window))
         columns, joins = [], []
         for relation, items in by_relation.items():
             alias = SQL.identifier("of_" + relation)
@@ -193,7 +217,9 @@ class ClientHealthFacts(models.AbstractModel):
         if not scope.clients:
             return {}
         statement, layout = self._statement(keys, scope)
-        self.env.cr.execute(statement)
+        self.env.cr.execute(
+            SQL("SELECT f.client_id, %s FROM (%s) f", self._text(), statement)
+        )
         return {client: layout.parse(text) for client, text in self.env.cr.fetchall()}
 
     @api.model

@@ -25,7 +25,8 @@ class Fact(NamedTuple):
     be known for a past date. ``latest``: instead of ``sql``, the days since the
     latest row, whose day's rows are its evidence. ``monthly``: instead of ``sql``,
     this column added up for each of the last full calendar months, the latest first.
-    ``listed``: a list of numbers.
+    ``listed``: a list of numbers. ``summary``: a relation of fewer rows that yields
+    the same figure, read in place of ``relation`` where no records are asked for.
     """
 
     name: str
@@ -43,13 +44,14 @@ class Fact(NamedTuple):
     latest: bool = False
     monthly: str = ""
     listed: bool = False
+    summary: str = ""
 
 
-def days_since(name, label, meaning, relation, where=None):
+def days_since(name, label, meaning, relation, where=None, summary=""):
     """The :class:`Fact` of how many days ago the latest row of a relation was."""
     return Fact(
         name, label, meaning, "days", relation,
-        windowed=False, where=where, default=None, latest=True,
+        windowed=False, where=where, default=None, latest=True, summary=summary,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
     _description = "Facts from timesheets"
 
     _requires = ("account.analytic.line:task_id", "project.task:effective_hours")
+    _lane = 1
     _evidence = {
         "hours": "account.analytic.line",
         "other_cost": "account.analytic.line",

@@ -6,6 +6,7 @@ from . import (
     client_health_indicator_trial,
     client_health_config,
     client_health_layout,
+    client_health_found,
     client_health_run,
     client_health_history,
     client_health,

@@ -50,10 +50,9 @@ def _points(check):
     }
 
 
-def _snapshot(result, old):
+def _snapshot(result):
     """What history keeps of a day beside the row itself."""
-    points = {check.check.code: _points(check) for check in result.checks}
-    return {"facts": old["facts"], "points": points}
+    return {"points": {check.check.code: _points(check) for check in result.checks}}
 
 
 def _judgement(checks):
@@ -74,7 +73,7 @@ class ClientHealth(models.Model):
 
     _name = "client.health"
     _description = "Client health"
-    _inherit = ["client.of.partner", "mail.activity.mixin"]
+    _inherit = ["client.of.partner", "client.health.found", "mail.activity.mixin"]
     _order = "level_rank, score, id"
     _rec_names_search = ["partner_id"]
 
@@ -126,19 +125,6 @@ class ClientHealth(models.Model):
         readonly=True,
         aggregator="avg",
         help="Share of the checks' weight that rests on evidence, in percent.",
-    )
-    found = fields.Char(
-        readonly=True,
-        groups="base.group_system",
-        help="The facts as the database wrote them.",
-    )
-    layout = fields.Char(
-        readonly=True, groups="base.group_system", help="Which facts those are."
-    )
-    facts = fields.Json(
-        compute="_compute_facts",
-        groups="client_health.group_manager",
-        help="Everything the records told about the client, by name and days.",
     )
     fingerprint = fields.Char(
         readonly=True,
@@ -219,14 +205,6 @@ class ClientHealth(models.Model):
             health.direction = (
                 "falling" if trend < 0 else "rising" if trend > 0 else "steady"
             )
-
-    @api.depends("found", "layout")
-    def _compute_facts(self):
-        layouts = self.env["client.health.layout"]._known()
-        for health in self:
-            stored = health.sudo()
-            layout = layouts.get(stored.layout)
-            health.facts = layout.parse(stored.found) if layout else {}
 
     def _compute_as_of(self):
         """The day of the last complete run, or of a later change."""
@@ -342,7 +320,7 @@ class ClientHealth(models.Model):
                 row[name] != old[name] for name in JUDGED
             )
             if row["history"]:
-                row |= _snapshot(result, old)
+                row |= _snapshot(result)
             if row["changed"] or row["history"]:
                 rows.append(row)
         flags._reconcile(flagged, config, scope.as_of)
@@ -358,7 +336,7 @@ class ClientHealth(models.Model):
             result = config.assess(old["facts"])
             if result.score is not None:
                 row = self._row(result, old, config, scope)
-                rows.append(row | _snapshot(result, old))
+                rows.append(row | _snapshot(result))
         self._store(rows, config, gathered.layout, scope)
         return len(rows)
 
@@ -412,8 +390,7 @@ class ClientHealth(models.Model):
             SQL(
                 """WITH new AS MATERIALIZED (
                        SELECT * FROM json_to_recordset(%(rows)s) AS new(
-                           %(columns)s, changed bool, history bool, facts jsonb,
-                           points jsonb)),
+                           %(columns)s, changed bool, history bool, points jsonb)),
                    written AS (
                        UPDATE client_health h SET %(assignments)s,
                            layout = %(layout)s,
@@ -426,16 +403,16 @@ class ClientHealth(models.Model):
                          FROM new WHERE h.id = new.id AND new.changed)
                    INSERT INTO client_health_snapshot (
                        health_id, partner_id, company_id, date, score, level, coverage,
-                       facts, points, config_version)
+                       found, layout, points, config_version)
                    SELECT new.id, h.partner_id, h.company_id, %(day)s, new.score,
-                          new.level, new.coverage, new.facts, new.points,
+                          new.level, new.coverage, new.found, %(layout)s, new.points,
                           new.config_version
                      FROM new JOIN client_health h ON h.id = new.id
                     WHERE new.history
                    ON CONFLICT (health_id, date) DO UPDATE SET
                        score = EXCLUDED.score, level = EXCLUDED.level,
-                       coverage = EXCLUDED.coverage, facts = EXCLUDED.facts,
-                       points = EXCLUDED.points,
+                       coverage = EXCLUDED.coverage, found = EXCLUDED.found,
+                       layout = EXCLUDED.layout, points = EXCLUDED.points,
                        config_version = EXCLUDED.config_version""",
                 rows=json.dumps(rows),
                 columns=recordset(SCORED),

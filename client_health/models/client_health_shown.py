@@ -114,10 +114,16 @@ class ClientHealthGuarded(models.AbstractModel):
         return result
 
     def _field_to_sql(self, alias, field_expr, query=None):
+        sql = super()._field_to_sql(alias, field_expr, query)
         field = self._fields.get(field_expr)
-        if field is not None and is_shown(field):
-            self._check_field_access(field, "read")
-        return super()._field_to_sql(alias, field_expr, query)
+        if field is None or not is_shown(field):
+            return sql
+        self._check_field_access(field, "read")
+        return self._shown_to_sql(alias, sql, query)
+
+    def _shown_to_sql(self, alias, sql, query):
+        """SQL of a field that shows the client's health, as one may see it."""
+        return sql
 
 
 class ClientHealthShown(models.AbstractModel):

@@ -5,7 +5,7 @@ from .client_health_check import LEVELS
 
 class ClientHealthSnapshot(models.Model):
     _name = "client.health.snapshot"
-    _inherit = "client.of.partner"
+    _inherit = ["client.of.partner", "client.health.found"]
     _description = "Health of a client on a past day"
     _order = "date desc, id desc"
     _rec_name = "date"
@@ -19,7 +19,6 @@ class ClientHealthSnapshot(models.Model):
     score = fields.Integer(aggregator="avg")
     level = fields.Selection(LEVELS)
     coverage = fields.Integer(aggregator="avg")
-    facts = fields.Json(groups="client_health.group_manager")
     points = fields.Json(
         groups="client_health.group_manager", help="Points lost, per check code."
     )

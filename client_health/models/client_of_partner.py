@@ -3,7 +3,6 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 LARGEST_ID = 2**31 - 1
 # Days that a relationship can have, with room for reckoning beyond them.
@@ -87,26 +86,8 @@ class ClientOfPartner(models.AbstractModel):
             )
 
     @api.model
-    def _known_clients(self, partners):
-        """Ids of the clients of these contacts about whom there is any record.
-
-        Whoever may see it: most clients have none, which is told much faster than
-        a search with its rules can.
-        """
-        self.flush_model(["partner_id"])
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT partner_id FROM %s WHERE partner_id = ANY(%s)",
-                SQL.identifier(self._table),
-                partners.commercial_partner_id.ids,
-            )
-        )
-        return [client for (client,) in rows]
-
-    @api.model
-    def _about(self, partners, domain, order=None):
-        """Records about the clients of these contacts, those that one may see."""
-        clients = self._known_clients(partners)
+    def _about(self, clients, domain, order=None):
+        """Records about these clients (ids), those that one may see."""
         if not clients:  # nor ask which clients one may see
             return self.browse()
         return self.search([("partner_id", "in", clients), *domain], order=order)

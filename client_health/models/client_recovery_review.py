@@ -212,16 +212,18 @@ class ClientRecovery(models.Model):
         last = self.ended_on or self._today(self.company_id)
         return SQL(
             """SELECT h.id, a.score AS first_score, a.points AS first_points,
-                      a.facts AS first_facts, b.score AS last_score,
-                      b.points AS last_points, b.facts AS last_facts
+                      a.found AS first_found, a.layout AS first_layout,
+                      b.score AS last_score, b.points AS last_points,
+                      b.found AS last_found, b.layout AS last_layout
                  FROM client_health h
                  JOIN res_partner p ON p.id = h.partner_id AND p.active
                  JOIN LATERAL (
-                    SELECT score, level, points, facts FROM client_health_snapshot s
+                    SELECT score, level, points, found, layout
+                      FROM client_health_snapshot s
                      WHERE s.health_id = h.id AND s.date <= %(first)s
                      ORDER BY s.date DESC LIMIT 1) a ON a.level = %(level)s
                  JOIN LATERAL (
-                    SELECT score, points, facts FROM client_health_snapshot s
+                    SELECT score, points, found, layout FROM client_health_snapshot s
                      WHERE s.health_id = h.id AND s.date <= %(last)s
                      ORDER BY s.date DESC LIMIT 1) b ON TRUE
                 WHERE h.company_id = %(company)s AND h.partner_id <> %(partner)s
@@ -279,15 +281,25 @@ class ClientRecovery(models.Model):
         """
         self.env.flush_all()
         changes = []
-        for first, last in self.env.execute_query(
-            SQL("SELECT first_facts, last_facts FROM (%s) others", self._similar())
+        layouts = self.env["client.health.layout"]._known()
+        for first_layout, first, last_layout, last in self.env.execute_query(
+            SQL(
+                "SELECT first_layout, first_found, last_layout, last_found"
+                " FROM (%s) others",
+                self._similar(),
+            )
         ):
-            before = indicator.measure(first or {}).value
-            after = indicator.measure(last or {}).value
+            before = _value(indicator, layouts.get(first_layout), first)
+            after = _value(indicator, layouts.get(last_layout), last)
             if before is not None and after is not None:
                 changes.append(after - before)
         enough = len(changes) >= ENOUGH
         return len(changes), sum(changes) / len(changes) if enough else None
+
+
+def _value(indicator, layout, found):
+    """The figure of facts that were kept, or None."""
+    return indicator.measure(layout.parse(found) if layout else {}).value
 
 
 def _worst_first(checks):

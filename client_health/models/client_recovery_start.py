@@ -191,19 +191,17 @@ class ResPartner(models.Model):
 
     recovery_id = fields.Many2one(
         "client.recovery",
-        compute="_compute_recovery_id",
+        compute="_compute_about_client",
         groups="client_health.group_user",
         help="The recovery under way, else the last one.",
     )
     in_recovery = fields.Boolean(
-        compute="_compute_recovery_id", groups="client_health.group_user"
+        compute="_compute_about_client", groups="client_health.group_user"
     )
 
-    @api.depends("commercial_partner_id")
-    @api.depends_context("uid", "company")
-    def _compute_recovery_id(self):
+    def _fill_recovery(self, clients):
         here = [("company_id", "=", self.env.company.id), ("state", "!=", "cancelled")]
-        found = self.env["client.recovery"]._about(self, here, "id")
+        found = self.env["client.recovery"]._about(clients, here, "id")
         latest = {recovery.partner_id.id: recovery for recovery in found}
         latest.update({r.partner_id.id: r for r in found if r.state not in r._closed})
         for partner in self:

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .client_health_shown import GROUP, is_shown
+from .client_health_shown import GROUP
 
 # Values that differ by reader: see _load_shown.
 SHOWN = {
@@ -98,23 +98,29 @@ class ResPartner(models.Model):
 
     # -- for those who may read the client -------------------------------------
 
-    def _check_field_access(self, field, operation):
+    def _prepare_create_values(self, vals_list):
+        prepared = super()._prepare_create_values(vals_list)
+        for vals in prepared:  # default values are among them now
+            self._refuse_health(vals)
+        return prepared
+
+    def write(self, vals):
+        self._refuse_health(vals)
+        return super().write(vals)
+
+    @api.model
+    def _refuse_health(self, vals):
         """Whoever could write it would choose whose health is shown.
 
-        Here and not in ``_has_field_access``, which is asked for every value that is
-        read of every contact.
+        Not in ``_check_field_access``, which is asked hundreds of times a screen.
         """
-        if operation == "write" and field.name == "own_health_id" and not self.env.su:
+        if "own_health_id" in vals and not self.env.su:
             raise AccessError(
                 self.env._("The health of a client is written by Client Health alone.")
             )
-        return super()._check_field_access(field, operation)
 
-    def _field_to_sql(self, alias, field_expr, query=None):
-        sql = super()._field_to_sql(alias, field_expr, query)
-        field = self._fields.get(field_expr)
-        root = self.env.uid == SUPERUSER_ID
-        if root or field is None or not is_shown(field):
+    def _shown_to_sql(self, alias, sql, query):
+        if self.env.uid == SUPERUSER_ID:
             return sql
         rules = self.sudo(False).env["ir.rule"]._compute_domain(self._name)
         client = self._fields["commercial_partner_id"]

@@ -16,27 +16,25 @@ class ResPartner(models.Model):
     offboarding_id = fields.Many2one(
         "client.offboarding",
         string="Offboarding under way",
-        compute="_compute_offboarding",
+        compute="_compute_about_client",
         groups="client_health.group_user",
     )
     left_offboarding_id = fields.Many2one(
         "client.offboarding",
         string="How the relationship ended",
-        compute="_compute_offboarding",
+        compute="_compute_about_client",
         groups="client_health.group_user",
     )
     left_note = fields.Text(
         string="Client who left",
-        compute="_compute_offboarding",
+        compute="_compute_about_client",
         groups="client_health.group_user",
     )
 
-    @api.depends("commercial_partner_id")
-    @api.depends_context("uid", "company")
-    def _compute_offboarding(self):
+    def _fill_offboarding(self, clients):
         """The open goodbye of the client, and the one it left with."""
         here = [("company_id", "=", self.env.company.id), ("state", "!=", "cancelled")]
-        found = self.env["client.offboarding"]._about(self, here, "id")
+        found = self.env["client.offboarding"]._about(clients, here, "id")
         going = {o.partner_id.id: o for o in found if o.state not in CLOSED}
         latest = {o.partner_id.id: o for o in found if o.state == "done"}
         empty = self.env["client.offboarding"]

@@ -196,6 +196,7 @@ MODELS = {
             config_version
         """,
         "manager reads": "facts points",
+        "system reads": "found layout",
     },
     "client.health.weekly": {
         "user": "",

@@ -4,6 +4,7 @@ import json
 
 from odoo.exceptions import AccessError
 
+from ..facts.reading import Layout
 from .common import HealthCase
 
 
@@ -212,7 +213,13 @@ class TestRelationshipPage(HealthCase):
         self.assertIn("Figure open: 3", flags[0]["sentence"])
 
     def test_no_figure_about_money_reaches_a_plain_user(self):
-        self.make_snapshot(100, 80, facts={"to_invoice": 987654})
+        facts = {"to_invoice": 987654}
+        layout = Layout.of([facts])
+        self.env["client.health.layout"]._remember(layout)
+        snapshot = self.make_snapshot(
+            100, 80, found=layout.text(facts), layout=layout.version
+        )
+        self.assertEqual(snapshot.facts, facts)
         self.assertIn("21", self.page()["flags"][1]["sentence"])
         page = self.page(self.user)
         self.assertNotIn("21", page["flags"][1]["sentence"])

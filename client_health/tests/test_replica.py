@@ -30,16 +30,16 @@ class TestReplica(RefreshCase):
         """
         read = []
         model = type(self.Health)
-        original = model._read_replica
+        original = model._read_beside
 
-        def read_replica(records, now):
-            now, _moment = original(records, now)
+        def read_beside(records, *args):
+            now, _moment = original(records, *args)
             read.append(now)
             return found or now, moment
 
         with (
             patch.object(model, "_has_replica", lambda records: True),
-            patch.object(model, "_read_replica", read_replica),
+            patch.object(model, "_read_beside", read_beside),
         ):
             yield read
 

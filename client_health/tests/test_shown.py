@@ -93,6 +93,6 @@ class TestShown(WorkCase):
         incidents.create({"partner_id": bad.id, "category": "abuse"})
         theirs = incidents.with_user(self.user)
         self.assertFalse(theirs.search([("partner_id", "=", bad.id)]))
-        asked = self.contact + good + self.strange
-        self.assertEqual(theirs._known_clients(asked), bad.ids)
-        self.assertEqual(theirs._known_clients(good + self.strange), [])
+        asked = (self.contact + good + self.strange).with_user(self.user)
+        self.assertEqual(asked._known_about(), {"client.incident": bad.ids})
+        self.assertEqual((good + self.strange)._known_about(), {})

@@ -8,6 +8,7 @@ from odoo.tools.sql import column_exists
 
 from odoo.addons.client_health.facts.reading import Layout
 
+BATCH = 10_000  # rows whose facts are in memory at once
 GONE = (
     "client_health_snapshot__health_id_index",
     "client_health__partner_id_index",
@@ -27,8 +28,9 @@ def migrate(cr, version):
     for name in GONE:
         cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(name)))
     env = api.Environment(cr, SUPERUSER_ID, {})
-    if column_exists(cr, "client_health", "facts"):
-        _keep_facts(env)
+    for table in ("client_health", "client_health_snapshot"):
+        if column_exists(cr, table, "facts"):
+            _keep_facts(env, table)
     indicator = env.ref("client_health.indicator_effective_rate", False)
     if indicator and indicator.condition == "required_rate > 0":
         indicator.condition = "opt(required_rate) > 0"
@@ -37,16 +39,33 @@ def migrate(cr, version):
         digest.kpi_clients_at_risk = True
 
 
-def _keep_facts(env):
-    """Write the facts of all clients anew, in one layout."""
-    env.cr.execute("SELECT id, facts FROM client_health WHERE facts IS NOT NULL")
-    known = dict(env.cr.fetchall())
-    layout = Layout.of(known.values())
-    env["client.health.layout"]._remember(layout)
-    rows = {key: layout.text(facts) for key, facts in known.items()}
-    env.cr.execute(
-        """UPDATE client_health SET found = new.value, layout = %s
-             FROM json_each_text(%s) new WHERE id = new.key::int""",
-        (layout.version, json.dumps(rows)),
-    )
-    env.cr.execute("ALTER TABLE client_health DROP COLUMN facts")
+def _keep_facts(env, table):
+    """Write the facts in a table anew: what many have in common in one layout."""
+    last = 0
+    while True:
+        env.cr.execute(
+            SQL(
+                """SELECT id, facts FROM %s WHERE id > %s AND facts IS NOT NULL
+                    ORDER BY id LIMIT %s""",
+                SQL.identifier(table),
+                last,
+                BATCH,
+            )
+        )
+        known = dict(env.cr.fetchall())
+        if not known:
+            break
+        last = max(known)
+        layout = Layout.of(known.values())
+        env["client.health.layout"]._remember(layout)
+        rows = {key: layout.text(facts) for key, facts in known.items()}
+        env.cr.execute(
+            SQL(
+                """UPDATE %s kept SET found = new.value, layout = %s
+                     FROM json_each_text(%s) new WHERE kept.id = new.key::int""",
+                SQL.identifier(table),
+                layout.version,
+                json.dumps(rows),
+            )
+        )
+    env.cr.execute(SQL("ALTER TABLE %s DROP COLUMN facts", SQL.identifier(table)))

@@ -1,0 +1,30 @@
+from odoo import api, fields, models
+
+
+class ClientHealthFound(models.AbstractModel):
+    """Facts as the database wrote them, put into words when somebody asks."""
+
+    _name = "client.health.found"
+    _description = "Facts of a client as they were found"
+
+    found = fields.Char(
+        readonly=True,
+        groups="base.group_system",
+        help="The facts as the database wrote them.",
+    )
+    layout = fields.Char(
+        readonly=True, groups="base.group_system", help="Which facts those are."
+    )
+    facts = fields.Json(
+        compute="_compute_facts",
+        groups="client_health.group_manager",
+        help="Everything the records told about the client, by name and days.",
+    )
+
+    @api.depends("found", "layout")
+    def _compute_facts(self):
+        layouts = self.env["client.health.layout"]._known()
+        for record in self:
+            stored = record.sudo()
+            layout = layouts.get(stored.layout)
+            record.facts = layout.parse(stored.found) if layout else {}

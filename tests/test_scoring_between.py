@@ -70,6 +70,12 @@ def test_a_reading_is_explained_with_its_limits():
     ]
 
 
+def test_where_none_of_several_facts_is_there_the_first_is_named():
+    checks = [check("x", item("late", "least(b, a)"))]
+    [indicator] = told(assess(checks, {}))[1]
+    assert indicator["reason"] == ("absent", "a")
+
+
 def test_money_is_explained_to_those_alone_who_may_see_it():
     assessment = judged({"a": 15.0, "b": 4.0}, sample="b", min_sample=1)
     shown, hidden = told(assessment)[1][0], told(assessment, False)[1][0]

@@ -31,7 +31,9 @@ pytest_add_cli_args_test_selection = ["client_health/scoring", {tests}]
 [tool.pytest.ini_options]
 addopts = "--doctest-modules"
 """
-COPIED = ("conftest.py", "client_health/__init__.py", "tests/conftest.py")
+COPIED = (
+    "conftest.py", "client_health/__init__.py", "tests/conftest.py", "tests/outside.py",
+)  # fmt: skip
 
 
 def environment():

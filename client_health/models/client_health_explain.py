@@ -110,6 +110,7 @@ class ClientHealth(models.Model):
         indicators = indicators.with_context(allowed_company_ids=self.company_id.ids)
         checks = self.env["client.health.check"]._active_checks()
         by_code = {check.code: check for check in checks}
+        levels = dict(checks._fields["floor_level"]._description_selection(self.env))
         since = {
             flag.check_id.code: flag.raised_on.isoformat()
             for flag in self.open_flag_ids.sudo()
@@ -122,6 +123,7 @@ class ClientHealth(models.Model):
                 question=record.question,
                 advice=record.advice,
                 since=since.get(check["code"]),
+                cap=levels.get(record.floor_level),
             )
             members = {i.code: i for i in indicators.browse(record.indicator_ids.ids)}
             for item in check["indicators"]:
@@ -269,7 +271,8 @@ class ClientHealth(models.Model):
     def _evidence(self, indicator):
         """The facts behind an indicator with their records.
 
-        Returns ``[{"name", "meaning", "value", "model", "record_ids", "hidden"}]``:
+        Returns ``[{"name", "meaning", "period", "value", "model", "record_ids",
+        "hidden"}]``:
         records that the user may read, and whether there are others; the value of a
         fact about money is empty for those who may not see it, and has its sign
         where it is a part of a margin.
@@ -301,6 +304,7 @@ class ClientHealth(models.Model):
                 {
                     "name": str(fact.label),
                     "meaning": str(fact.meaning),
+                    "period": self._period(fact, window, scope),
                     "value": text,
                     "model": model,
                     "record_ids": readable,
@@ -311,6 +315,20 @@ class ClientHealth(models.Model):
             parts = sum(name in signs for name in amounts)
             lines[parts:parts] = self._margin_line(unit, amounts)
         return lines
+
+    @api.model
+    def _period(self, fact, window, scope):
+        """The days whose rows a fact counts, in words; empty where all count."""
+        start, end = scope.as_of - timedelta(days=window - 1), scope.as_of
+        if fact.monthly:
+            start, end = scope.first_month, scope.months[0] - timedelta(days=1)
+        elif not fact.windowed:
+            return ""
+        elif fact.span == "older":
+            return self.env._("before %s", format_date(self.env, start))
+        elif fact.span == "before":
+            start, end = start - timedelta(days=window), start - timedelta(days=1)
+        return f"{format_date(self.env, start)} – {format_date(self.env, end)}"
 
     @api.model
     def _margin_line(self, words, amounts):
@@ -339,6 +357,7 @@ class ClientHealth(models.Model):
             {
                 "name": words.name,
                 "meaning": meaning,
+                "period": "",
                 "value": f"= {money._format(left)}",
                 "model": False,
                 "record_ids": [],
@@ -363,7 +382,12 @@ class ClientHealth(models.Model):
         view = view and self.env.ref(view, raise_if_not_found=False)
         return {
             "type": "ir.actions.act_window",
-            "name": f"{line['name']} · {self.partner_id.display_name}",
+            "name": " · ".join(
+                filter(
+                    None,
+                    (line["name"], self.partner_id.display_name, line.get("period")),
+                )
+            ),
             "res_model": line["model"],
             "views": [(view.id if view else False, "list"), (False, "form")],
             "domain": [("id", "in", line["record_ids"])],

@@ -333,6 +333,12 @@ class ClientOffboarding(models.Model):
                 offboarding.sudo()._plan_again()
         return result
 
+    def action_end_with_agreement(self):
+        """Move the end to the last day of the agreement: open steps move too."""
+        self.ensure_one()
+        self.check_access("write")
+        self.date_end = self.agreement_id.date_end or self.date_end
+
     def _forget_rehearsal(self):
         self.write(
             {

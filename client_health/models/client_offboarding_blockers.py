@@ -11,10 +11,11 @@ SHOWN = 5  # names of records behind one line of the guide
 class ClientOffboarding(models.Model):
     _inherit = "client.offboarding"
 
-    def _blocker(self, code, text, record=None, tab=None):
+    def _blocker(self, code, text, record=None, tab=None, field=None):
         """One thing to settle: its key is what a manager passes.
 
-        ``record``: where it is settled; ``tab``: the page of this form instead.
+        ``record``: where it is settled; ``tab``: the page of this form instead, and
+        ``field``: its field there.
         """
         key = f"{code}:{record._name}:{record.id}" if record else code
         return {
@@ -24,6 +25,7 @@ class ClientOffboarding(models.Model):
             "model": record._name if record else None,
             "ids": record.ids if record else [],
             "tab": tab,
+            "field": field,
         }
 
     def _blockers(self, step):
@@ -51,7 +53,7 @@ class ClientOffboarding(models.Model):
     def _missing(self, tab, names):
         """Blockers for fields without a value: ``names`` of field → text."""
         return [
-            self._blocker(f"no_{name}", text, tab=tab)
+            self._blocker(f"no_{name}", text, tab=tab, field=name)
             for name, text in names.items()
             if not self[name]
         ]

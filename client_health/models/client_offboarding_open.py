@@ -33,6 +33,7 @@ class ClientOffboarding(models.Model):
                     "button": button,
                     "confirm": self._confirm(code),
                     "tab": None,
+                    "field": None,
                 }
             )
         return sources

@@ -95,8 +95,8 @@ MODELS = {
     "client.health.evidence.line": {
         "user": "rwcu",
         "manager": "rwcu",
-        "user reads": "evidence_id name meaning value model record_ids count",
-        "user writes": "evidence_id name meaning value model record_ids",
+        "user reads": "evidence_id name meaning period value model record_ids count",
+        "user writes": "evidence_id name meaning period value model record_ids",
         "user calls": "action_open",
     },
     "client.health.flag": {
@@ -308,7 +308,8 @@ MODELS = {
             end_subscriptions return_conditions recovery_ids
         """,
         "user calls": """
-            action_ask_review action_check_contract action_finish_step
+            action_ask_review action_check_contract
+            action_end_with_agreement action_finish_step
             action_make_appointment action_open_appointment
             action_open_partner action_open_recovery action_open_source
             action_print_exit_plan action_rehearse action_reopen_step

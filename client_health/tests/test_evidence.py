@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from .common import installed
 from .test_people_facts import SaidCase
@@ -566,6 +567,24 @@ class TestEvidence(EvidenceCase):
         theirs = self.dialog("margin", self.user)
         self.assertEqual(set(theirs), set(lines) - {"Margin"})
         self.assertEqual({theirs[name].value for name in list(lines)[:4]}, {""})
+
+    def test_a_figure_says_which_days_it_counts(self):
+        self.app("account.move", "project.task:effective_hours", "sale.order")
+
+        def periods(code):
+            return {
+                name: line.period for name, line in self.dialog(code, self.user).items()
+            }
+
+        def words(*days):
+            return " – ".join(format_date(self.env, day) for day in days)
+
+        margin = periods("margin")
+        self.assertEqual(margin["Cost of hours"], words(self.ago(364), self.today))
+        self.assertFalse(margin["Still to be invoiced"], "whatever its day")
+        month = self.today.replace(day=1)
+        year = words(month.replace(year=month.year - 1), month - timedelta(days=1))
+        self.assertEqual(periods("loss_months")["Revenue by month"], year)
 
     def test_amounts_are_in_the_currency_of_the_company_of_the_health(self):
         self.app("account.move")

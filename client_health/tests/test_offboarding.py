@@ -257,6 +257,13 @@ class TestOffboardingSteps(OffboardingCase):
         goodbye = self.start(date_end=self.today + timedelta(days=10))
         self.assertTrue(goodbye.is_half_way)
         self.no_blocks(goodbye, "contract", "notice")
+        last = goodbye.agreement_id.date_end
+        goodbye.with_user(self.user).action_end_with_agreement()
+        self.assertEqual(goodbye.date_end, last)
+        self.assertFalse(goodbye.is_half_way)
+        # the open steps move with it
+        transition = goodbye.step_ids.filtered(lambda step: step.code == "transition")
+        self.assertEqual(transition.date, last)
 
     def test_without_a_day_it_ends_when_telling_was_prepared_and_notice_is_over(self):
         end = self.today + timedelta(days=200)

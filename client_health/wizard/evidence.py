@@ -34,6 +34,7 @@ class ClientHealthEvidenceLine(models.TransientModel):
     )
     name = fields.Char(readonly=True)
     meaning = fields.Char(readonly=True)
+    period = fields.Char(readonly=True, help="The days whose records are counted.")
     value = fields.Char(readonly=True)
     model = fields.Char(readonly=True)
     record_ids = fields.Json(readonly=True)
@@ -47,5 +48,5 @@ class ClientHealthEvidenceLine(models.TransientModel):
         """Open the records of this line."""
         self.ensure_one()
         self.check_access("read")
-        line = self.read(["name", "model", "record_ids"])[0]
+        line = self.read(["name", "period", "model", "record_ids"])[0]
         return self.evidence_id.health_id._open_records(line)

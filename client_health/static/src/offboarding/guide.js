@@ -6,7 +6,7 @@ import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { showPage, usePresentPage } from "../guided/present_page";
+import { goToPage, usePresentPage } from "../guided/present_page";
 
 const LOOK = {
     done: { icon: "fa-check-circle", color: "success", word: _t("Finished") },
@@ -29,7 +29,7 @@ export class OffboardingGuide extends Component {
         this.latest = new KeepLast(); // an earlier answer that comes late is dropped
         onWillStart(() => this.load(this.props));
         onWillUpdateProps((next) => this.load(next));
-        this.showTab = showPage;
+        this.goTo = goToPage;
         usePresentPage(() => this.present());
     }
 

@@ -84,6 +84,12 @@ registry.category("web_tour.tours").add("client_health_offboarding_prepare", {
         page("conversation"),
         ...choose("reason", "does not move forward"),
         fill("talk_on", "-1d", "input"),
+        {
+            content: "what is missing is shown",
+            trigger: "[data-code=no_reason_text] a:contains('Show')",
+            run: "click",
+        },
+        { trigger: ".o_field_widget[name=reason_text] input:focus" },
         fill("reason_text", "We no longer sail this route."),
         fill("topics", "Thanks, the decision, the reason, what happens next."),
         ...save,

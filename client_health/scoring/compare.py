@@ -73,9 +73,8 @@ def compare(clients, old, new):
     """
     total = Comparison(Counter(), Counter(), Counter(), Counter(), [])
     changed = [_signature(a) != _signature(b) for a, b in _pairs(old, new)]
-    framed = old.settings != new.settings or any(
-        _weighs(a) != _weighs(b) for a, b in _pairs(old, new)
-    )
+    reweighed = [_weighs(a) != _weighs(b) for a, b in _pairs(old, new)]
+    framed = old.settings != new.settings or any(reweighed)
     for client in clients:
         known = {}
         if client.current and not framed:
@@ -83,7 +82,7 @@ def compare(clients, old, new):
                 total.before[client.level] += 1
                 total.after[client.level] += 1
                 continue
-        befores, afters = _judge(client, old, new, changed, known)
+        befores, afters = _judge(client, old, new, changed, reweighed, known)
         _count_flags(total, befores, afters)
         if client.fixed:
             total.before[client.level] += 1
@@ -142,7 +141,7 @@ def _differs(client, old, new, changed, known):
     return differs
 
 
-def _judge(client, old, new, changed, known):
+def _judge(client, old, new, changed, reweighed, known):
     """The checks of a client, judged under both settings: two lists."""
     befores, afters = [], []
     for position, (before, after) in enumerate(_pairs(old, new)):
@@ -151,7 +150,7 @@ def _judge(client, old, new, changed, known):
             first = second = _judged(before, client)
             if changed[position]:
                 second = _judged(after, client)
-            elif _weighs(before) != _weighs(after):
+            elif reweighed[position]:
                 second = first._replace(check=after)
             pair = (first, second)
         befores.append(pair[0])

@@ -13,7 +13,7 @@ import pytest
 from crowd import MAKE, one
 
 pytestmark = pytest.mark.replica
-CLIENTS = 50
+CLIENTS = 1100  # enough for two lanes
 CHANGE = """
 UPDATE crm_lead SET date_last_stage_update = now() - INTERVAL '1 minute'
  WHERE partner_id = (SELECT max(id) FROM res_partner WHERE name = 'Load 1')

@@ -153,21 +153,21 @@ class ClientRecoveryChannel(models.Model):
         for channel in self:
             channel.display_name = labels.get(channel.code)
 
-    @api.depends("code", "hours", "has_hours", "on_time", "has_on_time")
+    @api.depends("code", "count", "hours", "has_hours", "on_time", "has_on_time")
     @api.depends_context("lang")
     def _compute_words(self):
         catalogue = self.env["client.health.facts"]._catalogue(available=True)
         words = self.env["client.health.indicator"].sudo()
         for channel in self:
+            nothing = self.env._("not measurable: nothing of it in %s days", PERIOD)
             if channel.code not in ANSWERED:
-                channel.hours_text = str(ON_THE_SPOT)
+                channel.hours_text = str(ON_THE_SPOT) if channel.count else nothing
                 channel.on_time_text = "–"
                 continue
             if COUNTS[channel.code] not in catalogue:
                 missing = self.env._("no longer measured: its app is gone")
                 channel.hours_text = channel.on_time_text = missing
                 continue
-            nothing = self.env._("not measurable: nothing of it in %s days", PERIOD)
             channel.hours_text = nothing
             if channel.has_hours:
                 channel.hours_text = words.new({"unit": "hours"})._format(channel.hours)

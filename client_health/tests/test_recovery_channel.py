@@ -75,6 +75,8 @@ class TestChannel(RecoveryCase):
         self.assertEqual(self.way("meeting").count, 2)
         self.assertEqual(self.way("call").count, 1)
         self.assertIn("on the spot", self.way("call").hours_text)
+        self.way("call").sudo().count = 0
+        self.assertIn("nothing of it", self.way("call").hours_text)
         action = self.way("meeting").action_show_records()
         self.assertEqual(action["domain"], [("id", "in", self.meetings[:2].ids)])
         action = self.way("call").action_show_records()

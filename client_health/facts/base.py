@@ -168,18 +168,25 @@ class ClientHealthFacts(models.AbstractModel):
     def _rows_of(self, fact, window, scope):
         """SQL condition: the rows ``e`` of its relation that a fact counts."""
         conditions = [fact.where] if fact.where else []
-        if fact.monthly:
-            start, end = scope.first_month, scope.months[0]
-            conditions.append(self._between(fact, start, end, scope))
-        elif fact.windowed:
-            start = scope.as_of - timedelta(days=window - 1)
-            end = scope.as_of + timedelta(days=1)
-            if fact.span == "older":
-                start, end = None, start
-            elif fact.span == "before":
-                start, end = start - timedelta(days=window), start
-            conditions.append(self._between(fact, start, end, scope))
+        days = self._days(fact, window, scope)
+        if days:
+            conditions.append(self._between(fact, *days, scope))
         return SQL(" AND ").join(conditions) if conditions else SQL("TRUE")
+
+    @api.model
+    def _days(self, fact, window, scope):
+        """The first day whose rows a fact counts (None: whatever is older), and the
+        day after the last; None where all rows count."""
+        if fact.monthly:
+            return scope.first_month, scope.months[0]
+        if not fact.windowed:
+            return None
+        start = scope.as_of - timedelta(days=window - 1)
+        if fact.span == "older":
+            return None, start
+        if fact.span == "before":
+            return start - timedelta(days=window), start
+        return start, scope.as_of + timedelta(days=1)
 
     @api.model
     def _between(self, fact, start, end, scope):

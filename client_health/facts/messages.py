@@ -303,12 +303,13 @@ class ClientHealthFactsMessages(models.AbstractModel):
 
         A message that notified several contacts comes several times.
         """
-        params = {"written": SQL.identifier(written)}
+        written = SQL.identifier(written)
+        ours_wrote = scope.internal(SQL("m.author_id"))
         theirs = SQL(
-            """SELECT m.author_id AS contact, m.* FROM %(written)s m
-                WHERE m.message_type IN ('email', 'comment') AND NOT %(internal)s""",
-            internal=scope.internal(SQL("m.author_id")),
-            **params,
+            """SELECT m.author_id AS contact, m.* FROM %s m
+                WHERE m.message_type IN ('email', 'comment') AND NOT %s""",
+            written,
+            ours_wrote,
         )
         ours = SQL(
             """SELECT n.res_partner_id AS contact, m.*
@@ -317,9 +318,9 @@ class ClientHealthFactsMessages(models.AbstractModel):
                 WHERE (n.notification_status
                        IN ('bounce', 'exception', 'canceled')) IS NOT TRUE
                   AND %(author)s AND NOT %(internal)s""",
-            author=scope.internal(SQL("m.author_id")),
+            written=written,
+            author=ours_wrote,
             internal=scope.internal(SQL("n.res_partner_id")),
-            **params,
         )
         return theirs, ours
 
@@ -327,7 +328,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
     def _said(self, scope, written):
         """SQL: what both sides wrote, of the relation ``written``."""
         theirs, ours = self._sides(scope, written)
-        params = {"mine": scope.mine(SQL("p.commercial_partner_id"))}
+        mine = scope.mine(SQL("p.commercial_partner_id"))
         theirs = SQL(
             """SELECT p.commercial_partner_id AS client_id, m.id, m.model, m.res_id,
                       m.date AS at, 'client' AS side,
@@ -336,7 +337,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
                  FROM (%(rows)s) m JOIN res_partner p ON p.id = m.contact
                 WHERE %(mine)s""",
             rows=theirs,
-            **params,
+            mine=mine,
         )
         ours = SQL(
             """SELECT p.commercial_partner_id AS client_id, m.id, m.model, m.res_id,
@@ -346,7 +347,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
                  FROM (%(rows)s) m JOIN res_partner p ON p.id = m.contact
                 WHERE %(mine)s""",
             rows=ours,
-            **params,
+            mine=mine,
         )
         return SQL("%s UNION ALL %s", theirs, ours)
 

@@ -272,10 +272,9 @@ class ClientHealth(models.Model):
         """The facts behind an indicator with their records.
 
         Returns ``[{"name", "meaning", "period", "value", "model", "record_ids",
-        "hidden"}]``:
-        records that the user may read, and whether there are others; the value of a
-        fact about money is empty for those who may not see it, and has its sign
-        where it is a part of a margin.
+        "hidden"}]``: records that the user may read, and whether there are others; the
+        value of a fact about money is empty for those who may not see it, and has its
+        sign where it is a part of a margin.
         """
         self.ensure_one()
         health = self.sudo()
@@ -304,7 +303,7 @@ class ClientHealth(models.Model):
                 {
                     "name": str(fact.label),
                     "meaning": str(fact.meaning),
-                    "period": self._period(fact, window, scope),
+                    "period": self._period(source._days(fact, window, scope)),
                     "value": text,
                     "model": model,
                     "record_ids": readable,
@@ -317,18 +316,15 @@ class ClientHealth(models.Model):
         return lines
 
     @api.model
-    def _period(self, fact, window, scope):
+    def _period(self, days):
         """The days whose rows a fact counts, in words; empty where all count."""
-        start, end = scope.as_of - timedelta(days=window - 1), scope.as_of
-        if fact.monthly:
-            start, end = scope.first_month, scope.months[0] - timedelta(days=1)
-        elif not fact.windowed:
+        if not days:
             return ""
-        elif fact.span == "older":
-            return self.env._("before %s", format_date(self.env, start))
-        elif fact.span == "before":
-            start, end = start - timedelta(days=window), start - timedelta(days=1)
-        return f"{format_date(self.env, start)} – {format_date(self.env, end)}"
+        start, end = days
+        if not start:
+            return self.env._("before %s", format_date(self.env, end))
+        last = format_date(self.env, end - timedelta(days=1))
+        return f"{format_date(self.env, start)} – {last}"
 
     @api.model
     def _margin_line(self, words, amounts):

@@ -23,8 +23,7 @@ class ClientHealthFound(models.AbstractModel):
 
     @api.depends("found", "layout")
     def _compute_facts(self):
-        layouts = self.env["client.health.layout"]._known()
+        read = self.env["client.health.layout"]._reader()
         for record in self:
             stored = record.sudo()
-            layout = layouts.get(stored.layout)
-            record.facts = layout.parse(stored.found) if layout else {}
+            record.facts = read(stored.layout, stored.found)

@@ -24,10 +24,16 @@ class ClientHealthLayout(models.Model):
     _version_unique = models.UniqueIndex("(version)")
 
     @api.model
-    def _known(self):
-        """Version → :class:`Layout`."""
+    def _reader(self):
+        """A function that gives the facts of a stored text: ``(version, text)`` →
+        key → number or list; empty where nothing is stored."""
         self.env.cr.execute("SELECT version, scalars, lists FROM client_health_layout")
-        return {version: Layout(*keys) for version, *keys in self.env.cr.fetchall()}
+        layouts = {version: Layout(*keys) for version, *keys in self.env.cr.fetchall()}
+
+        def read(version, found):
+            return layouts[version].parse(found) if version in layouts else {}
+
+        return read
 
     @api.model
     def _remember(self, layout):
@@ -42,7 +48,7 @@ class ClientHealthLayout(models.Model):
     @api.model
     def _facts_of(self, company):
         """Yield (client id, facts) of all clients of a company, as stored."""
-        layouts = self._known()
+        read = self._reader()
         last = 0
         while True:
             self.env.cr.execute(
@@ -56,4 +62,4 @@ class ClientHealthLayout(models.Model):
                 return
             last = rows[-1][0]
             for _id, client, layout, found in rows:
-                yield client, layouts[layout].parse(found)
+                yield client, read(layout, found)

@@ -281,7 +281,7 @@ class ClientRecovery(models.Model):
         """
         self.env.flush_all()
         changes = []
-        layouts = self.env["client.health.layout"]._known()
+        read = self.env["client.health.layout"]._reader()
         for first_layout, first, last_layout, last in self.env.execute_query(
             SQL(
                 "SELECT first_layout, first_found, last_layout, last_found"
@@ -289,17 +289,12 @@ class ClientRecovery(models.Model):
                 self._similar(),
             )
         ):
-            before = _value(indicator, layouts.get(first_layout), first)
-            after = _value(indicator, layouts.get(last_layout), last)
+            before = indicator.measure(read(first_layout, first)).value
+            after = indicator.measure(read(last_layout, last)).value
             if before is not None and after is not None:
                 changes.append(after - before)
         enough = len(changes) >= ENOUGH
         return len(changes), sum(changes) / len(changes) if enough else None
-
-
-def _value(indicator, layout, found):
-    """The figure of facts that were kept, or None."""
-    return indicator.measure(layout.parse(found) if layout else {}).value
 
 
 def _worst_first(checks):

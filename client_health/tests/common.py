@@ -7,6 +7,8 @@ from odoo import Command, fields
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 from odoo.tools import SQL
 
+from ..facts.reading import Layout
+
 # What a test asks for → the app a person would have to install.
 APPS = {
     "account.move": "Invoicing",
@@ -71,6 +73,13 @@ class HealthCase(TransactionCase):
         zone = pytz.timezone((company or cls.company).resource_calendar_id.tz)
         local = zone.localize(datetime.combine(day, time(hour, minute)))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+    @classmethod
+    def kept(cls, facts):
+        """The columns in which a night keeps facts."""
+        layout = Layout.of([facts])
+        cls.env["client.health.layout"]._remember(layout)
+        return {"found": layout.text(facts), "layout": layout.version}
 
     @classmethod
     def force(cls, records, **values):

@@ -6,7 +6,6 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from ..facts.reading import Layout
 from .test_history import HistoryCase
 
 LEVELS = ["critical", "at_risk", "watch", "healthy"]
@@ -166,9 +165,7 @@ class TestBoard(HistoryCase):
         healths = self.refresh(clients)
         for health, (tasks, stalled) in zip(healths, shares, strict=True):
             facts = {"open_tasks": tasks, "stalled_tasks_30": stalled}
-            layout = Layout.of([facts])
-            self.env["client.health.layout"]._remember(layout)
-            health.write({"found": layout.text(facts), "layout": layout.version})
+            health.write(self.kept(facts))
             self.assertEqual(health.facts, facts)
         indicator = self.by(self.manager, indicator)
         # independent of the scoring: 10/10 and 8/10 red, 7/10 and 5/10 at watch

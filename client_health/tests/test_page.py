@@ -4,7 +4,6 @@ import json
 
 from odoo.exceptions import AccessError
 
-from ..facts.reading import Layout
 from .common import HealthCase
 
 
@@ -214,11 +213,7 @@ class TestRelationshipPage(HealthCase):
 
     def test_no_figure_about_money_reaches_a_plain_user(self):
         facts = {"to_invoice": 987654}
-        layout = Layout.of([facts])
-        self.env["client.health.layout"]._remember(layout)
-        snapshot = self.make_snapshot(
-            100, 80, found=layout.text(facts), layout=layout.version
-        )
+        snapshot = self.make_snapshot(100, 80, **self.kept(facts))
         self.assertEqual(snapshot.facts, facts)
         self.assertIn("21", self.page()["flags"][1]["sentence"])
         page = self.page(self.user)

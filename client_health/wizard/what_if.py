@@ -186,7 +186,7 @@ class ClientHealthWhatIf(models.TransientModel):
         )
         flags = self.env["client.health.flag"]._open_flags([row[0] for row in rows])
         clients = []
-        layouts = self.env["client.health.layout"]._known()
+        read = self.env["client.health.layout"]._reader()
         for key, score, level, rule, scored_with, layout, found in rows:
             held = {side: flag.level for side, flag in flags.get(key, {}).items()}
             clients.append(
@@ -194,7 +194,7 @@ class ClientHealthWhatIf(models.TransientModel):
                     key,
                     score,
                     level,
-                    layouts[layout].parse(found) if found else {},
+                    read(layout, found),
                     held,
                     current=scored_with == version,
                     fixed=rule == "override",

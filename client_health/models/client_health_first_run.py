@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .res_company import SETTING
+
 OPEN = ("waiting", "running")
 
 
@@ -9,9 +11,9 @@ class ResCompany(models.Model):
 
     client_health_setup_on = fields.Datetime(
         string="Set up on",
-        groups="base.group_user",
         readonly=True,
         help="When somebody went through the set-up of Client Health, or skipped it.",
+        **SETTING,
     )
 
 

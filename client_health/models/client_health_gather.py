@@ -196,8 +196,8 @@ class ClientHealth(models.Model):
         """SQL: FROM and WHERE of the stored rows ``h`` that scoring again could
         change, with the facts ``new`` and the score of about 30 days ago, ``old``.
 
-        On the last day of a month it is all of them, for their history; for a past
-        day too.
+        On the last day of a month it is also those who have no history of that day
+        yet; for a past day all of them.
         """
         overridden = SQL(
             "COALESCE(h.override_level IS NOT NULL AND h.override_until >= %s, FALSE)",
@@ -215,8 +215,16 @@ class ClientHealth(models.Model):
             version=config.version,
             overridden=overridden,
         )
-        if scope.is_month_end or not scope.present:
+        if not scope.present:
             stale = SQL("TRUE")
+        elif scope.is_month_end:
+            stale = SQL(
+                """(%s OR NOT EXISTS (
+                    SELECT 1 FROM client_health_snapshot s
+                     WHERE s.health_id = h.id AND s.date = %s))""",
+                stale,
+                scope.as_of,
+            )
         return SQL(
             """FROM %(new)s new
                JOIN client_health h ON h.partner_id = new.client_id

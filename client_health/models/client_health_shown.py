@@ -66,7 +66,18 @@ class ClientHealthGuarded(models.AbstractModel):
             super()._compute_field_value(field)
 
     def _load_shown(self):
-        """Put all fields of the client's health in memory, by one query.
+        """Put all fields of the client's health in memory."""
+        columns = self._shown_columns()
+        read = zip(*self._read_shown(), strict=True)
+        for name, values in zip(columns, read, strict=True):
+            field = self._fields[name]
+            empty = field.convert_to_cache(False, self, validate=False)
+            field._insert_cache(
+                self, [empty if value is None else value for value in values]
+            )
+
+    def _read_shown(self):
+        """The columns of the client's health, a row per record, by one query.
 
         Clients whom the user may not read have none.
         """
@@ -76,41 +87,46 @@ class ClientHealthGuarded(models.AbstractModel):
         known = self.env["res.partner"].union(*clients)._origin
         if self.env.uid != SUPERUSER_ID:
             known = known.sudo(False)._filtered_access("read")
-        clients = [client._origin.id for client in clients]
-        columns = self._shown_columns()
-        self.env["client.health"].flush_model()
+        columns = self._shown_columns().values()
+        health = self.env["client.health"]
+        health.flush_model(health._fields.keys() & columns)
         self.env.cr.execute(
             SQL(
                 "SELECT partner_id, %s FROM client_health"
                 " WHERE company_id = %s AND partner_id = ANY(%s)",
-                SQL(", ").join(map(SQL, columns.values())),
+                SQL(", ").join(map(SQL, columns)),
                 self.env.company.id,
                 known.ids,
             )
         )
         rows = {client: values for client, *values in self.env.cr.fetchall()}
         nothing = [None] * len(columns)
-        found = [rows.get(client, nothing) for client in clients]
-        for name, values in zip(columns, zip(*found, strict=True), strict=True):
-            field = self._fields[name]
-            empty = field.convert_to_cache(False, self, validate=False)
-            field._insert_cache(
-                self, [empty if value is None else value for value in values]
-            )
+        return [rows.get(client._origin.id, nothing) for client in clients]
 
     def _read_format(self, fnames, load="_classic_read"):
-        """The group is asked once for each of the fields."""
-        shown = [name for name in self._shown_columns() if name in fnames]
-        shown = [name for name in shown if not self._fields[name].relational]
-        if self.env.su or not shown:
+        """What is read of the client's health goes straight to the reader, and the
+        group is asked once for each of the fields.
+
+        Not with the health as a record, whose name needs all of it in memory.
+        """
+        columns = {
+            name: place
+            for place, name in enumerate(self._shown_columns())
+            if name in fnames
+        }
+        relational = any(self._fields[name].relational for name in columns)
+        if self.env.su or not columns or relational:
             return super()._read_format(fnames, load)
-        for name in shown:
+        for name in columns:
             self._check_field_access(self._fields[name], "read")
-        rest = [name for name in fnames if name not in shown]
+        rest = [name for name in fnames if name not in columns]
         result = super()._read_format(rest, load)
-        known = {row["id"]: row for row in self.sudo()._read_format(shown, load)}
-        for row in result:
-            row.update(known.get(row["id"], {}))
+        known = dict(zip(self._ids, self._read_shown(), strict=True))
+        for name, place in columns.items():
+            empty = self.browse()[name]
+            for row in result:
+                value = known[row["id"]][place]
+                row[name] = empty if value is None else value
         return result
 
     def _field_to_sql(self, alias, field_expr, query=None):

@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from .res_company import SETTING
+
 _logger = logging.getLogger(__name__)
 
 WORST = 3
@@ -199,9 +201,9 @@ class ResCompany(models.Model):
 
     client_health_weekly_mail = fields.Boolean(
         string="Weekly summary",
-        groups="base.group_user",
         help="On Monday each salesperson gets one mail about their own clients: whose "
         "level changed, which flags are open, and the three that need them most.",
+        **SETTING,
     )
 
 

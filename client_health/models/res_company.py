@@ -17,6 +17,10 @@ TERMS = (
 )
 
 
+# Read with each other, and not whenever a company is: every screen reads companies.
+SETTING = {"groups": "base.group_user", "prefetch": "client_health"}
+
+
 class ResCompany(models.Model):
     _inherit = "res.company"
 
@@ -25,50 +29,45 @@ class ResCompany(models.Model):
         help="What one hour of work should earn. Clients whose agreement names no "
         "rate of its own are measured against it; empty: not measured.",
         groups="client_health.group_manager",
+        prefetch="client_health",
     )
     client_health_client_hours = fields.Float(
         string="Client answers within",
-        groups="base.group_user",
         default=16,
         help="Working hours within which a client answers us, where its agreement "
         "says nothing else.",
+        **SETTING,
     )
     client_health_our_hours = fields.Float(
         string="We answer within",
-        groups="base.group_user",
         default=8,
         help="Working hours within which we answer a client, where its agreement "
         "says nothing else.",
+        **SETTING,
     )
     client_health_contact_days = fields.Integer(
         string="In touch every",
-        groups="base.group_user",
         default=30,
         help="Days within which we are in touch with a client with open work, where "
         "its agreement says nothing else.",
+        **SETTING,
     )
     client_health_alert_activity = fields.Boolean(
         string="Activity on a drop",
-        groups="base.group_user",
         default=True,
         help="A drop in level gives the salesperson one to-do, never a second one "
         "while it is open.",
+        **SETTING,
     )
-    client_health_healthy = fields.Integer(
-        string="Healthy from", default=80, groups="base.group_user"
-    )
-    client_health_watch = fields.Integer(
-        string="Watch from", default=65, groups="base.group_user"
-    )
-    client_health_at_risk = fields.Integer(
-        string="At risk from", default=50, groups="base.group_user"
-    )
+    client_health_healthy = fields.Integer(string="Healthy from", default=80, **SETTING)
+    client_health_watch = fields.Integer(string="Watch from", default=65, **SETTING)
+    client_health_at_risk = fields.Integer(string="At risk from", default=50, **SETTING)
     client_health_min_coverage = fields.Integer(
         string="Least coverage",
-        groups="base.group_user",
         default=40,
         help="Under this share of the checks' weight that rests on evidence the "
         "level is unknown, unless a red flag speaks.",
+        **SETTING,
     )
 
     @api.constrains(*LIMITS, *TERMS, "client_health_required_rate")

@@ -1,15 +1,17 @@
 from odoo import fields, models
 
+from .res_company import SETTING
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
     client_health_ask_pulse = fields.Boolean(
         string="Ask for pulses",
-        groups="base.group_user",
         default=True,
         help="Every week colleagues are asked, by an activity, about some of the "
         "clients they worked for.",
+        **SETTING,
     )
 
 

@@ -5,6 +5,7 @@ from odoo.exceptions import RedirectWarning, ValidationError
 from odoo.tools import format_date
 
 from .client_offboarding import CLOSED
+from .res_company import SETTING
 
 # New work of these kinds warns when the client left.
 WARNED = ("crm.lead", "sale.order", "project.project")
@@ -249,9 +250,9 @@ class ResCompany(models.Model):
 
     client_health_archive_guard = fields.Boolean(
         string="Archive guard",
-        groups="base.group_user",
         default=True,
         help="A client with open projects cannot be archived; it is offboarded first.",
+        **SETTING,
     )
 
 

@@ -340,6 +340,8 @@ class TestHistory(HistoryCase):
         before, after = last - timedelta(days=1), last + timedelta(days=1)
         self.assertEqual(night(before, True), {moving.id})
         self.assertEqual(night(last, False), set(self.clients.ids))
+        with freeze_time(self.moment(last)):
+            self.assertEqual(self.run_all().changed, 0, "said already")
         self.assertEqual(night(after, False), set())
         self.assertEqual(night(after + timedelta(days=1), True), {moving.id})
         found = self.snapshots(stable)

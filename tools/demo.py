@@ -49,7 +49,11 @@ def prepare():
         template = bed.full_template()
         new = f"{DATABASE}_new"
         bed.copy(template, new)
-        bed.odoo(f"install {bed.MODULE}", new, "-i", bed.MODULE, "--no-http")
+        # with Dutch, for those who choose it in their preferences
+        languages = ["--load-language", "nl_NL"]
+        bed.odoo(
+            f"install {bed.MODULE}", new, "-i", bed.MODULE, *languages, "--no-http"
+        )
         bed.build_assets(new)
         bed.finish(new, DATABASE, state)
     elif bed.mark(DATABASE).exists():

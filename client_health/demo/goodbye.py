@@ -2,6 +2,7 @@
 projects to be closed, and one of some months ago."""
 
 STARTED, TOLD, ENDED = 185, 175, 110  # days ago, of the client who left
+BEGUN = 6  # of the one that waits
 
 
 def make_goodbyes(builder):
@@ -26,7 +27,7 @@ def make_goodbyes(builder):
             "offboarding_vexley": _begin(
                 builder,
                 "vexley",
-                date_start=builder.ago(6),
+                date_start=builder.ago(BEGUN),
                 date_end=builder.ago(-75),
                 reason="abuse",
                 reason_text="We do not work where our people are shouted at.",
@@ -39,6 +40,8 @@ def make_goodbyes(builder):
         offboarding.action_finish_step()
         if name == "offboarding_wexcombe":
             _end(builder, offboarding)
+        else:
+            _read(builder, offboarding)
     _decide(records["offboarding_vexley"])
 
 
@@ -49,6 +52,13 @@ def _begin(builder, key, **values):
         "user_id": builder.users[0].id,
         **values,
     }
+
+
+def _read(builder, offboarding):
+    """The contract was read when it began."""
+    day = [builder.ago(BEGUN)]
+    builder.backdate(offboarding, "legal_on", day)
+    builder.backdate(offboarding._step("contract"), "done_on", day)
 
 
 def _decide(offboarding):

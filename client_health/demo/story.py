@@ -41,6 +41,7 @@ from . import goodbye, money, people, repair, said, talk, work
 from .builder import Builder
 
 HISTORY_MONTHS = 24
+HISTORY_WEEKS = 4
 
 
 def load(env):
@@ -69,15 +70,18 @@ def load(env):
 
 
 def remember(builder):
-    """Write the history of the clients: how they stood at each month's end.
+    """Write the history of the clients: how they stood at each month's end, and in
+    each of the last weeks.
 
     Flags that went up while the records came in say "today"; raised again they
     say since when.
     """
     clients = builder.env["res.partner"].union(*builder.partners.values())
     health = builder.env["client.health"]
-    for month in range(HISTORY_MONTHS, 0, -1):
-        health._refresh(clients, as_of=builder.month_end(month))
+    days = [builder.month_end(month) for month in range(HISTORY_MONTHS, 0, -1)]
+    days += [builder.ago(7 * week) for week in range(HISTORY_WEEKS, 0, -1)]
+    for day in sorted(days):
+        health._refresh(clients, as_of=day)
     flags = builder.env["client.health.flag"]
     flags.search([("partner_id", "in", clients.ids)]).unlink()
     health._refresh(clients)

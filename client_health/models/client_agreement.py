@@ -56,7 +56,7 @@ class ClientAgreement(models.Model):
     partner_id = fields.Many2one(ondelete="restrict", tracking=True)
     user_id = fields.Many2one(
         "res.users",
-        string="Responsible",
+        string="Owner",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Who is warned before notice must be given; the client's salesperson "
         "when empty.",
@@ -155,7 +155,7 @@ class ClientAgreement(models.Model):
     def _compute_display_name(self):
         for agreement in self:
             agreement.display_name = self.env._(
-                "Agreement with %(client)s, version %(version)s",
+                "Version %(version)s of the agreement with %(client)s",
                 client=agreement.partner_id.display_name or "",
                 version=agreement.version,
             )

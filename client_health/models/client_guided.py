@@ -1,6 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
+
+from .dialog import dialog
 
 
 class ClientGuided(models.AbstractModel):
@@ -101,13 +105,10 @@ class ClientGuided(models.AbstractModel):
         self.check_access("read")
         today = self._today(self.company_id)
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Ask a colleague"),
-            "res_model": "mail.activity.schedule",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
+        return dialog(
+            self.env._("Ask a colleague"),
+            "mail.activity.schedule",
+            {
                 "active_model": self._name,
                 "active_ids": self.ids,
                 "default_activity_type_id": todo.id if todo else False,
@@ -115,7 +116,7 @@ class ClientGuided(models.AbstractModel):
                 "default_activity_user_id": user.id,
                 "default_date_deadline": max(day or today, today),
             },
-        }
+        )
 
     def _check_manager(self, what):
         """Raise UserError unless the user decides about such things."""
@@ -256,6 +257,16 @@ class ClientGuided(models.AbstractModel):
         """True when an activity template of the plan is one of the steps."""
         kinds = [self._type_of(code) for code, _label in self._steps]
         return template.activity_type_id in kinds
+
+    def _work_day(self, day):
+        """The day, or the last working day of the company before it; never a day
+        that has passed."""
+        today = self._today(self.company_id)
+        calendar = self.company_id.sudo().resource_calendar_id
+        if calendar:
+            week = [day - timedelta(days=back) for back in range(7)]
+            day = next(filter(calendar._works_on_date, week), day)
+        return max(day, today)
 
     def _schedule(self, step, template):
         """The activity of a step, in the language of its user."""

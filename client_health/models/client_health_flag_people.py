@@ -2,6 +2,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .dialog import dialog
+
 # What people may change of a flag; the rest is the scoring's.
 BY_PEOPLE = {"user_id", "feedback", "feedback_note"}
 
@@ -68,14 +70,11 @@ class ClientHealthFlag(models.Model):
     def action_snooze(self):
         """Ask until when and why these flags should be silent."""
         self._for_people()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Snooze"),
-            "res_model": "client.health.flag.snooze",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_flag_ids": self.ids},
-        }
+        return dialog(
+            self.env._("Snooze"),
+            "client.health.flag.snooze",
+            {"default_flag_ids": self.ids},
+        )
 
     def snooze(self, until, reason):
         """Silence these flags until a day.

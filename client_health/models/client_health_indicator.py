@@ -321,8 +321,8 @@ class ClientHealthIndicator(models.Model):
             return self.env._("%s days", number)
         if self.unit == "points":
             if number == "1":
-                return self.env._("1 point")
-            return self.env._("%s points", number)
+                return self.env._("1 incident point")
+            return self.env._("%s incident points", number)
         return number
 
     @api.depends("good", "watch", "red", "unit", "window_days", "min_sample")

@@ -85,7 +85,11 @@ class ClientIncident(models.Model):
         help="Minor counts 1 point, moderate 2, severe 3.",
     )
     points = fields.Integer(
-        compute="_compute_points", store=True, help="What it counts when confirmed."
+        string="Incident points",
+        compute="_compute_points",
+        store=True,
+        help="What it counts when confirmed, by its severity. How many cost the client "
+        "points of its score, the limits say.",
     )
     description = fields.Text(
         help="What was said or done, in plain words: behaviour, no judgement of a "

@@ -72,7 +72,7 @@ class ClientOffboarding(models.Model):
     partner_id = fields.Many2one(ondelete="restrict", tracking=True)
     user_id = fields.Many2one(
         "res.users",
-        string="Responsible",
+        string="Owner",
         required=True,
         default=lambda self: self.env.user,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",

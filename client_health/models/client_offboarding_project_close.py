@@ -5,6 +5,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .dialog import dialog
+
 # Nothing of it is announced to the client: people tell it, in their words.
 QUIET = {
     "mail_notrack": True,
@@ -37,17 +39,14 @@ class ClientOffboardingProject(models.Model):
         """Open the dialog that says of each task what becomes of it."""
         self.ensure_one()
         self._check_closable()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Close %s", self.name),
-            "res_model": "client.offboarding.close",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
+        return dialog(
+            self.env._("Close %s", self.name),
+            "client.offboarding.close",
+            {
                 "default_project_line_id": self.id,
                 "default_deliverable_ids": self._unfinished().ids,
             },
-        }
+        )
 
     def _unfinished(self):
         """What the client wants finished, and is not."""

@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from .client_offboarding import MARKS
+from .dialog import dialog
 
 # What a goodbye takes when nobody says otherwise: until the client is told, and from
 # then until the end where the agreement asks for less notice.
@@ -99,17 +100,14 @@ class ClientOffboarding(models.Model):
 
         ``origin``: what it is started from, in words, such as a recovery.
         """
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Start offboarding"),
-            "res_model": "client.offboarding.start",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
+        return dialog(
+            self.env._("Start offboarding"),
+            "client.offboarding.start",
+            {
                 "default_partner_ids": partners.ids,
                 "default_origin": origin or False,
             },
-        }
+        )
 
     @api.model
     def _usual_end(self, agreement, company):

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .client_offboarding import CLOSED, STEPS
+from .dialog import dialog
 
 PLAN = "client_health.client_offboarding_plan"
 # Steps without a plan: this many days apart, the last one on the end date.
@@ -67,7 +68,7 @@ class ClientOffboarding(models.Model):
         return {code: template for code, template in found.items() if code}
 
     def _step_days(self, of_step):
-        """Step code → its day, rising from today to the end.
+        """Step code → its day, a working one, rising from today to the end.
 
         ``of_step``: code → template of the plan, which says how many days before
         the end. The client is told in time for the notice; where there is no room
@@ -91,7 +92,7 @@ class ClientOffboarding(models.Model):
         for code, gap in before.items():
             gap = gap * room // max(before["contract"], room, 1)
             days[code] = told - timedelta(days=gap)
-        return days
+        return {code: self._work_day(day) for code, day in days.items()}
 
     # -- finishing -------------------------------------------------------------
 
@@ -142,14 +143,11 @@ class ClientOffboarding(models.Model):
 
     def _ask_finish(self, step):
         """Action: name what is open and ask whether to finish all the same."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Finish “%s”?", step.display_name),
-            "res_model": "client.offboarding.finish",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_offboarding_id": self.id, "default_step": step.code},
-        }
+        return dialog(
+            self.env._("Finish “%s”?", step.display_name),
+            "client.offboarding.finish",
+            {"default_offboarding_id": self.id, "default_step": step.code},
+        )
 
     def action_reopen_step(self, code):
         """Take up a finished step again. ``code``: the step, such as ``projects``."""
@@ -215,14 +213,11 @@ class ClientOffboarding(models.Model):
     def action_pass(self, key):
         """Open the dialog in which a manager gives the reason to pass a blocker."""
         self._check_manager(self.env._("pass what blocks a step"))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Pass with a reason"),
-            "res_model": "client.offboarding.pass",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_offboarding_id": self.id, "default_key": key},
-        }
+        return dialog(
+            self.env._("Pass with a reason"),
+            "client.offboarding.pass",
+            {"default_offboarding_id": self.id, "default_key": key},
+        )
 
     @api.private
     def pass_blocker(self, key, reason):

@@ -6,6 +6,8 @@ from odoo import api, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import email_normalize
 
+from .dialog import dialog
+
 TEMPLATE = "client_health.mail_template_offboarding"
 TELLING = "client_offboarding_telling"
 
@@ -45,13 +47,10 @@ class ClientOffboarding(models.Model):
                 self.env._("Make an appointment"),
             )
         template = self.env.ref(TEMPLATE, raise_if_not_found=False)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Tell the client"),
-            "res_model": "mail.compose.message",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
+        return dialog(
+            self.env._("Tell the client"),
+            "mail.compose.message",
+            {
                 "default_model": self._name,
                 "default_res_ids": self.ids,
                 "default_composition_mode": "comment",
@@ -60,7 +59,7 @@ class ClientOffboarding(models.Model):
                 TELLING: self.id,
                 "force_email": True,
             },
-        }
+        )
 
     def message_post(self, **kwargs):
         """A mail sent from the step “Tell” is the telling."""

@@ -107,7 +107,7 @@ class ClientRecoveryChannel(models.Model):
         [
             ("mail", "Mail"),
             ("meeting", "Meeting"),
-            ("call", "Call"),
+            ("call", "Phone"),
             ("message", "Message"),
         ],
         string="Way",

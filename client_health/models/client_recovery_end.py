@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from .client_recovery import CLOSED
+from .dialog import dialog
 
 
 class ClientRecovery(models.Model):
@@ -54,18 +55,15 @@ class ClientRecovery(models.Model):
             "extend": self.env._("Extend the recovery"),
             "cancel": self.env._("Cancel the recovery"),
         }
-        return {
-            "type": "ir.actions.act_window",
-            "name": titles[what],
-            "res_model": "client.recovery.decide",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
+        return dialog(
+            titles[what],
+            "client.recovery.decide",
+            {
                 "default_recovery_id": self.id,
                 "default_decision": what,
                 **defaults,
             },
-        }
+        )
 
     def action_recovered(self):
         """Ask what was learned, and end it: the relationship is repaired."""

@@ -227,16 +227,19 @@ class ClientRecovery(models.Model):
 
     # -- finished ----------------------------------------------------------------
 
-    def _step_blockers(self, code):
-        blockers = super()._step_blockers(code)
-        if code == "self_review" and not self.self_result:
-            blockers.append(
-                self.env._(
-                    "Say under “%s” what you make of our own figures.",
-                    self._fields["self_result"]._description_string(self.env),
-                )
+    def _step_missing(self, code):
+        missing = super()._step_missing(code)
+        if code != "self_review":
+            return missing
+        if not any(answer.text for answer in self.answer_ids):
+            missing.append(self.env._("No question is answered in our own words."))
+        if not self.self_result:
+            missing.append(self.env._("Nobody has said whose doing it is."))
+        elif self.self_result != "theirs" and not self.self_note:
+            missing.append(
+                self.env._("It is ours too, and nothing says what we change.")
             )
-        return blockers
+        return missing
 
     def _refuse_over(self):
         """Raise UserError when it has ended: then nothing of it changes any more."""

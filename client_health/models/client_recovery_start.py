@@ -5,6 +5,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import format_date
 
 from .client_health_alert import ACTIVITY
+from .dialog import dialog
 
 
 class ClientRecovery(models.Model):
@@ -98,17 +99,14 @@ class ClientRecovery(models.Model):
     @api.model
     def _open_start(self, partners, flags=None):
         """Action: ask what is needed to start with these clients."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Start recovery"),
-            "res_model": "client.recovery.start",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
+        return dialog(
+            self.env._("Start recovery"),
+            "client.recovery.start",
+            {
                 "default_partner_ids": partners.commercial_partner_id.ids,
                 "default_flag_ids": flags.ids if flags else [],
             },
-        }
+        )
 
     # -- what comes with it ----------------------------------------------------
 

@@ -49,7 +49,6 @@ class ClientRecovery(models.Model):
         plan = self.env.ref(PLAN, raise_if_not_found=False)
         templates = plan.template_ids if plan and plan.active else []
         by_type = {template.activity_type_id: template for template in templates}
-        today = self._today(self.company_id)
         for sequence, (code, _label) in enumerate(STEPS):
             kind = self._type_of(code)
             template = by_type.get(kind) if kind else None
@@ -67,7 +66,7 @@ class ClientRecovery(models.Model):
                     "sequence": sequence,
                     "code": code,
                     "user_id": (user or self.user_id).id,
-                    "date": max(min(day, self.review_date), today),
+                    "date": self._work_day(min(day, self.review_date)),
                 }
             )
             if template:
@@ -87,7 +86,7 @@ class ClientRecovery(models.Model):
         for step in self.step_ids.filtered(lambda s: not s.done_on):
             late = step.date and step.date > self.review_date
             if step.code == "review" or late:
-                step.date = self.review_date
+                step.date = self._work_day(self.review_date)
 
     def _hand_steps(self, owner):
         """What the owner before had still to do goes to the new one."""
@@ -95,15 +94,6 @@ class ClientRecovery(models.Model):
         left.write({"user_id": self.user_id.id})
 
     # -- finishing -------------------------------------------------------------
-
-    def _step_blockers(self, code):
-        """What keeps a step from being finished, as a list of sentences.
-
-        ``code``: the step; called with sudo. Other parts of the recovery add
-        theirs.
-        """
-        self.ensure_one()
-        return []
 
     def _step_missing(self, code):
         """What belongs to a step and is not there, as a list of sentences: it may be
@@ -118,8 +108,8 @@ class ClientRecovery(models.Model):
     def _step_to_finish(self, seen):
         """The present step. ``seen``: the one on the user's screen, if known.
 
-        Raises UserError while something blocks it, or when somebody else finished
-        it meanwhile; the review ends with a decision only.
+        Raises UserError when somebody else finished it meanwhile; the review ends
+        with a decision only.
         """
         step = self._present_step(seen)
         if step.code == "review":
@@ -128,16 +118,6 @@ class ClientRecovery(models.Model):
                     "The review of %s ends with a decision: recovered, extended once, "
                     "or offboarding.",
                     self.display_name,
-                )
-            )
-        blockers = self.sudo()._step_blockers(step.code)
-        if blockers:
-            raise UserError(
-                self.env._(
-                    "“%(step)s” of %(recovery)s cannot be finished yet:\n%(list)s",
-                    step=step.display_name,
-                    recovery=self.display_name,
-                    list="\n".join(f"• {text}" for text in blockers),
                 )
             )
         return step

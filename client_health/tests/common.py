@@ -68,6 +68,11 @@ class HealthCase(TransactionCase):
         return cls.today - timedelta(days=days)
 
     @classmethod
+    def work_day(cls, day):
+        """The day, or the Friday before its weekend; never before today."""
+        return max(day - timedelta(days=max(day.weekday() - 4, 0)), cls.today)
+
+    @classmethod
     def moment(cls, day, company=None, hour=12, minute=0):
         """The naive UTC datetime of an hour of the day where the company is."""
         zone = pytz.timezone((company or cls.company).resource_calendar_id.tz)

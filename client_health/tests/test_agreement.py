@@ -71,7 +71,8 @@ class TestAgreement(SaidCase):
             draft = self.draft(start, end)
             with (
                 self.assertRaisesRegex(
-                    ValidationError, "together with Agreement with Acme, version 1"
+                    ValidationError,
+                    "together with Version 1 of the agreement with Acme",
                 ),
                 self.env.cr.savepoint(),
             ):
@@ -163,7 +164,7 @@ class TestAgreement(SaidCase):
 
     def test_steps_out_of_order_say_so(self):
         draft = self.draft()
-        with self.assertRaisesRegex(UserError, "Acme, version 1 is draft"):
+        with self.assertRaisesRegex(UserError, "agreement with Acme is draft"):
             draft.action_end()
         with self.assertRaisesRegex(UserError, "is draft"):
             draft.action_new_version()
@@ -376,4 +377,4 @@ class TestAgreement(SaidCase):
         form.required_rate = 90
         agreement = form.save()
         self.assertEqual(agreement.company_id, self.company)
-        self.assertEqual(agreement.display_name, "Agreement with Acme, version 1")
+        self.assertEqual(agreement.display_name, "Version 1 of the agreement with Acme")

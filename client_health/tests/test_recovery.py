@@ -50,6 +50,11 @@ class RecoveryCase(RefreshCase):
             step.done_on = self.today
         recovery.state = "review"
 
+    def look_at_ourselves(self, recovery):
+        """What belongs to the first step."""
+        recovery.answer_ids[0].text = "We never said what it costs."
+        recovery.write({"self_result": "both", "self_note": "Prices come first"})
+
     def dialog(self, action, **values):
         """The dialog that an action of a button opens, filled in."""
         model = self.env[action["res_model"]].with_user(self.user)
@@ -78,10 +83,10 @@ class TestRecoveryStart(RecoveryCase):
         self.assertEqual(
             [(step.code, step.date) for step in recovery.step_ids],
             [
-                ("self_review", self.today + timedelta(days=3)),
-                ("channel", self.today + timedelta(days=7)),
-                ("agreement", self.today + timedelta(days=14)),
-                ("review", recovery.review_date),
+                ("self_review", self.work_day(self.today + timedelta(days=3))),
+                ("channel", self.work_day(self.today + timedelta(days=7))),
+                ("agreement", self.work_day(self.today + timedelta(days=14))),
+                ("review", self.work_day(recovery.review_date)),
             ],
         )
         activities = self.activities(recovery)
@@ -210,7 +215,7 @@ class TestRecoveryLife(RecoveryCase):
 
     def test_a_step_without_what_belongs_to_it_is_finished_with_a_reason(self):
         recovery = self.start()
-        recovery.self_result = "both"
+        self.look_at_ourselves(recovery)
         recovery.action_finish_step()
         action = recovery.action_finish_step()
         self.assertEqual(recovery.state, "channel", "asking has done nothing")
@@ -265,10 +270,10 @@ class TestRecoveryLife(RecoveryCase):
         self.assertEqual(
             {code: s.activity_id.date_deadline for code, s in steps.items()},
             {
-                "self_review": self.today + timedelta(days=3),
-                "channel": self.today + timedelta(days=7),
-                "agreement": self.today + timedelta(days=10),
-                "review": self.today + timedelta(days=10),
+                "self_review": self.work_day(self.today + timedelta(days=3)),
+                "channel": self.work_day(self.today + timedelta(days=7)),
+                "agreement": self.work_day(self.today + timedelta(days=10)),
+                "review": self.work_day(self.today + timedelta(days=10)),
             },
         )
         steps["channel"].with_user(self.user).user_id = self.manager
@@ -387,7 +392,8 @@ class TestRecoveryLife(RecoveryCase):
         self.assertEqual(recovery.review_date, later)
         self.assertEqual(recovery.first_review_date, self.today + timedelta(days=30))
         self.assertEqual(
-            recovery.sudo()._step("review").activity_id.date_deadline, later
+            recovery.sudo()._step("review").activity_id.date_deadline,
+            self.work_day(later),
         )
         for second in (
             recovery.action_extend,

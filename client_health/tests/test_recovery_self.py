@@ -388,10 +388,31 @@ class TestOurSide(RecoveryCase):
                 record[name] = "Something else"
         self.assertEqual(answers[0].text, "We never said what it costs.")
 
-    def test_the_step_asks_for_a_result(self):
+    def asked(self, recovery):
+        """The dialog that asks why, when the step is finished."""
+        action = recovery.action_finish_step()
+        dialogs = recovery.env[action["res_model"]].with_context(**action["context"])
+        return dialogs.create({})
+
+    def test_the_step_asks_for_words_a_result_and_what_we_change(self):
         recovery = self.start()
-        with self.assertRaisesRegex(UserError, "Whose doing is it"):
-            recovery.action_finish_step()
+        dialog = self.asked(recovery)
+        self.assertIn("No question is answered", dialog.missing)
+        self.assertIn("whose doing it is", dialog.missing)
+        recovery.answer_ids[2].text = "We changed the planner twice."
         recovery.self_result = "both"
+        dialog = self.asked(recovery)
+        self.assertEqual(
+            dialog.missing, "It is ours too, and nothing says what we change."
+        )
+        self.assertEqual(recovery.state, "self_review")
+        recovery.self_note = "One planner"
+        recovery.action_finish_step()
+        self.assertEqual(recovery.state, "channel")
+
+    def test_what_is_theirs_needs_no_change_of_ours(self):
+        recovery = self.start()
+        recovery.answer_ids[0].text = "Yes, every week."
+        recovery.self_result = "theirs"
         recovery.action_finish_step()
         self.assertEqual(recovery.state, "channel")

@@ -36,8 +36,8 @@ class TestRecoveryUi(ScreenCase):
         recovery = self.start()
         self.assertEqual(recovery.flag_id.check_id.code, "progress")
         self.assertEqual(recovery.reason, "Work stands still on both sides")
-        if "self_result" in recovery:
-            recovery.sudo().self_result = "both"
+        recovery.answer_ids[0].text = "We never said what it costs."
+        recovery.write({"self_result": "both", "self_note": "Prices come first"})
         self.force(self.tasks, date_last_stage_update=self.moment(self.ago(1)))
         self.refresh(self.client)
         self.start_tour(

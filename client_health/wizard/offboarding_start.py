@@ -14,7 +14,7 @@ class ClientOffboardingStart(models.TransientModel):
     partner_ids = fields.Many2many("res.partner", string="Clients", required=True)
     user_id = fields.Many2one(
         "res.users",
-        string="Responsible",
+        string="Owner",
         required=True,
         default=lambda self: self.env.user,
         domain=[("share", "=", False)],

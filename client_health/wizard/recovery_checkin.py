@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
+from ..models.dialog import dialog
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST = 366  # days that a check-in may go on
 # Nobody is mailed by us: whoever opens the meeting may send the invitations.
@@ -202,14 +204,11 @@ class ClientRecovery(models.Model):
         self._refuse_over()
         if self.checkin_count:
             return self.action_open_checkins()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Regular check-in"),
-            "res_model": "client.recovery.checkin",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_recovery_id": self.id},
-        }
+        return dialog(
+            self.env._("Regular check-in"),
+            "client.recovery.checkin",
+            {"default_recovery_id": self.id},
+        )
 
     def action_open_checkins(self):
         """Open the check-ins in the calendar. UserError when there are none."""

@@ -299,20 +299,25 @@ class ClientHealthFactsMessages(models.AbstractModel):
     @api.model
     def _sides(self, scope, written):
         """SQL: the rows of the relation ``written`` that a client wrote, and those that
-        we wrote, with whose ``contact`` it was.
+        we wrote, with whose ``contact`` it was, the ``side`` and the ``channel``.
 
         A message that notified several contacts comes several times.
         """
         written = SQL.identifier(written)
         ours_wrote = scope.internal(SQL("m.author_id"))
         theirs = SQL(
-            """SELECT m.author_id AS contact, m.* FROM %s m
+            """SELECT m.author_id AS contact, 'client' AS side,
+                      CASE m.message_type WHEN 'email' THEN 'mail'
+                                          ELSE 'message' END AS channel, m.*
+                 FROM %s m
                 WHERE m.message_type IN ('email', 'comment') AND NOT %s""",
             written,
             ours_wrote,
         )
         ours = SQL(
-            """SELECT n.res_partner_id AS contact, m.*
+            """SELECT n.res_partner_id AS contact, 'ours' AS side,
+                      CASE m.model WHEN 'discuss.channel' THEN 'message'
+                                   ELSE 'mail' END AS channel, m.*
                  FROM mail_notification n
                  JOIN %(written)s m ON m.id = n.mail_message_id
                 WHERE (n.notification_status
@@ -326,30 +331,22 @@ class ClientHealthFactsMessages(models.AbstractModel):
 
     @api.model
     def _said(self, scope, written):
-        """SQL: what both sides wrote, of the relation ``written``."""
-        theirs, ours = self._sides(scope, written)
-        mine = scope.mine(SQL("p.commercial_partner_id"))
-        theirs = SQL(
-            """SELECT p.commercial_partner_id AS client_id, m.id, m.model, m.res_id,
-                      m.date AS at, 'client' AS side,
-                      CASE m.message_type WHEN 'email' THEN 'mail'
-                                          ELSE 'message' END AS channel
-                 FROM (%(rows)s) m JOIN res_partner p ON p.id = m.contact
-                WHERE %(mine)s""",
-            rows=theirs,
-            mine=mine,
+        """SQL: what both sides wrote, of the relation ``written``.
+
+        The clients are joined to each side by itself, which finds one client's
+        messages by their index.
+        """
+        return SQL(" UNION ALL ").join(
+            SQL(
+                """SELECT p.commercial_partner_id AS client_id, m.id, m.model, m.res_id,
+                          m.date AS at, m.side, m.channel
+                     FROM (%s) m JOIN res_partner p ON p.id = m.contact
+                    WHERE %s""",
+                rows,
+                scope.mine(SQL("p.commercial_partner_id")),
+            )
+            for rows in self._sides(scope, written)
         )
-        ours = SQL(
-            """SELECT p.commercial_partner_id AS client_id, m.id, m.model, m.res_id,
-                      m.date AS at, 'ours' AS side,
-                      CASE m.model WHEN 'discuss.channel' THEN 'message'
-                                   ELSE 'mail' END AS channel
-                 FROM (%(rows)s) m JOIN res_partner p ON p.id = m.contact
-                WHERE %(mine)s""",
-            rows=ours,
-            mine=mine,
-        )
-        return SQL("%s UNION ALL %s", theirs, ours)
 
     @api.model
     def _last(self, scope):

@@ -3,7 +3,7 @@ help:
 	@echo 'make demo          a server with demonstration data: prints its address'
 	@echo 'make stop          stops it, and the private PostgreSQL'
 	@echo 'make test          everything; T=word runs only the tests of that name'
-	@echo 'make test-kill     kills server and database at 160 moments: an hour'
+	@echo 'make test-kill     kills server and database at 160 moments (six minutes)'
 	@echo 'make test-odoo     do the tests of Odoo say the same with the module? (an hour)'
 	@echo 'make test-replica  the night with a real replica of PostgreSQL (two minutes)'
 	@echo 'make mutants       is every rule of the scoring held by a test? (a quarter)'

@@ -160,12 +160,26 @@ def test_a_change_of_figures_is_put_down_to_the_figures():
     first, second = result["checks"]
     assert first == {
         "code": "x", "change": -50, "settings": 0, "data": -50, "gone": False,
+        "money": False,
         "old": {"level": "ok", "driver": "late", "value": 0.0, "money": False,
                 "points": 0},
         "new": {"level": "red", "driver": "late", "value": 20.0, "money": False,
                 "points": 50},
     }  # fmt: skip
     assert (second["code"], second["change"], second["gone"]) == ("y", 0, False)
+
+
+def test_money_that_decides_in_between_is_said_too():
+    def settings(red):
+        margin = item("margin", "b", red / 2, red, money=True)
+        return Config([check("x", item("late", "a"), margin)])
+
+    days = ({"a": 12.0, "b": 50.0}, {"a": 12.0, "b": 0.0})
+    [row] = moved(*days, old=settings(1000), new=settings(40))["checks"]
+    assert (row["old"]["driver"], row["new"]["driver"]) == ("late", "late")
+    assert row["money"], "its points in between are those of the margin"
+    [row] = moved(*days, old=settings(1000), new=settings(1000))["checks"]
+    assert not row["money"]
 
 
 def test_a_change_of_settings_is_put_down_to_the_settings():

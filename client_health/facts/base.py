@@ -98,11 +98,22 @@ class ClientHealthFacts(models.AbstractModel):
         }
 
     @api.model
+    def _zone(self, company):
+        """Name of the time zone in which a company works."""
+        return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+
+    @api.model
+    def _day_of(self, moment, company):
+        """The calendar day of a moment (UTC) where the company is."""
+        zone = pytz.timezone(self._zone(company))
+        return pytz.utc.localize(moment).astimezone(zone).date()
+
+    @api.model
     def _scope(self, company, clients, as_of=None, everyone=False):
         """Build a :class:`Scope`; ``as_of`` defaults to today where the company is."""
-        tz = company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+        tz = self._zone(company)
         now = fields.Datetime.now()
-        today = pytz.utc.localize(now).astimezone(pytz.timezone(tz)).date()
+        today = self._day_of(now, company)
         as_of = as_of or today
         everyone = everyone and len(clients) > 1
         scope = Scope(company, clients, as_of, tz, as_of >= today, now, everyone)

@@ -100,7 +100,11 @@ class ClientHealthFactsCustom(models.AbstractModel):
             value_field=value_field,
             unit=indicator.unit or "count",
             historical=True,
-            money=bool(indicator.managers_only or (field and field.type == "monetary")),
+            money=bool(
+                indicator.managers_only
+                or indicator.unit == "money"
+                or (field and field.type == "monetary")
+            ),
         )
         return definition._replace(historical=not self.sudo()._is_relative(definition))
 

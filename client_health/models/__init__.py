@@ -1,4 +1,5 @@
 from . import (
+    client_given,
     client_of_partner,
     client_health_check,
     client_health_indicator,

@@ -83,6 +83,11 @@ class ClientGuided(models.AbstractModel):
             )
         )
 
+    def _log_on_client(self, body):
+        """A note on the client, unless other companies of ours read it there."""
+        if not self.env["client.health"]._shared(self.partner_id):
+            self.partner_id._message_log(body=body)
+
     def _set_phase(self, phase):
         """Give the client's health a phase; returns the one before."""
         found = self._health()
@@ -258,11 +263,12 @@ class ClientGuided(models.AbstractModel):
         kinds = [self._type_of(code) for code, _label in self._steps]
         return template.activity_type_id in kinds
 
-    def _work_day(self, day):
+    def _work_day(self, day, company=None):
         """The day, or the last working day of the company before it; never a day
         that has passed."""
-        today = self._today(self.company_id)
-        calendar = self.company_id.sudo().resource_calendar_id
+        company = company or self.company_id
+        today = self._today(company)
+        calendar = company.sudo().resource_calendar_id
         if calendar:
             week = [day - timedelta(days=back) for back in range(7)]
             day = next(filter(calendar._works_on_date, week), day)
@@ -341,6 +347,7 @@ class ClientGuidedStep(models.AbstractModel):
                         "of the form it belongs to."
                     )
                 )
+            self._refuse_outsider(vals)
             guided = self[self._guided]
             over = guided.filtered(lambda record: record.state in record._closed)[:1]
             if over:

@@ -207,7 +207,9 @@ class ClientHealth(models.Model):
             )
 
     def _compute_as_of(self):
-        """The day of the last complete run, or of a later change."""
+        """The day of the last complete run, or of a later change, where the company
+        is."""
+        facts = self.env["client.health.facts"]
         latest = dict(
             self.env["client.health.run"]
             .sudo()
@@ -216,7 +218,7 @@ class ClientHealth(models.Model):
         for health in self:
             days = [latest.get(health.company_id)]
             if health.computed_on:
-                days.append(health.computed_on.date())
+                days.append(facts._day_of(health.computed_on, health.company_id))
             health.as_of = max(filter(None, days), default=False)
 
     # -- the one entrance ------------------------------------------------------

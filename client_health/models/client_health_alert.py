@@ -28,7 +28,8 @@ class ClientHealth(models.Model):
 
     @api.model
     def _log_drops(self, healths, before):
-        """One internal note on each partner, without any figure about money."""
+        """One internal note on each partner, without any figure about money; none on
+        a client of several companies, whose notes they all read."""
         bodies = {}
         for health in healths:
             health = health._in_reader_language()
@@ -43,8 +44,22 @@ class ClientHealth(models.Model):
                 health._flag_list(),
             )
         partners = self.env["res.partner"].browse(bodies)
+        partners -= self._shared(partners)
+        bodies = {partner.id: bodies[partner.id] for partner in partners}
         partners.mapped("display_name")  # read at once what is asked one by one
         partners._message_log_batch(bodies=bodies)
+
+    @api.model
+    def _shared(self, partners):
+        """Those of these clients that are clients of several of our companies."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT partner_id FROM client_health WHERE partner_id = ANY(%s)
+                    GROUP BY 1 HAVING COUNT(*) > 1""",
+                partners.ids,
+            )
+        )
+        return partners.browse(row[0] for row in self.env.cr.fetchall())
 
     def _in_reader_language(self):
         """This health in the language of its salesperson, else of the company."""

@@ -120,10 +120,13 @@ class ClientHealth(models.Model):
         """
         nothing = {"driver": None, "driver_name": "", "value": None, "text": ""}
         for row in rows:
+            private = row.pop("money", False)  # not known of what was kept long ago
             for side in (row["old"], row["new"]):
                 if side.pop("money"):
-                    row.update(hidden=True, gone=False)
+                    private = True
                     side.update(nothing)
+            if private:
+                row.update(hidden=True, gone=False)
         hidden = any(row["hidden"] for row in rows)
         if hidden:
             rows.sort(key=lambda row: row["code"])

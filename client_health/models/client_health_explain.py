@@ -15,6 +15,8 @@ LISTS = {
     "account.analytic.line": "hr_timesheet.timesheet_view_tree_user",
     "mail.message": "client_health.mail_message_view_list",
 }
+# What makes them show the client and the day.
+CONTEXTS = {"account.move": {"default_move_type": "out_invoice"}}
 # For those who may see money, where the list above shows none.
 WITH_AMOUNTS = {"account.analytic.line": "analytic.view_account_analytic_line_tree"}
 # The facts of a margin in the order in which people add them up, with their signs.
@@ -191,7 +193,7 @@ class ClientHealth(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("%s clients computed again.", len(self)),
+                "message": self.env._("Clients computed again: %s.", len(self)),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -299,15 +301,20 @@ class ClientHealth(models.Model):
                 text = unit.new({"unit": fact.unit})._format(value)
                 text = f"{signs.get(fact.name, '')} {text}".strip()
                 amounts[fact.name] = value
+            hidden = len(readable) < len(records)
+            meaning = str(fact.meaning)
+            if hidden:
+                unseen = self.env._("Not all of its records are visible to you.")
+                meaning = f"{meaning} {unseen}"
             lines.append(
                 {
                     "name": str(fact.label),
-                    "meaning": str(fact.meaning),
+                    "meaning": meaning,
                     "period": self._period(source._days(fact, window, scope)),
                     "value": text,
                     "model": model,
                     "record_ids": readable,
-                    "hidden": len(readable) < len(records),
+                    "hidden": hidden,
                 }
             )
         if signs and show_money:
@@ -390,6 +397,7 @@ class ClientHealth(models.Model):
             "context": {
                 "active_test": False,
                 "create": False,
+                **CONTEXTS.get(line["model"], {}),
                 # for the list of messages: whose turn it was
                 TURNS: [self.partner_id.id, self.company_id.id, line.get("as_of")],
             },

@@ -23,6 +23,8 @@ class ClientHealthFlag(models.Model):
                     "by hand. Use its buttons, change its owner or give feedback."
                 )
             )
+        if not self.env.su:
+            self._refuse_outsider(vals)
         if "feedback" in vals and "feedback_user_id" not in vals:
             by = self.env.uid if vals["feedback"] else False
             vals = {**vals, "feedback_user_id": by}

@@ -91,12 +91,12 @@ class ClientHealthRun(models.Model):
         else:
             self.env.ref("client_health.ir_cron_history")._trigger()
 
-    @api.model
     def action_fill_history(self):
         """Have the history of the company filled in, in the background.
 
         Raises AccessError for others than managers.
         """
+        self.check_access("read")
         if not self.env.user.has_group("client_health.group_manager"):
             raise AccessError(
                 self.env._("Only managers of Client Health may fill in the history.")

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-LARGEST_ID = 2**31 - 1
+from .client_given import is_id
+
 # Days that a relationship can have, with room for reckoning beyond them.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
@@ -17,6 +18,7 @@ class ClientOfPartner(models.AbstractModel):
     """
 
     _name = "client.of.partner"
+    _inherit = ["client.given"]
     _description = "Record about a client"
 
     @api.model
@@ -53,9 +55,7 @@ class ClientOfPartner(models.AbstractModel):
                 continue
             if field.type == "date":
                 self._refuse_far_day(field, value)
-            elif field.type == "many2one" and (
-                type(value) is not int or not 0 < value <= LARGEST_ID
-            ):
+            elif field.type == "many2one" and not is_id(value):
                 raise UserError(
                     self.env._(
                         "“%(value)s” is no id of a record for “%(field)s” of "

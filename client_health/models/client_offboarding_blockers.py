@@ -139,6 +139,18 @@ class ClientOffboarding(models.Model):
                     tab="tell",
                 )
             )
+        if self.told_how == "mail" and self._is_undelivered():
+            found.append(
+                self._blocker(
+                    "undelivered",
+                    self.env._(
+                        "The mail to %s did not arrive. Send it again, or tell it in "
+                        "another way and say so.",
+                        self._told_contact().display_name,
+                    ),
+                    tab="tell",
+                )
+            )
         return found
 
     def _blockers_transition(self):

@@ -101,7 +101,7 @@ class ClientOffboarding(models.Model):
         """A note on the client and here, without a figure or the reason."""
         items = Markup("<br/>").join(lines)
         body = Markup("<p><b>%s</b><br/>%s</p>") % (title, items)
-        self.partner_id._message_log(body=body)
+        self._log_on_client(body)
         self._message_log(body=body)
 
     # -- companies -------------------------------------------------------------

@@ -13,6 +13,7 @@ FIXED = {
     "task_id",
     "promised",
 }
+OF_TASK = ("project_line_id", "task_id", "promised")
 
 
 class ClientOffboardingDeliverable(models.Model):
@@ -108,9 +109,11 @@ class ClientOffboardingDeliverable(models.Model):
     def create(self, vals_list):
         """People add promises; tasks come in by themselves."""
         if not self.env.su:
+            self = self._without_defaults(OF_TASK)
             for vals in vals_list:
                 self._refuse_nonsense(vals)
-                if vals.get("kind", "task") != "promise" or vals.get("task_id"):
+                belongs = any(vals.get(name) for name in OF_TASK)
+                if vals.get("kind", "task") != "promise" or belongs:
                     raise UserError(
                         self.env._(
                             "Tasks of the client come in by themselves. Add what else "
@@ -124,6 +127,7 @@ class ClientOffboardingDeliverable(models.Model):
         return deliverables
 
     def write(self, vals):
+        self.check_access("write")
         self._refuse_over()
         if not self.env.su and FIXED & set(vals):
             raise UserError(

@@ -124,11 +124,16 @@ class ClientOffboarding(models.Model):
 
         Raises RedirectWarning to the right record for whom it is impossible.
         """
+        self.check_access("create")
         for vals in vals_list:
             self._refuse_nonsense(vals)
             partner = self.env["res.partner"].browse(vals.get("partner_id") or [])
+            partner = partner.exists()
             company = self.env["res.company"].browse(vals.get("company_id") or [])
-            open_one = partner and self.sudo()._open_of(partner, company or None)
+            company = company or self.env.company
+            for named in partner | partner.commercial_partner_id:
+                self._refuse_hidden({"partner_id": named.id, "company_id": company.id})
+            open_one = partner and self.sudo()._open_of(partner, company)
             if open_one:
                 raise RedirectWarning(
                     self.env._(

@@ -273,8 +273,10 @@ class ClientOffboarding(models.Model):
         self._vouch("legal")
 
     def action_rehearse(self):
-        """The user rehearsed the conversation."""
+        """The user rehearsed the conversation, and is no second person any more."""
         self._vouch("rehearsed")
+        if self.reviewed_user_id == self.env.user:
+            self.sudo().write({"reviewed_user_id": False, "reviewed_on": False})
 
     may_review = fields.Boolean(compute="_compute_may_review")
 

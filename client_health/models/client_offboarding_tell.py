@@ -72,6 +72,19 @@ class ClientOffboarding(models.Model):
                 )
         return message
 
+    def _is_undelivered(self):
+        """True when the last mail to whom it is told did not get there; with sudo."""
+        last = self.env["mail.notification"].search(
+            [
+                ("mail_message_id.model", "=", self._name),
+                ("mail_message_id.res_id", "=", self.id),
+                ("res_partner_id", "=", self._told_contact().id),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        return last.notification_status in ("bounce", "exception", "canceled")
+
     def action_make_appointment(self):
         """Open a new meeting with the client, on the day planned."""
         self.ensure_one()
@@ -117,15 +130,21 @@ class ClientOffboarding(models.Model):
     def _exit_plan(self):
         """What the exit plan shows: nothing internal, in the client's language.
 
-        Returns ``{"kept": […], "handed": […], "dropped": […], "promises": […]}``
-        of mappings with ``what``, ``who`` and ``until``.
+        Returns ``{"finish": […], "hand_over": […], "drop": […], "promises": […]}`` of
+        mappings with ``what``, ``who``, ``done`` and, of promises, ``until``.
         """
         self.ensure_one()
         record = self.sudo()
         plan = {"finish": [], "hand_over": [], "drop": [], "promises": []}
         decided = record.deliverable_ids.filtered("decision") - record.promise_ids
         for item in decided:
-            plan[item.decision].append({"what": item.name, "who": item.handed_to or ""})
+            plan[item.decision].append(
+                {
+                    "what": item.name,
+                    "who": item.handed_to or "",
+                    "done": not item.is_open,
+                }
+            )
         for item in record.promise_ids:
             plan["promises"].append(
                 {

@@ -178,8 +178,9 @@ class ClientRecovery(models.Model):
 
     @api.model
     def _usual_review_date(self):
-        """Three months from today."""
-        return self._today(self.env.company) + relativedelta(months=3)
+        """Three months from today, on a working day."""
+        day = self._today(self.env.company) + relativedelta(months=3)
+        return self._work_day(day, self.env.company)
 
     @api.model
     def _expand_states(self, states, domain):

@@ -168,8 +168,8 @@ class ClientRecovery(models.Model):
 
     def _say(self, text):
         """A note on the client and here, without any figure."""
-        for record in (self.partner_id, self):
-            record._message_log(body=text)
+        self._log_on_client(text)
+        self._message_log(body=text)
 
     def _keep_phase(self):
         """Let the health of the clients say that a repair is under way."""
@@ -213,8 +213,8 @@ class ResPartner(models.Model):
         """Start repairing the relationship with these clients, or go on with it."""
         recoveries = self.env["client.recovery"]
         recoveries.check_access("create")
-        self.check_access("read")
         clients = self.commercial_partner_id
+        (self | clients).check_access("read")
         if len(clients) == 1:
             open_one = recoveries._open_of(clients)
             if open_one:

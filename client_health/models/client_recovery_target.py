@@ -139,6 +139,10 @@ class ClientRecoveryTarget(models.Model):
         "indicator_id.sample",
         "indicator_id.condition",
         "indicator_id.window_days",
+        "indicator_id.managers_only",
+        "indicator_id.model_name",
+        "indicator_id.aggregate",
+        "indicator_id.value_field",
     )
     def _compute_money(self):
         for target in self:

@@ -162,12 +162,7 @@ class ClientSaid(models.AbstractModel):
         """Without defaults in the context for what people may not write."""
         if self.env.su:
             return self
-        guarded = (*self._by_buttons, *self._computed_only)
-        names = {f"default_{name}" for name in guarded}
-        context = {
-            key: value for key, value in self.env.context.items() if key not in names
-        }
-        return self.with_env(self.env(context=context))
+        return self._without_defaults((*self._by_buttons, *self._computed_only))
 
     @api.model
     def _take_client(self, vals):

@@ -68,6 +68,7 @@ class ResPartner(models.Model):
         """Start saying goodbye to these clients, or go on with the open ones."""
         offboardings = self.env["client.offboarding"]
         offboardings.check_access("create")
+        (self | self.commercial_partner_id).check_access("read")
         if len(self) == 1:
             open_one = offboardings._open_of(self)
             if open_one:
@@ -85,6 +86,7 @@ class ResPartner(models.Model):
     def write(self, vals):
         """Refuse to archive a client that still has open projects."""
         if "active" in vals and not vals["active"]:
+            self.check_access("write")
             self._guard_archive()
         return super().write(vals)
 
@@ -145,7 +147,8 @@ class ResPartner(models.Model):
         return over.project_ids.project_id
 
     def _names_of(self, projects):
-        """Names of projects; private ones only for those who may read them."""
+        """Names of projects; private ones, and those of companies one does not work
+        in, only for those who may read them."""
         mine = projects.with_env(self.env)
         if mine.has_access("read"):
             readable = mine
@@ -153,9 +156,13 @@ class ResPartner(models.Model):
             readable = mine._filtered_access("read")
         else:
             readable = mine.browse()
-        shown = projects.filtered(
-            lambda p: p.privacy_visibility != "followers" or p.id in readable.ids
+        open_to_all = projects.filtered(
+            lambda p: (
+                p.privacy_visibility != "followers"
+                and (not p.company_id or p.company_id in self.env.companies)
+            )
         )
+        shown = open_to_all | readable.sudo()
         names = shown.mapped("display_name")
         hidden = len(projects) - len(shown)
         if hidden:

@@ -39,8 +39,9 @@ def changes(old, between, new):
     """Compare two assessments; ``between`` is the old figures by new settings.
 
     Returns ``{"change", "checks": [{"code", "old", "new", "change", "data",
-    "settings", "gone"}]}``. ``old`` and ``new`` are ``{"level", "driver", "value",
-    "money", "points"}``; ``gone``: the old driver is not measured any more. Changes
+    "settings", "gone", "money"}]}``. ``old`` and ``new`` are ``{"level", "driver",
+    "value", "money", "points"}``; ``gone``: the old driver is not measured any more;
+    ``money``: what it lost follows from money, on one day or in between. Changes
     are in points of the score (negative: worse); those of the checks add up to that
     of the score, which is None where one of the two days has no score. The largest
     change comes first.
@@ -63,6 +64,7 @@ def changes(old, between, new):
                 "settings": lost[0] - lost[1],
                 "data": lost[1] - lost[2],
                 "gone": _is_gone(before, after),
+                "money": any(_side(side)["money"] for side in (before, middle, after)),
             }
         )
     rows.sort(key=lambda row: (-abs(row["change"]), row["change"], row["code"]))

@@ -22,6 +22,7 @@ from . import (
     test_replica,
     test_rights,
     test_rights_matrix,
+    test_rights_named,
     test_rights_network,
     test_ui,
     test_what_if,

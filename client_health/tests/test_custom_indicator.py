@@ -327,7 +327,12 @@ class TestCustomMoney(CustomCase):
         money = self.define(
             name="Money", aggregate="sum", value_field="expected_revenue", unit="money"
         )
-        self.assertEqual([i.money for i in (plain, ticked, money)], [False, True, True])
+        named = self.define(
+            name="Price", aggregate="sum", value_field="probability", unit="money"
+        )
+        self.assertEqual(
+            [i.money for i in (plain, ticked, money, named)], [False, True, True, True]
+        )
         self.make_opportunity(self.client, expected_revenue=1234)
         health = self.refresh(self.client)
         user = self.make_user("custom_user", SALES, "client_health.group_user")

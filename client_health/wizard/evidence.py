@@ -3,6 +3,7 @@ from odoo import api, fields, models
 
 class ClientHealthEvidence(models.TransientModel):
     _name = "client.health.evidence"
+    _inherit = ["client.dialog"]
     _description = "Records behind a figure"
     _rec_name = "indicator_id"
 

@@ -7,6 +7,7 @@ class ClientOffboardingFinish(models.TransientModel):
     """Names what is still open when a step is finished; a person decides."""
 
     _name = "client.offboarding.finish"
+    _inherit = ["client.dialog"]
     _description = "Finish a step with something open"
 
     offboarding_id = fields.Many2one("client.offboarding", required=True, readonly=True)
@@ -34,6 +35,7 @@ class ClientOffboardingClose(models.TransientModel):
     """Asks of each unfinished task what becomes of it; Cancel has done nothing."""
 
     _name = "client.offboarding.close"
+    _inherit = ["client.dialog"]
     _description = "Close a project of a client who leaves"
 
     project_line_id = fields.Many2one(

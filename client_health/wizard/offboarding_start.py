@@ -9,6 +9,7 @@ class ClientOffboardingStart(models.TransientModel):
     """Asks how to begin; Cancel has done nothing."""
 
     _name = "client.offboarding.start"
+    _inherit = ["client.dialog"]
     _description = "Start offboarding"
 
     partner_ids = fields.Many2many("res.partner", string="Clients", required=True)
@@ -84,7 +85,7 @@ class ClientOffboardingStart(models.TransientModel):
             if agreement.date_end:
                 words.append(
                     self.env._(
-                        "It runs until %s: ending with it is better than half-way.",
+                        "The agreement runs until %s: ending with it is better than half-way.",
                         format_date(self.env, agreement.date_end),
                     )
                 )
@@ -118,6 +119,7 @@ class ClientOffboardingPass(models.TransientModel):
     """Asks why a blocker is passed; the offboarding says who may."""
 
     _name = "client.offboarding.pass"
+    _inherit = ["client.dialog"]
     _description = "Pass a blocker"
 
     offboarding_id = fields.Many2one("client.offboarding", required=True, readonly=True)

@@ -7,6 +7,7 @@ from ..models.client_health_check import LEVELS
 
 class ClientHealthOverride(models.TransientModel):
     _name = "client.health.override"
+    _inherit = ["client.dialog"]
     _description = "Override the level of a client"
 
     health_id = fields.Many2one("client.health", required=True, readonly=True)

@@ -21,6 +21,7 @@ QUIET = {
 
 class ClientRecoveryCheckin(models.TransientModel):
     _name = "client.recovery.checkin"
+    _inherit = ["client.dialog"]
     _description = "Regular check-in"
 
     recovery_id = fields.Many2one("client.recovery", required=True, readonly=True)

@@ -6,6 +6,7 @@ class ClientRecoveryDecide(models.TransientModel):
     """Asks what a decision needs; the recovery says who may and what is right."""
 
     _name = "client.recovery.decide"
+    _inherit = ["client.dialog"]
     _description = "Decide about a recovery"
 
     recovery_id = fields.Many2one("client.recovery", required=True, readonly=True)

@@ -6,6 +6,7 @@ class ClientRecoveryStart(models.TransientModel):
     """Asks how to begin; Cancel has done nothing."""
 
     _name = "client.recovery.start"
+    _inherit = ["client.dialog"]
     _description = "Start recovery"
 
     partner_ids = fields.Many2many(

@@ -5,6 +5,7 @@ class ClientHealthFlagSnooze(models.TransientModel):
     """Asks until when and why; the flag itself says what is allowed."""
 
     _name = "client.health.flag.snooze"
+    _inherit = ["client.dialog"]
     _description = "Snooze red flags"
 
     flag_ids = fields.Many2many("client.health.flag", string="Flags", required=True)

@@ -121,6 +121,7 @@ class ClientHealthWhatIfFlag(models.TransientModel):
 
 class ClientHealthWhatIfClient(models.TransientModel):
     _name = "client.health.what.if.client"
+    _inherit = ["client.dialog"]
     _description = "Client that would change level"
 
     wizard_id = fields.Many2one(

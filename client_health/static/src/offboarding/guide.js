@@ -106,12 +106,19 @@ export class OffboardingGuide extends Component {
             [record.resId],
             ...args,
         ]);
-        const reload = () => record.load();
         if (action && action.type) {
-            await this.action.doAction(action, { onClose: reload });
+            // where the dialog leads to another page, there is nothing to load here
+            const onClose = (params) => params?.noReload || this.reload(record);
+            await this.action.doAction(action, { onClose });
         } else {
-            await reload();
+            await this.reload(record);
         }
+    }
+
+    /** What else is open may have changed, though nothing of the record did. */
+    async reload(record) {
+        await record.load();
+        await this.load(this.props);
     }
 }
 

@@ -85,7 +85,8 @@ class ClientOffboardingStart(models.TransientModel):
             if agreement.date_end:
                 words.append(
                     self.env._(
-                        "The agreement runs until %s: ending with it is better than half-way.",
+                        "The agreement runs until %s: ending with it is better than "
+                        "half-way.",
                         format_date(self.env, agreement.date_end),
                     )
                 )

@@ -50,16 +50,18 @@ class Night:
         )
 
     def kill_in_the_middle(self, times, finished):
-        """Kill at random moments while work is done; returns how often it hit."""
+        """Kill while work is done, at once and then at random moments; returns how
+        often it hit."""
         hits = 0
-        for _time in range(times):
+        for turn in range(times):
             self.start()
             before = self.look()
             end = time.monotonic() + 30
             while self.look() == before and time.monotonic() < end:
                 time.sleep(0.02)
-            time.sleep(self.rng.uniform(0, 0.3))
-            self.server.stop(self.rng.choice([signal.SIGKILL, signal.SIGTERM]))
+            time.sleep(self.rng.uniform(0, 0.3) if turn else 0)
+            kinds = [signal.SIGKILL, signal.SIGTERM] if turn else [signal.SIGKILL]
+            self.server.stop(self.rng.choice(kinds))
             self.cursors.append(self.look())
             if one(finished, self.database) == "t":
                 break  # a start would begin another one

@@ -96,11 +96,11 @@ class ClientHealthRun(models.Model):
 
         Raises AccessError for others than managers.
         """
-        self.check_access("read")
         if not self.env.user.has_group("client_health.group_manager"):
             raise AccessError(
                 self.env._("Only managers of Client Health may fill in the history.")
             )
+        self.check_access("read")
         runs = self.sudo()
         planned = sum(
             (runs._plan_history(company) for company in self.env.companies),

@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from .test_offboarding import OffboardingCase
@@ -240,6 +241,6 @@ class TestNamed(OffboardingCase):
     def test_the_button_that_fills_in_the_history_is_pressed_on_runs(self):
         runs = self.env["client.health.run"].with_user(self.manager)
         run = self.env["client.health.run"].create({"company_id": self.company.id})
-        for found in (runs, run.with_user(self.manager)):
-            action = found.action_fill_history()
+        for ids in ([], run.ids):  # as the web client calls it
+            action = call_kw(runs, "action_fill_history", [ids], {})
             self.assertEqual(action["tag"], "display_notification")

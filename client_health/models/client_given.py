@@ -29,7 +29,8 @@ class ClientGiven(models.AbstractModel):
     def _refuse_outsider(self, vals):
         """Raise UserError when these records of a company are given to somebody who
         does not work there, such as a client with access to the portal."""
-        user = self.env["res.users"].sudo().browse(vals.get("user_id") or []).exists()
+        user = vals.get("user_id")
+        user = self.env["res.users"].sudo().browse(user if is_id(user) else []).exists()
         for company in self.sudo().company_id if user else ():
             if user.share or company not in user.company_ids:
                 raise UserError(

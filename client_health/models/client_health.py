@@ -271,7 +271,7 @@ class ClientHealth(models.Model):
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
         cron = self.env.ref("client_health.ir_cron_refresh", raise_if_not_found=False)
         if cron:
-            cron.sudo()._trigger()
+            cron.sudo().with_context(allowed_company_ids=None)._trigger()
 
     @api.model
     def _cron_refresh(self):

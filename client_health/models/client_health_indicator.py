@@ -17,6 +17,7 @@ UNITS = [
 ]
 # a figure and its sign stay on one line
 NBSP = "\N{NO-BREAK SPACE}"
+MOST_CASES = 1_000_000
 LIMIT = {
     "required": True,
     "digits": (16, 4),
@@ -147,12 +148,15 @@ class ClientHealthIndicator(models.Model):
                         days=indicator.window_days,
                     )
                 )
-            if indicator.min_sample < 0:
+            # a number that is none, or has no end, is not among them either
+            if not 0 <= indicator.min_sample <= MOST_CASES:
                 raise ValidationError(
                     self.env._(
-                        "The least number of cases of “%(indicator)s” is below zero. "
-                        "Give zero or more.",
+                        "The least number of cases of “%(indicator)s” is %(cases)s. "
+                        "Give a number from 0 to %(most)s.",
                         indicator=indicator.name,
+                        cases=indicator.min_sample,
+                        most=MOST_CASES,
                     )
                 )
 

@@ -388,7 +388,8 @@ class ClientHealthRun(models.Model):
                 SQL.identifier(function),
                 f"{self._name}.{kind}",
                 company.id,
-            )
+            ),
+            log_exceptions=False,  # after an error, which was told by then
         )
         return self.env.cr.fetchone()[0]
 

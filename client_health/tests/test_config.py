@@ -64,8 +64,11 @@ class TestConfiguration(TransactionCase):
         for days in (1, 3650):
             self.indicator.window_days = days
 
-    def test_the_least_number_of_cases_is_not_negative(self):
-        self.assertRefused(self.indicator, {"min_sample": -1}, "Late mornings")
+    def test_the_least_number_of_cases_is_a_number_of_cases(self):
+        for cases in (-1, float("inf"), float("nan"), 1_000_001):
+            self.assertRefused(
+                self.indicator, {"min_sample": cases}, "Late mornings", "to 1000000"
+            )
 
     def test_a_weight_below_zero_is_refused_and_zero_is_not(self):
         self.assertRefused(self.check, {"weight": -0.5}, "Punctuality", "-0.5")

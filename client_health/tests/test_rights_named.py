@@ -208,6 +208,8 @@ class TestNamed(OffboardingCase):
         for user in (self.portal, abroad):
             with self.assertRaisesRegex(UserError, "does not work in"):
                 step.with_user(self.user).user_id = user
+        for odd in ([[1]], ["a"], {"id": 1}):  # no tracebacks either
+            step._refuse_outsider({"user_id": odd})
         step.with_user(self.user).user_id = self.colleague
         self.assertEqual(step.user_id, self.colleague)
 

@@ -19,7 +19,7 @@ class ClientHealthWhatIfLine(models.AbstractModel):
     def _changed(self):
         """Name → value of what differs from what was loaded."""
         self.ensure_one()
-        loaded = self.loaded or {}
+        loaded = self.loaded if isinstance(self.loaded, dict) else {}
         return {
             name: self[name]
             for name in loaded

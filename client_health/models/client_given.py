@@ -10,6 +10,18 @@ def is_id(value):
     return type(value) is int and 0 < value <= LARGEST_ID
 
 
+def storable(fields, vals):
+    """Values without the one character that no text of the database may hold, where
+    texts are translated: of others Odoo takes it out by itself."""
+    translated = {name for name in vals if name in fields and fields[name].translate}
+    return {
+        name: value.replace("\0", "")
+        if name in translated and isinstance(value, str)
+        else value
+        for name, value in vals.items()
+    }
+
+
 class ClientGiven(models.AbstractModel):
     """Whoever names a record by its id may read it.
 

@@ -2,6 +2,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .client_given import storable
+
 # Worst first: the order of columns and groups everywhere.
 LEVELS = [
     ("critical", "Critical"),
@@ -108,12 +110,12 @@ class ClientHealthCheck(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        checks = super().create(vals_list)
+        checks = super().create([storable(self._fields, vals) for vals in vals_list])
         self.env["client.health"]._refresh_soon()
         return checks
 
     def write(self, vals):
-        result = super().write(vals)
+        result = super().write(storable(self._fields, vals))
         self.env["client.health"]._refresh_soon()
         return result
 

@@ -4,6 +4,7 @@ from odoo.tools import formatLang
 
 from ..scoring.formula import FormulaError, UnknownFact, compile_formula
 from ..scoring.thresholds import Limits, LimitsError
+from .client_given import storable
 
 UNITS = [
     ("ratio", "Percentage"),
@@ -195,12 +196,14 @@ class ClientHealthIndicator(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        indicators = super().create(vals_list)
+        indicators = super().create(
+            [storable(self._fields, vals) for vals in vals_list]
+        )
         self.env["client.health"]._refresh_soon()
         return indicators
 
     def write(self, vals):
-        result = super().write(vals)
+        result = super().write(storable(self._fields, vals))
         self.env["client.health"]._refresh_soon()
         return result
 

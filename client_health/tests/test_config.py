@@ -64,6 +64,13 @@ class TestConfiguration(TransactionCase):
         for days in (1, 3650):
             self.indicator.window_days = days
 
+    def test_a_text_holds_no_character_that_no_text_may_hold(self):
+        self.check.advice = "Call\0 first"
+        self.indicator.description = "Late\0ly"
+        self.env.flush_all()
+        self.assertEqual(self.check.advice, "Call first")
+        self.assertEqual(self.indicator.description, "Lately")
+
     def test_the_least_number_of_cases_is_a_number_of_cases(self):
         for cases in (-1, float("inf"), float("nan"), 1_000_001):
             self.assertRefused(

@@ -51,6 +51,10 @@ CHANNELS = {
 ON_TIME = SQL("e.answered AND (e.elapsed <= e.agreed OR e.hours <= e.agreed)")
 
 
+# States of a notification that reached nobody.
+LOST = ("bounce", "exception", "canceled")
+
+
 class ClientHealthFactsMessages(models.AbstractModel):
     _name = "client.health.facts.messages"
     _inherit = "client.health.facts"
@@ -321,9 +325,10 @@ class ClientHealthFactsMessages(models.AbstractModel):
                  FROM mail_notification n
                  JOIN %(written)s m ON m.id = n.mail_message_id
                 WHERE (n.notification_status
-                       IN ('bounce', 'exception', 'canceled')) IS NOT TRUE
+                       IN %(lost)s) IS NOT TRUE
                   AND %(author)s AND NOT %(internal)s""",
             written=written,
+            lost=LOST,
             author=ours_wrote,
             internal=scope.internal(SQL("n.res_partner_id")),
         )

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.models import LOG_ACCESS_COLUMNS
 
-BY_ODOO = ("create_uid", "write_uid")
 LARGEST_ID = 2**31 - 1
 
 
@@ -95,7 +95,9 @@ class ClientDialog(models.AbstractModel):
         if self.env.su:
             return
         for name, field in self._fields.items():
-            if field.type in ("many2one", "many2many") and name not in BY_ODOO:
-                records = self.sudo()[name].sudo(False) if field.store else self
-                if not records._transient:
-                    records.check_access("read")
+            if not field.store or name in LOG_ACCESS_COLUMNS:
+                continue
+            if field.type in ("many2one", "many2many"):
+                named = self.sudo()[name].sudo(False)
+                if not named._transient:
+                    named.check_access("read")

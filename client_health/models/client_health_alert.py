@@ -31,7 +31,8 @@ class ClientHealth(models.Model):
         """One internal note on each partner, without any figure about money; none on
         a client of several companies, whose notes they all read."""
         bodies = {}
-        for health in healths:
+        shared = self._shared(healths.partner_id)
+        for health in healths.filtered(lambda h: h.partner_id not in shared):
             health = health._in_reader_language()
             levels = dict(health._fields["level"]._description_selection(health.env))
             bodies[health.partner_id.id] = Markup("<p>%s<br/>%s</p>%s") % (
@@ -44,8 +45,6 @@ class ClientHealth(models.Model):
                 health._flag_list(),
             )
         partners = self.env["res.partner"].browse(bodies)
-        partners -= self._shared(partners)
-        bodies = {partner.id: bodies[partner.id] for partner in partners}
         partners.mapped("display_name")  # read at once what is asked one by one
         partners._message_log_batch(bodies=bodies)
 

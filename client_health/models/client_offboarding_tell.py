@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import email_normalize
 
+from ..facts.messages import LOST
 from .dialog import dialog
 
 TEMPLATE = "client_health.mail_template_offboarding"
@@ -83,7 +84,7 @@ class ClientOffboarding(models.Model):
             order="id desc",
             limit=1,
         )
-        return last.notification_status in ("bounce", "exception", "canceled")
+        return last.notification_status in LOST
 
     def action_make_appointment(self):
         """Open a new meeting with the client, on the day planned."""

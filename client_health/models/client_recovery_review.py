@@ -94,19 +94,27 @@ class ClientRecovery(models.Model):
             _worst_first(checks)
             for row in checks:
                 row["others"] = None
-        targets = [self._target_without_money(row) for row in figures["targets"]]
+        private = self._private_figures(figures["targets"])
+        targets = [
+            self._without_figures(row)
+            if row["money"] or row["code"] in private
+            else row
+            for row in figures["targets"]
+        ]
         return {**figures, "checks": checks, "targets": targets, "hidden": hidden}
 
     @api.model
-    def _target_without_money(self, row):
-        """What is for managers now counts too: it may have become so since."""
+    def _private_figures(self, targets):
+        """Codes of the figures of these targets that are for managers now: they may
+        have become so since."""
         indicators = self.env["client.health.indicator"].sudo()
         indicators = indicators.with_context(active_test=False)
-        figure = indicators.search([("code", "=", row["code"])])
-        if not row["money"] and not self.env["client.recovery.target"]._about_money(
-            figure
-        ):
-            return row
+        found = indicators.search([("code", "in", [row["code"] for row in targets])])
+        about_money = self.env["client.recovery.target"]._about_money
+        return {indicator.code for indicator in found if about_money(indicator)}
+
+    @api.model
+    def _without_figures(self, row):
         return dict(
             row, before="", after="", change="", others=None, goal="", hidden=True
         )

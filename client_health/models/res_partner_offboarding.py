@@ -156,13 +156,13 @@ class ResPartner(models.Model):
             readable = mine._filtered_access("read")
         else:
             readable = mine.browse()
-        open_to_all = projects.filtered(
+        here = self.env.companies
+        shown = projects.filtered(
             lambda p: (
-                p.privacy_visibility != "followers"
-                and (not p.company_id or p.company_id in self.env.companies)
+                p.id in readable.ids
+                or (p.privacy_visibility != "followers" and p.company_id <= here)
             )
         )
-        shown = open_to_all | readable.sudo()
         names = shown.mapped("display_name")
         hidden = len(projects) - len(shown)
         if hidden:

@@ -54,17 +54,18 @@ def changes(old, between, new):
     rows = []
     for code in codes:
         before, middle, after = (side.get(code) for side in sides)
-        lost = [result.points if result else 0 for result in (before, middle, after)]
+        told = [_side(result) for result in (before, middle, after)]
+        lost = [side["points"] for side in told]
         rows.append(
             {
                 "code": code,
-                "old": _side(before),
-                "new": _side(after),
+                "old": told[0],
+                "new": told[2],
                 "change": lost[0] - lost[2],
                 "settings": lost[0] - lost[1],
                 "data": lost[1] - lost[2],
                 "gone": _is_gone(before, after),
-                "money": any(_side(side)["money"] for side in (before, middle, after)),
+                "money": any(side["money"] for side in told),
             }
         )
     rows.sort(key=lambda row: (-abs(row["change"]), row["change"], row["code"]))

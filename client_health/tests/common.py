@@ -155,6 +155,17 @@ class HealthCase(TransactionCase):
             company_ids=[Command.set((companies or company).ids)],
         )
 
+    @classmethod
+    def hide(cls, record):
+        """A rule of the firm by which nobody may read the record."""
+        cls.env["ir.rule"].create(
+            {
+                "name": "not this one",
+                "model_id": cls.env["ir.model"]._get_id(record._name),
+                "domain_force": f"[('id', '!=', {record.id})]",
+            }
+        )
+
     # -- money -----------------------------------------------------------------
 
     @classmethod

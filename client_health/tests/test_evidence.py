@@ -504,13 +504,7 @@ class TestEvidence(EvidenceCase):
     def test_without_the_right_to_read_the_client_nothing_is_shown(self):
         theirs = self.health.with_user(self.user)
         self.assertTrue(theirs.action_show_records("stalled_tasks"))
-        self.env["ir.rule"].create(
-            {
-                "name": "not this one",
-                "model_id": self.env["ir.model"]._get_id("res.partner"),
-                "domain_force": f"[('id', '!=', {self.client.id})]",
-            }
-        )
+        self.hide(self.client)
         with self.assertRaises(AccessError):
             theirs.action_show_records("stalled_tasks")
 

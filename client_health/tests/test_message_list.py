@@ -82,12 +82,6 @@ class TestMessageList(PeopleCase):
         _action, messages = self.list(self.plain)
         with self.assertRaises(AccessError):
             messages.browse(self.late.id).read(["client_health_late"])
-        self.env["ir.rule"].create(
-            {
-                "name": "Not this one",
-                "model_id": self.env.ref("client_health.model_client_health").id,
-                "domain_force": f"[('id', '!=', {self.health.id})]",
-            }
-        )
+        self.hide(self.health)
         _action, messages = self.list()
         self.assertFalse(messages.browse(self.late.id).client_health_answer)

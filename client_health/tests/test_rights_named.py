@@ -39,18 +39,6 @@ class TestNamed(OffboardingCase):
         for client in (cls.client, cls.hidden, cls.theirs):
             cls.make_opportunity(client)
 
-    @classmethod
-    def hide(cls, client):
-        """A rule of the firm by which plain users do not see a client."""
-        cls.env["ir.rule"].create(
-            {
-                "name": "hidden",
-                "model_id": cls.env["ir.model"]._get_id("res.partner"),
-                "domain_force": f"[('id', '!=', {client.id})]",
-                "groups": [(4, cls.env.ref("base.group_user").id)],
-            }
-        )
-
     def repair(self, client):
         return self.env["client.recovery"].create(
             {

@@ -177,6 +177,7 @@ def history(env):
     env.cr.execute("DELETE FROM client_health_run WHERE kind = 'history'")
     env.cr.commit()
     run._plan_history(env.company)
+    env.cr.commit()
     return {
         "history": timed(lambda: run._fill_history(env.company), 1),
         "night": night,

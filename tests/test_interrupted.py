@@ -24,6 +24,29 @@ for committed in (True, False):
     env.cr.commit()
 answer = [found[0] == found[1], len(found[0])]
 """
+READ_AHEAD = """
+runs = env["client.health.run"].with_context(cron_id=1)
+runs = runs.search([("kind", "=", "history"), ("state", "=", "done")], order="as_of")
+runs.write({"cursor": 0})
+env.cr.execute("DELETE FROM client_health_snapshot")
+env.cr.commit()
+health = env["client.health"].with_company(runs.company_id)
+answer = []
+with runs.with_company(runs.company_id)._reading_ahead() as parts:
+    for day, (left, part, ahead) in zip(runs.mapped("as_of"), parts, strict=True):
+        known = [
+            {client: read.layout.parse(text) for client, text in read.known.items()}
+            for read in (
+                health._read_past(runs.company_id, part, day, ahead),
+                health._read_past(runs.company_id, part, day),
+            )
+        ]
+        answer.append([ahead is not None, known[0] == known[1], len(part) == left])
+env.cr.execute(
+    "SELECT count(*) FROM pg_class WHERE starts_with(relname, 'client_health_kept_')"
+)
+answer.append(env.cr.fetchone()[0])
+"""
 
 
 class Night:
@@ -163,6 +186,12 @@ def test_a_history_that_is_killed_goes_on_and_ends(crowd):
     )
     assert months == "t"
     assert "could not be scored" not in crowd.log.read_text(errors="replace")
+
+
+def test_a_month_end_that_is_read_ahead_says_what_it_says_later(crowd):
+    *months, kept = shell(crowd.database, READ_AHEAD)
+    assert months == [[True, True, True]] * MONTHS
+    assert kept == 0
 
 
 def test_several_connections_read_what_one_statement_does(crowd):

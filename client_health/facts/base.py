@@ -17,8 +17,10 @@ from odoo.tools import SQL
 from .scope import Known, Scope
 
 PREFIX = "client.health.facts."
-# Sources that take about as long, together, as all others: read at the same time.
-LANES = (0, 1)
+KEPT = "client_health_kept_"  # what tables of the connection begin with
+# Work and money take about as long, and may be read at the same time. Earlier scores
+# are read by themselves for a past day, as soon as the day before it is scored.
+LANES = WORK, SCORES, MONEY = range(3)
 
 
 class ClientHealthFacts(models.AbstractModel):
@@ -34,7 +36,7 @@ class ClientHealthFacts(models.AbstractModel):
     _timed = frozenset()
 
     # Which of LANES it is read in where facts are read on several connections.
-    _lane = 0
+    _lane = WORK
 
     # The records it reads, as :class:`Found`; None where nobody asks for them.
     _found = None
@@ -49,6 +51,12 @@ class ClientHealthFacts(models.AbstractModel):
     @api.model
     def _relations(self, scope):
         """Name → SQL of the relations, in the order in which they build up."""
+        return {}
+
+    @api.model
+    def _lasting(self, scope):
+        """Name → SQL of relations that know no day and no client, only the company:
+        kept as tables where several days are asked for one after the other."""
         return {}
 
     @api.model
@@ -153,7 +161,12 @@ class ClientHealthFacts(models.AbstractModel):
         if client:
             ids = SQL("%s AS client_id", scope.clients_sql)
             ctes.append(SQL("client AS MATERIALIZED (%s)", ids))
-        for name, body in self._relations(scope).items():
+        tables = {
+            name: SQL("SELECT * FROM %s", SQL.identifier("pg_temp", KEPT + name))
+            for name in scope.kept.intersection(self._lasting(scope))
+        }
+        relations = {**tables, **self._relations(scope), **tables}
+        for name, body in relations.items():
             how = SQL("MATERIALIZED" if name in kept else "NOT MATERIALIZED")
             ctes.append(SQL("%s AS %s (%s)", SQL.identifier(name), how, body))
         return SQL("WITH %s", SQL(",\n").join(ctes)) if ctes else SQL()

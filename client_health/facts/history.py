@@ -1,8 +1,11 @@
 """What earlier month-ends tell: does communication get better?"""
 
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
+from .base import SCORES
 from .scope import MONTHS, Fact
 
 _lt = LazyTranslate(__name__)
@@ -13,6 +16,7 @@ class ClientHealthFactsHistory(models.AbstractModel):
     _inherit = "client.health.facts"
     _description = "Facts from earlier scores"
 
+    _lane = SCORES
     _evidence = {"month_end": "client.health.snapshot"}
 
     @api.model
@@ -52,25 +56,21 @@ class ClientHealthFactsHistory(models.AbstractModel):
         ``month`` counts back from the month of ``as_of`` (0); a month without a
         snapshot is like one in which communication was fine: it ends a row.
         """
+        month_ends = [day - timedelta(days=1) for day in scope.months[:-1]]
         return {
             "month_end": SQL(
-                """SELECT h.partner_id AS client_id, s.id AS res_id, s.date AS day,
-                          CASE WHEN s.points->'communication'->>'level'
-                                    IN ('watch', 'red')
-                               THEN (s.points->'communication'->>'penalty')::float8
-                               ELSE -1 END AS penalty,
-                          ((%(year)s - EXTRACT(YEAR FROM s.date)) * 12
-                            + %(month)s - EXTRACT(MONTH FROM s.date))::int AS month
-                     FROM client_health_snapshot s
-                     JOIN client_health h ON h.id = s.health_id
-                    WHERE %(mine)s AND h.company_id = %(company)s
-                      AND s.date < %(as_of)s AND s.date >= %(first)s
-                      AND EXTRACT(DAY FROM s.date + 1) = 1""",
+                """SELECT client_id, res_id, day,
+                          CASE WHEN said->>'level' IN ('watch', 'red')
+                               THEN (said->>'penalty')::float8 ELSE -1 END AS penalty,
+                          array_position(%(month_ends)s, day) AS month
+                     FROM (SELECT h.partner_id AS client_id, s.id AS res_id,
+                                  s.date AS day, s.points->'communication' AS said
+                             FROM client_health_snapshot s
+                             JOIN client_health h ON h.id = s.health_id
+                            WHERE %(mine)s AND h.company_id = %(company)s
+                              AND s.date = ANY(%(month_ends)s)) s""",
                 mine=scope.mine(SQL("h.partner_id")),
                 company=scope.company.id,
-                as_of=scope.as_of,
-                first=scope.first_month,
-                year=scope.as_of.year,
-                month=scope.as_of.month,
+                month_ends=SQL("%s::date[]", month_ends),
             )
         }

@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
+from .base import MONEY
 from .scope import Fact, Found, by_month, days_since
 
 _lt = LazyTranslate(__name__)
@@ -16,7 +17,7 @@ class ClientHealthFactsInvoices(models.AbstractModel):
     _description = "Facts from customer invoices"
 
     _requires = ("account.move", "account.partial.reconcile")
-    _lane = 1
+    _lane = MONEY
     _evidence = {
         "revenue": "account.move",
         "receivable": "account.move",
@@ -159,21 +160,11 @@ class ClientHealthFactsInvoices(models.AbstractModel):
         before the due date counts as on time; a credit note or a difference of
         exchange rates is no payment.
         """
-        params = {
-            "mine": scope.mine(SQL("p.commercial_partner_id")),
-            "company": scope.company.id,
-            "as_of": scope.as_of,
-        }
+        params = {"mine": scope.mine(SQL("client_id")), "as_of": scope.as_of}
         revenue = SQL(
-            """SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
-                      m.invoice_date AS day, m.amount_untaxed_signed::float8 AS amount,
-                      m.move_type
-                 FROM account_move m
-                 JOIN res_partner p ON p.id = m.partner_id
-                WHERE %(mine)s AND m.move_type IN ('out_invoice', 'out_refund')
-                  AND m.state = 'posted' AND m.company_id = %(company)s
-                  AND m.invoice_date <= %(as_of)s AND %(needed)s""",
-            needed=scope.needed(SQL("m.invoice_date"), "revenue", "gap"),
+            """SELECT * FROM invoiced
+                WHERE %(mine)s AND day <= %(as_of)s AND %(needed)s""",
+            needed=scope.needed(SQL("day"), "revenue", "gap"),
             **params,
         )
         gap = SQL(
@@ -187,43 +178,85 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                 WHERE previous IS NOT NULL""",
             scope.needed(SQL("day"), "gap"),
         )
+        payment = SQL(
+            "SELECT * FROM paid WHERE %(mine)s AND day <= %(as_of)s AND %(needed)s",
+            needed=scope.needed(SQL("day"), "payment"),
+            **params,
+        )
         return {
+            **self._lasting(scope),
             "revenue": revenue,
             "gap": gap,
             "receivable": self._receivable(params),
-            "payment": self._payment(scope, params),
-            "correction": self._correction(scope, params),
+            "payment": payment,
+            "correction": self._correction(scope),
         }
+
+    @api.model
+    def _lasting(self, scope):
+        """What was invoiced, the lines that are or were receivable, and what was paid
+        of an invoice; a credit note or a difference of exchange rates is no payment."""
+        invoiced = SQL(
+            """SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
+                      m.invoice_date AS day, m.amount_untaxed_signed::float8 AS amount,
+                      m.move_type
+                 FROM account_move m
+                 JOIN res_partner p ON p.id = m.partner_id
+                WHERE m.move_type IN ('out_invoice', 'out_refund')
+                  AND m.state = 'posted' AND m.company_id = %s""",
+            scope.company.id,
+        )
+        owed = SQL(
+            """SELECT p.commercial_partner_id AS client_id, l.id, l.move_id, l.date,
+                      COALESCE(l.date_maturity, l.date) AS due, l.amount_residual,
+                      l.reconciled
+                 FROM account_move_line l
+                 JOIN account_account a ON a.id = l.account_id
+                 JOIN res_partner p ON p.id = l.partner_id
+                WHERE a.account_type = 'asset_receivable'
+                  AND l.parent_state = 'posted' AND l.company_id = %s""",
+            scope.company.id,
+        )
+        paid = SQL(
+            """SELECT p.commercial_partner_id AS client_id, due.move_id AS res_id,
+                      r.max_date AS day, r.amount::float8 AS amount,
+                      GREATEST(r.max_date - COALESCE(due.date_maturity, due.date), 0)
+                          AS late
+                 FROM account_partial_reconcile r
+                 JOIN account_move_line due ON due.id = r.debit_move_id
+                 JOIN account_move m ON m.id = due.move_id
+                 JOIN res_partner p ON p.id = m.partner_id
+                 JOIN account_move_line paid ON paid.id = r.credit_move_id
+                 JOIN account_move counterpart ON counterpart.id = paid.move_id
+                WHERE m.move_type = 'out_invoice'
+                  AND m.state = 'posted' AND m.company_id = %s
+                  AND counterpart.move_type = 'entry'
+                  AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x
+                                   WHERE x.exchange_move_id = counterpart.id)""",
+            scope.company.id,
+        )
+        return {"invoiced": invoiced, "owed": owed, "paid": paid}
 
     @api.model
     def _receivable(self, params):
         """SQL: what is open today, with every later matching undone."""
-        where = SQL(
-            """%(mine)s AND a.account_type = 'asset_receivable'
-               AND l.parent_state = 'posted' AND l.company_id = %(company)s
-               AND l.date <= %(as_of)s""",
-            **params,
-        )
 
         def due(amount, lines):
             return SQL(
-                """SELECT p.commercial_partner_id AS client_id, l.id, l.move_id,
-                          l.date, COALESCE(l.date_maturity, l.date) < %s AS overdue,
+                """SELECT client_id, l.id, l.move_id, l.date, l.due < %s AS overdue,
                           %s AS amount
-                     FROM %s
-                     JOIN account_account a ON a.id = l.account_id
-                     JOIN res_partner p ON p.id = l.partner_id
-                    WHERE %s""",
+                     FROM %s WHERE %s AND l.date <= %s""",
                 params["as_of"],
                 amount,
                 lines,
-                where,
+                params["mine"],
+                params["as_of"],
             )
 
         def undone(end, amount):
             lines = SQL(
                 """account_partial_reconcile later
-                   JOIN account_move_line l ON l.id = %s AND later.max_date > %s""",
+                   JOIN owed l ON l.id = %s AND later.max_date > %s""",
                 SQL.identifier("later", end),
                 params["as_of"],
             )
@@ -235,38 +268,13 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                  FROM (%s AND l.reconciled IS NOT TRUE
                        UNION ALL %s UNION ALL %s) due
                 GROUP BY client_id, id, move_id, date, overdue""",
-            due(SQL("l.amount_residual"), SQL("account_move_line l")),
+            due(SQL("l.amount_residual"), SQL("owed l")),
             undone("debit_move_id", SQL("later.amount")),
             undone("credit_move_id", SQL("-later.amount")),
         )
 
     @api.model
-    def _payment(self, scope, params):
-        """SQL: what was paid of an invoice; a credit note or a difference of
-        exchange rates is no payment."""
-        return SQL(
-            """SELECT p.commercial_partner_id AS client_id, due.move_id AS res_id,
-                      r.max_date AS day, r.amount::float8 AS amount,
-                      GREATEST(r.max_date - COALESCE(due.date_maturity, due.date), 0)
-                          AS late
-                 FROM account_partial_reconcile r
-                 JOIN account_move_line due ON due.id = r.debit_move_id
-                 JOIN account_move m ON m.id = due.move_id
-                 JOIN res_partner p ON p.id = m.partner_id
-                 JOIN account_move_line paid ON paid.id = r.credit_move_id
-                 JOIN account_move counterpart ON counterpart.id = paid.move_id
-                WHERE %(mine)s AND m.move_type = 'out_invoice'
-                  AND m.state = 'posted' AND m.company_id = %(company)s
-                  AND r.max_date <= %(as_of)s AND %(needed)s
-                  AND counterpart.move_type = 'entry'
-                  AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x
-                                   WHERE x.exchange_move_id = counterpart.id)""",
-            needed=scope.needed(SQL("r.max_date"), "payment"),
-            **params,
-        )
-
-    @api.model
-    def _correction(self, scope, params):
+    def _correction(self, scope):
         """SQL: when an invoice left the state Posted."""
         state = self.env["ir.model.fields"]._get("account.move", "state")
         return SQL(
@@ -284,21 +292,23 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                       SELECT words.value
                         FROM ir_model_fields_selection s, jsonb_each_text(s.name) words
                        WHERE s.field_id = %(state)s AND s.value = 'posted')""",
+            mine=scope.mine(SQL("p.commercial_partner_id")),
+            company=scope.company.id,
             day=scope.day(SQL("msg.date")),
             state=state.id,
             end=scope.end,
-            **params,
         )
 
     @api.model
     def _population(self, scope):
         return SQL(
             """SELECT p.commercial_partner_id
-                 FROM account_move m
-                 JOIN res_partner p ON p.id = m.partner_id
-                WHERE m.move_type = 'out_invoice'
-                  AND m.state = 'posted' AND m.company_id = %s
-                  AND m.invoice_date > %s AND m.invoice_date <= %s""",
+                 FROM (SELECT %s m.partner_id FROM account_move m
+                        WHERE m.move_type = 'out_invoice'
+                          AND m.state = 'posted' AND m.company_id = %s
+                          AND m.invoice_date > %s AND m.invoice_date <= %s) m
+                 JOIN res_partner p ON p.id = m.partner_id""",
+            scope.distinct,
             scope.company.id,
             scope.memory_start,
             scope.as_of,

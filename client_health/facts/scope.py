@@ -92,7 +92,8 @@ class Scope(NamedTuple):
     time zone of the company; ``present`` is True unless ``as_of`` is past.
     ``everyone``: ``clients`` are all there are between the first and the last of
     them, so that asking for the range is enough. ``reach``: relation → the day
-    after which its rows are needed (None: all of them).
+    after which its rows are needed (None: all of them). ``kept``: relations that are
+    tables of the connection, where several days are asked for one after the other.
     """
 
     company: models.BaseModel
@@ -104,6 +105,7 @@ class Scope(NamedTuple):
     everyone: bool = False
     reach: Mapping = {}
     known: Known = Known()
+    kept: frozenset = frozenset()
 
     @property
     def clients_sql(self):
@@ -118,6 +120,12 @@ class Scope(NamedTuple):
         if len(self.clients) == 1:
             return SQL("%s = %s", column, self.clients[0])
         return one_of(column, self.clients)
+
+    @property
+    def distinct(self):
+        """SQL: who did business is looked up once each, where everybody is asked for;
+        the rows of few are found by joins, which it would be in the way of."""
+        return SQL("DISTINCT") if self.everyone else SQL()
 
     def my_task(self, task):
         """SQL condition: the task may belong to one of the clients, by its partner or

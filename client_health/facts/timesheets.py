@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
+from .base import MONEY
 from .scope import Fact, Found, by_month
 
 _lt = LazyTranslate(__name__)
@@ -14,7 +15,7 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
     _description = "Facts from timesheets"
 
     _requires = ("account.analytic.line:task_id", "project.task:effective_hours")
-    _lane = 1
+    _lane = MONEY
     _evidence = {
         "hours": "account.analytic.line",
         "other_cost": "account.analytic.line",
@@ -182,12 +183,15 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
     def _population(self, scope):
         return SQL(
             """SELECT p.commercial_partner_id
-                 FROM account_analytic_line l
+                 FROM (SELECT %s l.partner_id, l.project_id
+                         FROM account_analytic_line l
+                        WHERE l.company_id = %s AND l.date > %s AND l.date <= %s
+                          AND l.project_id IS NOT NULL
+                          AND (l.task_id IS NULL OR l.task_id NOT IN (%s))) l
                  JOIN res_partner p ON p.id = l.partner_id
                  JOIN project_project pr ON pr.id = l.project_id
-                WHERE l.company_id = %s AND l.date > %s AND l.date <= %s
-                  AND pr.is_template IS NOT TRUE
-                  AND (l.task_id IS NULL OR l.task_id NOT IN (%s))""",
+                WHERE pr.is_template IS NOT TRUE""",
+            scope.distinct,
             scope.company.id,
             scope.memory_start,
             scope.as_of,

@@ -50,7 +50,7 @@ def _points(check):
     }
 
 
-def _snapshot(result):
+def snapshot_of(result):
     """What history keeps of a day beside the row itself."""
     return {"points": {check.check.code: _points(check) for check in result.checks}}
 
@@ -285,19 +285,19 @@ class ClientHealth(models.Model):
         """Facts → score → store for some clients of one company.
 
         The number of queries does not depend on the number of clients.
-        ``gathered``: what :meth:`_gather` found for them. Returns how many rows
-        changed.
+        ``gathered``: what :meth:`_gather`, or for a past day :meth:`_read_past`,
+        found for them. Returns how many rows changed.
         """
         self.env.flush_all()
         if not clients:
             return 0
         config = self.env["client.health.config"]._current(company)
         scope = self.env["client.health.facts"]._scope(company, clients, as_of)
-        gathered = gathered or self._facts_now(config, scope)
         with disabling_gc():  # many small objects, none of them in a circle
-            stored = self._to_score(gathered, config, scope)
             if not scope.present:
-                return self._score_past(gathered, config, stored, scope)
+                return self._score_past(config, scope, gathered)
+            gathered = gathered or self._facts_now(config, scope)
+            stored = self._to_score(gathered, config, scope)
             changed = self._score_present(gathered, config, stored, scope)
         if gathered.table:
             moved = sorted(set(clients) - {old["partner_id"] for old in stored})
@@ -322,24 +322,12 @@ class ClientHealth(models.Model):
                 row[name] != old[name] for name in JUDGED
             )
             if row["history"]:
-                row |= _snapshot(result)
+                row |= snapshot_of(result)
             if row["changed"] or row["history"]:
                 rows.append(row)
         flags._reconcile(flagged, config, scope.as_of)
         self._store(rows, config, gathered.layout, scope)
         self._alert(_pairs(stored, rows))
-        return len(rows)
-
-    @api.model
-    def _score_past(self, gathered, config, stored, scope):
-        """Write history only: what can be said of the clients for a past day."""
-        rows = []
-        for old in stored:
-            result = config.assess(old["facts"])
-            if result.score is not None:
-                row = self._row(result, old, config, scope)
-                rows.append(row | _snapshot(result))
-        self._store(rows, config, gathered.layout, scope)
         return len(rows)
 
     @api.model

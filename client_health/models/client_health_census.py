@@ -19,7 +19,7 @@ class ClientHealth(models.Model):
         business in the two years up to the date. None when no source is there.
         """
         facts = self.env["client.health.facts"]
-        scope = facts._scope(company, [], as_of)
+        scope = facts._scope(company, [], as_of)._replace(everyone=among is None)
         known = [source._population(scope) for source in facts._sources()]
         # asked of every source by itself, so that each reads these clients only
         few = SQL() if among is None else SQL("WHERE known.id = ANY(%s)", list(among))

@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools import config as options
 
-from ..facts.base import LANES
+from ..facts.base import LANES, MONEY, SCORES, WORK
 from ..facts.reading import Layout
 from ..facts.scope import one_of
 
@@ -27,11 +27,15 @@ MORE_MEMORY = SQL(
 
 class Gathered(NamedTuple):
     """Facts as SQL with ``client_id``, ``found`` and ``fingerprint``, and how to read
-    them; ``table``: worked out before, with the ``version`` of the health row."""
+    them; ``table``: worked out before, with the ``version`` of the health row.
 
-    sql: SQL
+    Of a past day ``known`` instead: client id → text.
+    """
+
+    sql: SQL | None
     layout: object
     table: bool = False
+    known: dict | None = None
 
 
 class ClientHealth(models.Model):
@@ -72,7 +76,7 @@ class ClientHealth(models.Model):
         )
 
     @api.model
-    def _gather(self, company, clients, as_of=None, committed=False):
+    def _gather(self, company, clients, committed=False):
         """Read the facts of many clients at once, into a temporary table.
 
         One pass over the tables costs as much for all clients as for a thousand.
@@ -84,15 +88,12 @@ class ClientHealth(models.Model):
         self.env.flush_all()
         config = self.env["client.health.config"]._current(company)
         many = len(clients) > MANY
-        scope = self.env["client.health.facts"]._scope(
-            company, clients, as_of, everyone=many
-        )
+        scope = self.env["client.health.facts"]._scope(company, clients, everyone=many)
         as_stored = SQL("h.xmin::text || h.ctid::text")
         self._forget()
-        # history looks back at what it has just written itself
-        replica = scope.present and self._has_replica()
+        replica = self._has_replica()
         if committed and (replica or many):
-            lanes = [[lane] for lane in LANES] if many else [LANES]
+            lanes = [(WORK, SCORES), (MONEY,)] if many else [LANES]
             now, moment = self._read_beside(config, scope, lanes, replica)
             if replica:
                 # who was scored since may have facts that are not there yet: no
@@ -124,8 +125,6 @@ class ClientHealth(models.Model):
         )
         self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(TABLE)))
         gathered = Gathered(SQL.identifier(TABLE), now.layout, True)
-        if not scope.present:
-            return gathered, clients
         self.env.cr.execute(
             SQL(
                 "SELECT h.partner_id %s ORDER BY 1",
@@ -170,19 +169,19 @@ class ClientHealth(models.Model):
                     other.execute(SQL("SET TRANSACTION SNAPSHOT %s", snapshot))
             pool = stack.enter_context(ThreadPoolExecutor(len(lanes)))
             reading = [
-                pool.submit(_read_lane, cr, statement)
+                pool.submit(read_lane, cr, statement)
                 for cr, statement in zip(others, statements[1:], strict=True)
             ]
-            found = [_read_lane(first, statements[0], alone=not others)]
+            found = [read_lane(first, statements[0], alone=not others)]
             found += [lane.result() for lane in reading]
-        rows = [_side_by_side(parts) for parts in zip(*found, strict=True)]
+        layout, rows = side_by_side(zip(layouts, found, strict=True))
         columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 3
         statement = SQL(
             """SELECT * FROM unnest(%s::int[], %s::text[], %s::text[])
                  AS read(client_id, numbers, lists)""",
             *columns,
         )
-        return self._gathered(statement, Layout.beside(layouts)), moment
+        return self._gathered(statement, layout), moment
 
     @api.model
     def _forget(self):
@@ -197,7 +196,7 @@ class ClientHealth(models.Model):
         change, with the facts ``new`` and the score of about 30 days ago, ``old``.
 
         On the last day of a month it is also those who have no history of that day
-        yet; for a past day all of them.
+        yet.
         """
         overridden = SQL(
             "COALESCE(h.override_level IS NOT NULL AND h.override_until >= %s, FALSE)",
@@ -215,9 +214,7 @@ class ClientHealth(models.Model):
             version=config.version,
             overridden=overridden,
         )
-        if not scope.present:
-            stale = SQL("TRUE")
-        elif scope.is_month_end:
+        if scope.is_month_end:
             stale = SQL(
                 """(%s OR NOT EXISTS (
                     SELECT 1 FROM client_health_snapshot s
@@ -252,12 +249,10 @@ class ClientHealth(models.Model):
         if gathered.table:
             # said of both tables, else all of them are read to compare versions
             same = SQL(
-                "AND %s AND %s",
+                "AND %s AND %s AND h.xmin::text || h.ctid::text = new.version",
                 one_of(SQL("new.client_id"), scope.clients),
                 one_of(SQL("h.partner_id"), scope.clients),
             )
-            if scope.present:
-                same = SQL("%s AND h.xmin::text || h.ctid::text = new.version", same)
         names = self._stored_names()
         self.env.cr.execute(
             SQL(
@@ -278,7 +273,7 @@ class ClientHealth(models.Model):
         return rows
 
 
-def _read_lane(cr, statement, alone=False):
+def read_lane(cr, statement, alone=False):
     """Rows of :meth:`_statement` in the order of the clients.
 
     Lanes are how the processors are shared then: workers of PostgreSQL beside them
@@ -296,7 +291,12 @@ def _read_lane(cr, statement, alone=False):
     return cr.fetchall()
 
 
-def _side_by_side(rows):
-    """One row of the rows about the same client, each with some of its facts."""
-    clients, numbers, lists = zip(*rows, strict=True)
-    return clients[0], ",".join(filter(None, numbers)), "".join(lists)
+def side_by_side(found):
+    """One layout, and one row of each client, of several ``(layout, rows)`` about the
+    same clients, each with some of their facts."""
+    layouts, lanes = zip(*found, strict=True)
+    rows = []
+    for parts in zip(*lanes, strict=True):
+        clients, numbers, lists = zip(*parts, strict=True)
+        rows.append((clients[0], ",".join(filter(None, numbers)), "".join(lists)))
+    return Layout.beside(layouts), rows

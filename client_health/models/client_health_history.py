@@ -1,7 +1,15 @@
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
+import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+
+from .client_health_gather import MANY
+
+_logger = logging.getLogger(__name__)
 
 MONTHS = 24
 
@@ -49,7 +57,7 @@ class ClientHealthRun(models.Model):
         if not self._lock(company, "history"):
             return False
         try:
-            waiting = self.search(
+            waiting = self.with_company(company).search(
                 [
                     ("company_id", "=", company.id),
                     ("kind", "=", "history"),
@@ -57,26 +65,87 @@ class ClientHealthRun(models.Model):
                 ],
                 order="as_of",
             )
-            for run in waiting.with_company(company):
-                if run.state == "waiting":
-                    run._retrying(run._begin_month)
-                if not run._work():
-                    return False
+            with waiting._reading_ahead() as parts:
+                for run in waiting:
+                    if run.state == "waiting":
+                        run._retrying(run._begin)
+                    if not run._work(parts):
+                        return False
             if waiting:
                 self.env["client.health.flag"]._date_back(company)
             return True
         finally:
             self._unlock(company, "history")
 
-    def _begin_month(self):
-        """Find the clients of that time and open the run."""
+    @contextmanager
+    def _reading_ahead(self):
+        """Yields the parts of month-ends, as :meth:`_parts` does. Under the scheduler,
+        where clients are many, the next one is read while one is scored: 85 s instead
+        of 165 (24 month-ends of 25,000 clients, two cores)."""
+        mine = [("company_id", "=", self.env.company.id)]
+        many = self.env["client.health"].search_count(mine, limit=MANY + 1) > MANY
+        if not (many and self._is_committed()):
+            yield self._past_parts()
+            return
+        with self.env.registry.cursor() as cr:
+            parts = self.with_env(self.env(cr=cr))._past_parts_read()
+            with closing(parts), ThreadPoolExecutor(1) as pool:
+                yield _one_ahead(parts, pool)
+
+    def _past_parts(self):
+        """The parts of month-ends, one after the other, with their clients found."""
+        for run in self:
+            run._retrying(run._find_clients)
+            yield from run._parts()
+
+    def _past_parts_read(self):
+        """As :meth:`_past_parts`, on a connection of its own, with what
+        :meth:`_read_part` may rest on. What every month-end looks through is kept
+        there meanwhile."""
+        facts = self.env["client.health.facts"]
+        kept = self._attempt(facts._keep, facts._scope(self.company_id, []))
+        kept = kept or frozenset()
+        try:
+            for run in self:
+                for left, part, _ahead in run._past_parts():
+                    # the new clients are for whoever scores them
+                    self.env.cr.commit()  # pylint: disable=invalid-commit
+                    yield left, part, run._read_ahead(part, kept)
+        finally:
+            if not self.env.cr.closed:
+                self.env.cr.rollback()
+                facts._forget(kept)
+                self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _find_clients(self):
+        """Give the clients of that time their health row."""
         self.env["client.health"]._census(self.company_id, as_of=self.as_of)
-        self.write(
-            {
-                "state": "running",
-                "date_start": fields.Datetime.now(),
-            }
-        )
+
+    def _read_ahead(self, part, kept):
+        """What was read of a part; None where it is to be read when it is its turn."""
+        if len(part) <= MANY:
+            return None
+        read = self.env["client.health"]._read_ahead
+        return self._attempt(read, self.company_id, part, self.as_of, kept)
+
+    def _attempt(self, read, *args):
+        """What a function reads; None where a client's records cannot be summed up:
+        its batch will find out which."""
+        try:
+            with self.env.cr.savepoint():
+                return read(*args)
+        except psycopg2.Error as error:
+            _logger.info("A past day is not read ahead: %s", error)
+            return None
+
+    def _begin(self):
+        self.write({"state": "running", "date_start": fields.Datetime.now()})
+
+    def _read_part(self, part, ahead):
+        if self.kind == "night":
+            return super()._read_part(part, ahead)
+        health = self.env["client.health"]
+        return health._read_past(self.company_id, part, self.as_of, ahead), part
 
     @api.model
     def _cron_history(self):
@@ -120,3 +189,11 @@ class ClientHealthRun(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+
+def _one_ahead(items, pool):
+    """Yield ``items``; while one is in use, ``pool`` fetches the next."""
+    following = pool.submit(next, items, None)
+    while item := following.result():
+        following = pool.submit(next, items, None)
+        yield item

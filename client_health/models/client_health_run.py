@@ -200,24 +200,27 @@ class ClientHealthRun(models.Model):
             }
         )
 
-    def _work(self):
+    def _work(self, parts=None):
         """Parts and batches until the end (True) or until the scheduler's time, or
-        the day that is scored, is up."""
+        the day that is scored, is up.
+
+        ``parts``: what :meth:`_parts` yields, of later runs too.
+        """
         self.ensure_one()
         if self.seen or self.failed:
             _logger.info(
                 "Going on with the clients of company %s as of %s: %s of %s are done.",
                 self.company_id.id, self.as_of, self.seen + self.failed, self.total,
             )  # fmt: skip
-        queue = self._queue()
-        if not self.total:
-            self.total = len(queue)
-        self._commit(remaining=len(queue))
-        while queue:
-            part, queue = queue[:PART], queue[PART:]
-            if not self._work_part(part):
+        for left, part, ahead in parts or self._parts():
+            if not self.total:
+                self.total = left
+            self._commit(remaining=left)
+            if part and not self._work_part(part, ahead):
                 return False
-            if queue and not self._commit():
+            if left == len(part):
+                break
+            if not self._commit():
                 return False
         self.write({"state": "done", "date_end": fields.Datetime.now()})
         self._commit()
@@ -227,6 +230,13 @@ class ClientHealthRun(models.Model):
             self.failed,
         )  # fmt: skip
         return True
+
+    def _parts(self):
+        """Yield what is left to do, once at least: ``(how many clients are left, those
+        of this part, what was read of them ahead)``."""
+        queue = self._queue()
+        for start in range(0, len(queue) or 1, PART):
+            yield len(queue) - start, queue[start : start + PART], None
 
     def _commit(self, *args, **kwargs):
         """Under the scheduler, commit and tell the progress.
@@ -241,13 +251,14 @@ class ClientHealthRun(models.Model):
         """True when all that was done before is committed: under the scheduler."""
         return bool(self.env.context.get("cron_id"))
 
-    def _work_part(self, part):
+    def _work_part(self, part, ahead=None):
         """Read the facts of many clients, and score in batches those who changed.
 
-        Returns False when the time is up before the end.
+        ``ahead``: what was read of them before. Returns False when the time is up
+        before the end.
         """
         start = time.monotonic()
-        gathered, stale = self._retrying(self._gather, part)
+        gathered, stale = self._retrying(self._gather, part, ahead)
         if self.kind == "night":
             self.env["client.health.flag"]._wake(self.as_of)
         done = self._work_batches(_batches(part, stale), gathered, start)
@@ -279,7 +290,7 @@ class ClientHealthRun(models.Model):
                 return False
         return True
 
-    def _gather(self, part):
+    def _gather(self, part, ahead=None):
         """The facts of a part, and the clients of it that need scoring.
 
         Nothing is gathered where a client's records cannot be summed up: its batch
@@ -287,9 +298,7 @@ class ClientHealthRun(models.Model):
         """
         try:
             with self.env.cr.savepoint():
-                found = self.env["client.health"]._gather(
-                    self.company_id, part, self.as_of, committed=self._is_committed()
-                )
+                found = self._read_part(part, ahead)
         except RETRY:
             raise
         except psycopg2.Error as error:
@@ -300,33 +309,43 @@ class ClientHealthRun(models.Model):
         self._commit()  # the table outlives a conflict over a batch then
         return found
 
+    def _read_part(self, part, ahead):
+        return self.env["client.health"]._gather(
+            self.company_id, part, committed=self._is_committed()
+        )
+
     def _queue(self):
         """Ids of the clients that are left, in order.
 
         A night leaves clients who left as they were. History is about those who
         were clients on its day, and leaves alone what a night said on that very day.
         """
-        health = self.env["client.health"]
-        condition = SQL("AND h.phase <> 'ended'")
+        who, but = SQL("h.phase <> 'ended'"), SQL()
         if self.kind == "history":
-            condition = SQL(
-                """AND h.partner_id IN (%s)
-                   AND NOT EXISTS (
-                    SELECT 1 FROM client_health_snapshot s
-                     WHERE s.health_id = h.id AND s.date = %s
-                       AND s.date >= h.create_date::date)""",
-                health._clients_sql(self.company_id, self.as_of),
+            health = self.env["client.health"]
+            who = SQL(
+                "h.partner_id IN (%s)", health._clients_sql(self.company_id, self.as_of)
+            )
+            # no join, which would be planned for a table without snapshots yet
+            but = SQL(
+                """EXCEPT
+                   SELECT h.partner_id FROM client_health_snapshot s
+                     JOIN client_health h ON h.id = s.health_id
+                    WHERE h.company_id = %s AND s.date = %s
+                      AND s.date >= h.create_date::date""",
+                self.company_id.id,
                 self.as_of,
             )
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """SELECT h.partner_id FROM client_health h
-                    WHERE h.company_id = %s AND h.partner_id > %s %s
-                    ORDER BY h.partner_id""",
+                    WHERE h.company_id = %s AND h.partner_id > %s AND %s
+                       %s ORDER BY 1""",
                 self.company_id.id,
                 self.cursor,
-                condition,
+                who,
+                but,
             )
         )
         return [row[0] for row in self.env.cr.fetchall()]

@@ -23,6 +23,19 @@ def installed(env, app):
     return model in env and (not field or field in env[model])
 
 
+def read_in_every_way(facts, keys, scope):
+    """Facts of clients, looking theirs up; the same by reading everybody's, and by
+    what is kept for several days."""
+    found = facts._read_facts(keys, scope)
+    if scope.clients:
+        everybodys = scope._replace(everyone=True)
+        assert facts._read_facts(keys, everybodys) == found
+        kept = facts._keep(scope)
+        assert facts._read_facts(keys, everybodys._replace(kept=kept)) == found
+        facts._forget(kept)
+    return found
+
+
 @tagged("post_install", "-at_install")
 class HealthCase(TransactionCase):
     """Two empty companies of our own; nothing of the demonstration data."""
@@ -463,17 +476,10 @@ class HealthCase(TransactionCase):
 
     @classmethod
     def read_facts(cls, keys, clients, company=None, as_of=None):
-        """client id → facts, as the module reads them from the tables.
-
-        Of several clients twice: looking theirs up, and reading everybody's.
-        """
+        """client id → facts, as the module reads them from the tables."""
         cls.env.flush_all()
         scope = cls.Facts._scope(company or cls.company, clients.ids, as_of)
-        found = cls.Facts._read_facts(frozenset(keys), scope)
-        if len(clients) > 1:
-            everybodys = scope._replace(everyone=True)
-            assert cls.Facts._read_facts(frozenset(keys), everybodys) == found
-        return found
+        return read_in_every_way(cls.Facts, frozenset(keys), scope)
 
     @classmethod
     def clients_of(cls, company=None, as_of=None):

@@ -34,7 +34,7 @@ class ClientHealthRun(models.Model):
 
     # -- from the run to its jobs ----------------------------------------------
 
-    def _work(self):
+    def _work(self, parts=None):
         """Under the scheduler hand a night over to jobs, which go on by themselves.
 
         Without a job runner, and for history, whose months build on one another,
@@ -42,7 +42,7 @@ class ClientHealthRun(models.Model):
         """
         night = self.kind == "night" and self.env.context.get("cron_id")
         if not night or not (self.job_ids or self._has_runner()):
-            return super()._work()
+            return super()._work(parts)
         self._spread()
         self.env["ir.cron"]._commit_progress(remaining=0)
         self._count_in_new_transaction()

@@ -167,16 +167,20 @@ class ClientHealthFactsInvoices(models.AbstractModel):
             needed=scope.needed(SQL("day"), "revenue", "gap"),
             **params,
         )
+        dates = SQL("gaps")
+        if "gaps" not in scope.kept:
+            dates = SQL(
+                "(%s)", self._gaps(SQL("revenue"), scope.needed(SQL("day"), "gap"))
+            )
         gap = SQL(
             """SELECT client_id, NULL::int AS res_id, previous AS day,
                       day - previous AS gap
-                 FROM (SELECT client_id, day,
-                              LAG(day) OVER (PARTITION BY client_id ORDER BY day)
-                                  AS previous
-                         FROM revenue WHERE move_type = 'out_invoice' AND %s
-                        GROUP BY client_id, day) dates
-                WHERE previous IS NOT NULL""",
-            scope.needed(SQL("day"), "gap"),
+                 FROM %(dates)s dates
+                WHERE previous IS NOT NULL AND %(mine)s AND day <= %(as_of)s
+                  AND %(needed)s""",
+            dates=dates,
+            needed=scope.needed(SQL("previous"), "gap"),
+            **params,
         )
         payment = SQL(
             "SELECT * FROM paid WHERE %(mine)s AND day <= %(as_of)s AND %(needed)s",
@@ -184,7 +188,7 @@ class ClientHealthFactsInvoices(models.AbstractModel):
             **params,
         )
         return {
-            **self._lasting(scope),
+            **self._books(scope.company),
             "revenue": revenue,
             "gap": gap,
             "receivable": self._receivable(params),
@@ -194,6 +198,24 @@ class ClientHealthFactsInvoices(models.AbstractModel):
 
     @api.model
     def _lasting(self, scope):
+        books = self._books(scope.company)
+        invoiced = SQL("(%s) invoiced", books["invoiced"])
+        return {**books, "gaps": self._gaps(invoiced, SQL("TRUE"))}
+
+    @api.model
+    def _gaps(self, invoiced, when):
+        """SQL: the days on which a client was invoiced, with the day before each."""
+        return SQL(
+            """SELECT client_id, day,
+                      LAG(day) OVER (PARTITION BY client_id ORDER BY day) AS previous
+                 FROM %s WHERE move_type = 'out_invoice' AND %s
+                GROUP BY client_id, day""",
+            invoiced,
+            when,
+        )
+
+    @api.model
+    def _books(self, company):
         """What was invoiced, the lines that are or were receivable, and what was paid
         of an invoice; a credit note or a difference of exchange rates is no payment."""
         invoiced = SQL(
@@ -204,7 +226,7 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                  JOIN res_partner p ON p.id = m.partner_id
                 WHERE m.move_type IN ('out_invoice', 'out_refund')
                   AND m.state = 'posted' AND m.company_id = %s""",
-            scope.company.id,
+            company.id,
         )
         owed = SQL(
             """SELECT p.commercial_partner_id AS client_id, l.id, l.move_id, l.date,
@@ -215,7 +237,7 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                  JOIN res_partner p ON p.id = l.partner_id
                 WHERE a.account_type = 'asset_receivable'
                   AND l.parent_state = 'posted' AND l.company_id = %s""",
-            scope.company.id,
+            company.id,
         )
         paid = SQL(
             """SELECT p.commercial_partner_id AS client_id, due.move_id AS res_id,
@@ -233,7 +255,7 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                   AND counterpart.move_type = 'entry'
                   AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x
                                    WHERE x.exchange_move_id = counterpart.id)""",
-            scope.company.id,
+            company.id,
         )
         return {"invoiced": invoiced, "owed": owed, "paid": paid}
 

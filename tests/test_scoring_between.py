@@ -127,6 +127,19 @@ def test_where_something_else_drives_every_check_its_points_are_shown_to_all():
     assert (grey["driver"], grey["hidden"], grey["level"]) == (None, False, "grey")
 
 
+def test_a_flag_that_holds_on_is_told_unless_money_drives_it():
+    money, other = item("margin", "a", money=True), item("late", "b")
+    checks = [check("profit", money), check("x", other), check("y", item("slow", "c"))]
+    held = {(code, "client"): "red" for code in ("profit", "x", "y")}
+    assessment = assess(checks, {"a": 18.5, "b": 18.5, "c": 20}, held)
+    for show_money in (True, False):
+        lines = explain(assessment, show_money)["checks"]
+        assert [line["level"] for line in lines] == ["red"] * 3
+        assert [line["held"] for line in lines] == [show_money, True, False]
+    [fine] = assess([checks[1]], {"b": 8.5}, {("x", "client"): "watch"}).checks
+    assert (fine.level, fine.held) == ("watch", True)
+
+
 def test_the_whole_judgement_is_explained():
     whole = explain(judged({"a": 20.0, "b": 4.0}))
     first = whole.pop("checks")[0]
@@ -136,7 +149,7 @@ def test_the_whole_judgement_is_explained():
     indicators = first.pop("indicators")
     assert first == {
         "code": "profit", "level": "red", "penalty": 1.0, "points": 100, "weight": 10,
-        "driver": "margin", "ours": "grey", "hidden": False,
+        "driver": "margin", "ours": "grey", "hidden": False, "held": False,
     }  # fmt: skip
     assert [line["code"] for line in indicators] == ["margin", "late"]
 

@@ -18,9 +18,9 @@ from .scope import Known, Scope
 
 PREFIX = "client.health.facts."
 KEPT = "client_health_kept_"  # what tables of the connection begin with
-# Work and money take about as long, and may be read at the same time. Earlier scores
-# are read by themselves for a past day, as soon as the day before it is scored.
-LANES = WORK, SCORES, MONEY = range(3)
+# Work takes about as long as the others, which may be read at the same time. For a
+# past day earlier scores are read last, as soon as the day before it is scored.
+LANES = WORK, MONEY, SCORES = range(3)
 
 
 class ClientHealthFacts(models.AbstractModel):

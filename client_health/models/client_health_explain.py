@@ -90,12 +90,13 @@ class ClientHealth(models.Model):
         """What a person or a program needs to understand this health.
 
         Returns ``{"score", "level", "level_reason", "coverage", "as_of",
-        "checks": [{"code", "name", "question", "advice", "level", "since",
+        "checks": [{"code", "name", "question", "advice", "level", "since", "held",
         "penalty", "points", "weight", "driver", "indicators": [{"code", "name",
         "value", "sample", "penalty", "reason", "good", "watch", "red", "unit",
         …}]}]}``.
 
-        ``level_capped``: a red flag decided the level, not the score.
+        ``held``: why a check is flagged still, as a sentence, where its figure alone
+        would not. ``level_capped``: a red flag decided the level, not the score.
         ``score`` is 0–100 or None, ``coverage`` a percentage, ``penalty`` 0–1 or
         None (grey, with ``reason`` as a sentence), ``points`` a share of
         ``100 - score``. Figures that rest on money and their limits are None for
@@ -125,6 +126,7 @@ class ClientHealth(models.Model):
                 question=record.question,
                 advice=record.advice,
                 since=since.get(check["code"]),
+                held=check["held"] and self._held_reason(check["level"]),
                 cap=levels.get(record.floor_level),
             )
             members = {i.code: i for i in indicators.browse(record.indicator_ids.ids)}
@@ -142,6 +144,19 @@ class ClientHealth(models.Model):
             "trend_since": self._trend_since(),
             "phase": self.phase,
         }
+
+    @api.model
+    def _held_reason(self, level):
+        """Why a check is still flagged although its figure is back within the limit."""
+        if level == "red":
+            return self.env._(
+                "Its figure is no longer beyond the red limit. It stays red until it "
+                "is clearly better, so that it does not go to and fro."
+            )
+        return self.env._(
+            "Its figure is no longer beyond the limit. The flag stays until it is "
+            "clearly better, so that it does not go to and fro."
+        )
 
     def _history_since(self):
         """The first day of this client's history as text, None without."""

@@ -93,7 +93,7 @@ class ClientHealth(models.Model):
         self._forget()
         replica = self._has_replica()
         if committed and (replica or many):
-            lanes = [(WORK, SCORES), (MONEY,)] if many else [LANES]
+            lanes = [(WORK,), (MONEY, SCORES)] if many else [LANES]
             now, moment = self._read_beside(config, scope, lanes, replica)
             if replica:
                 # who was scored since may have facts that are not there yet: no

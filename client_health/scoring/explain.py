@@ -70,6 +70,7 @@ def _explain_check(result, show_money, points):
         "points": result.points if points else None,
         "weight": result.check.weight if points else None,
         "driver": driver.indicator.code if driver and not hidden else None,
+        "held": result.held and not hidden,
         "ours": result.ours_level,
         "hidden": hidden,
         "indicators": indicators,

@@ -92,6 +92,11 @@ class CheckResult(NamedTuple):
     evidence: bool
     points: int = 0
 
+    @property
+    def held(self):
+        """True where only the flag that is open keeps the level as it is."""
+        return self.penalty is not None and self.level != check_level(self.penalty)
+
 
 class Settings(NamedTuple):
     """Where the levels begin, and how much evidence a level needs (percent)."""

@@ -8,7 +8,7 @@ from unittest.mock import patch
 import psycopg2
 from freezegun import freeze_time
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from .test_refresh import RUN, RefreshCase
 
@@ -156,6 +156,34 @@ class TestPastDay(HistoryCase):
         )
         self.assertNotIn("value", past.points["budget"]["driver"] or {})
         self.assertEqual(past.points["budget"]["level"], "grey")
+
+    def test_what_was_read_ahead_counts_while_the_settings_are_the_same(self):
+        client = self.make_client()
+        self.make_old_tasks(client, *([80] * 4))
+        self.refresh(client)
+        day = self.ago(60)
+        health = self.env["client.health"].with_company(self.company)
+        ahead = health._read_ahead(self.company, client.ids, day, frozenset())
+        self.assertNotIn("communication_months", ahead.layout.lists)
+        self.make_old_tasks(client, 70)  # after it was read
+
+        def open_tasks(read):
+            return read.layout.parse(read.known[client.id])["open_tasks"]
+
+        read = health._read_past(self.company, client.ids, day, ahead)
+        self.assertEqual(open_tasks(read), 4)
+        self.check.indicator_ids.red += 1
+        self.env.flush_all()
+        read = health._read_past(self.company, client.ids, day, ahead)
+        self.assertEqual(open_tasks(read), 5)
+
+    def test_records_that_cannot_be_summed_up_are_left_to_their_batch(self):
+        def read():
+            self.env.cr.execute("SELECT 1 / 0")
+
+        with mute_logger("odoo.sql_db"):
+            self.assertIsNone(self.env["client.health.run"]._attempt(read))
+        self.assertTrue(self.env["client.health.run"]._attempt(lambda: True))
 
     def test_a_client_of_then_that_is_none_now_has_a_history(self):
         client = self.make_client()

@@ -360,6 +360,24 @@ class TestRefresh(RefreshCase):
             ],
         )  # fmt: skip
 
+    def test_a_flag_that_holds_on_says_so(self):
+        client = self.make_client()
+        tasks = self.make_tasks(client, 0)
+        health = self.refresh(client)
+
+        def said(stalled):
+            self.stall(tasks, stalled)
+            self.refresh(client)
+            [check] = [c for c in health.explain()["checks"] if c["level"] != "grey"]
+            return check["level"], check["held"] and check["held"].split(".")[0]
+
+        red = "Its figure is no longer beyond the red limit"
+        watch = "Its figure is no longer beyond the limit"
+        self.assertEqual(
+            [said(n) for n in (10, 9, 5, 4)],
+            [("red", False), ("red", red), ("watch", False), ("watch", watch)],
+        )
+
     def test_an_acknowledged_flag_stays_until_its_cause_is_gone(self):
         client = self.make_client()
         tasks = self.make_tasks(client, 6)

@@ -175,7 +175,6 @@ def history(env):
         night = timed(env["client.health"]._refresh, 1)
     env.cr.execute("DELETE FROM client_health_snapshot")
     env.cr.execute("DELETE FROM client_health_run WHERE kind = 'history'")
-    env.cr.commit()
     run._plan_history(env.company)
     env.cr.commit()
     return {

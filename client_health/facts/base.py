@@ -165,6 +165,7 @@ class ClientHealthFacts(models.AbstractModel):
             name: SQL("SELECT * FROM %s", SQL.identifier("pg_temp", KEPT + name))
             for name in scope.kept.intersection(self._lasting(scope))
         }
+        # before all that rest on them, and instead of what would read them anew
         relations = {**tables, **self._relations(scope), **tables}
         for name, body in relations.items():
             how = SQL("MATERIALIZED" if name in kept else "NOT MATERIALIZED")

@@ -35,8 +35,7 @@ OVERRIDE = ("override_level", "override_until")
 
 def _overridden(row, scope):
     """True when a person's word replaces the level on the day of ``scope``."""
-    until = row["override_until"]
-    return bool(row["override_level"] and scope.present and until >= scope.as_of)
+    return bool(row["override_level"] and row["override_until"] >= scope.as_of)
 
 
 def _points(check):
@@ -339,7 +338,7 @@ class ClientHealth(models.Model):
 
     @api.model
     def _row(self, result, old, config, scope):
-        """The columns of SCORED, and those of a snapshot, for one assessment."""
+        """The columns of SCORED for one assessment."""
         raised = [
             level
             for check in result.checks
@@ -355,8 +354,6 @@ class ClientHealth(models.Model):
             "id": old["id"],
             "found": old["found"],
             "fingerprint": old["new_fingerprint"],
-            "changed": False,
-            "history": True,
             "judgement": _judgement(result.checks),
             "config_version": config.version,
             "score": result.score,

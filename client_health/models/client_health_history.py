@@ -65,14 +65,15 @@ class ClientHealthRun(models.Model):
                 ],
                 order="as_of",
             )
+            if not waiting:
+                return True
             with waiting._reading_ahead() as parts:
                 for run in waiting:
                     if run.state == "waiting":
                         run._retrying(run._begin)
                     if not run._work(parts):
                         return False
-            if waiting:
-                self.env["client.health.flag"]._date_back(company)
+            self.env["client.health.flag"]._date_back(company)
             return True
         finally:
             self._unlock(company, "history")
@@ -105,6 +106,8 @@ class ClientHealthRun(models.Model):
         facts = self.env["client.health.facts"]
         kept = self._attempt(facts._keep, facts._scope(self.company_id, []))
         kept = kept or frozenset()
+        # looking for clients may have to begin again, and must not lose what is kept
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         try:
             for run in self:
                 for left, part, _ahead in run._past_parts():

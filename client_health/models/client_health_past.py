@@ -66,7 +66,7 @@ class ClientHealth(models.Model):
 
         Returns how many have one.
         """
-        if not read or read.known is None:
+        if not read or read.known is None:  # or a night whose day has just passed
             read = self._read_past(scope.company, scope.clients, scope.as_of)
         self.env.cr.execute(
             SQL(

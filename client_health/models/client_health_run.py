@@ -310,6 +310,7 @@ class ClientHealthRun(models.Model):
         return found
 
     def _read_part(self, part, ahead):
+        """What :meth:`_gather` returns, or the error of the database."""
         return self.env["client.health"]._gather(
             self.company_id, part, committed=self._is_committed()
         )

@@ -341,19 +341,25 @@ class TestRefresh(RefreshCase):
         self.assertEqual(len(health.flag_ids), 2)
         self.assertEqual(flag.state, "cleared")
 
-    def test_an_open_flag_holds_on_until_things_are_clearly_better(self):
+    def stalling(self, say, *stalled):
+        """What ``say`` gives of a client's health, with more and fewer tasks of its
+        forty stalled: each is a tenth of a penalty."""
         client = self.make_client()
         tasks = self.make_tasks(client, 0)
         health = self.refresh(client)
-
-        def level(stalled):
-            self.stall(tasks, stalled)
+        said = []
+        for number in stalled:
+            self.stall(tasks, number)
             self.refresh(client)
+            said.append(say(health))
+        return said
+
+    def test_an_open_flag_holds_on_until_things_are_clearly_better(self):
+        def level(health):
             return health.flag_ids.filtered(lambda f: f.state != "cleared").level
 
-        # Each stalled task of forty is a tenth of a penalty.
         self.assertEqual(
-            [level(n) for n in (4, 5, 4, 3, 4, 10, 9, 8, 9, 4, 3)],
+            self.stalling(level, 4, 5, 4, 3, 4, 10, 9, 8, 9, 4, 3),
             [
                 False, "watch", "watch", False, False,
                 "red", "red", "watch", "watch", "watch", False,
@@ -361,20 +367,14 @@ class TestRefresh(RefreshCase):
         )  # fmt: skip
 
     def test_a_flag_that_holds_on_says_so(self):
-        client = self.make_client()
-        tasks = self.make_tasks(client, 0)
-        health = self.refresh(client)
-
-        def said(stalled):
-            self.stall(tasks, stalled)
-            self.refresh(client)
+        def said(health):
             [check] = [c for c in health.explain()["checks"] if c["level"] != "grey"]
             return check["level"], check["held"] and check["held"].split(".")[0]
 
         red = "Its figure is no longer beyond the red limit"
         watch = "Its figure is no longer beyond the limit"
         self.assertEqual(
-            [said(n) for n in (10, 9, 5, 4)],
+            self.stalling(said, 10, 9, 5, 4),
             [("red", False), ("red", red), ("watch", False), ("watch", watch)],
         )
 

@@ -11,7 +11,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL, LazyTranslate
 
-from .scope import Fact, Found, days_since, numbers, one_of
+from .scope import Fact, Found, array, days_since, one_of
 
 _lt = LazyTranslate(__name__)
 
@@ -465,7 +465,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
             "SELECT %s AS always, %s::float8[] AS starts, %s::float8[] AS ends,"
             " %s::float8[] AS before",
             not intervals,
-            *map(numbers, (starts or [0], ends, before)),
+            *map(array, (starts or [0], ends, before)),
         )
 
     @api.model

@@ -39,14 +39,8 @@ def _overridden(row, scope):
 
 
 def _points(check):
-    """What a snapshot keeps of one check."""
-    return {
-        "points": check.points,
-        "level": check.level,
-        "penalty": check.penalty,
-        "driver": check.driver and check.driver.indicator.code,
-        "value": check.driver and check.driver.value,
-    }
+    """What a snapshot keeps of one check; its figures follow from the facts."""
+    return {"points": check.points, "level": check.level, "penalty": check.penalty}
 
 
 def snapshot_of(result):
@@ -298,7 +292,7 @@ class ClientHealth(models.Model):
             gathered = gathered or self._facts_now(config, scope)
             stored = self._to_score(gathered, config, scope)
             changed = self._score_present(gathered, config, stored, scope)
-        if gathered.table:
+        if gathered.versions is not None:
             moved = sorted(set(clients) - {old["partner_id"] for old in stored})
             return changed + self._score_clients(company, moved, as_of)
         return changed
@@ -312,8 +306,8 @@ class ClientHealth(models.Model):
         for old in stored:
             held = open_flags.get(old["id"], {})
             levels = {key: flag.level for key, flag in held.items()}
-            result = config.assess(old["facts"], levels)
-            row = self._row(result, old, config, scope)
+            result = config.assess(gathered.facts(old["partner_id"]), levels)
+            row = self._row(result, old, gathered, config, scope)
             flagged.append((old["id"], held, result))
             row["changed"] = any(row[name] != old[name] for name in COMPARED)
             # figures that move without moving a point are no history
@@ -337,7 +331,7 @@ class ClientHealth(models.Model):
         )  # fmt: skip
 
     @api.model
-    def _row(self, result, old, config, scope):
+    def _row(self, result, old, gathered, config, scope):
         """The columns of SCORED for one assessment."""
         raised = [
             level
@@ -352,8 +346,8 @@ class ClientHealth(models.Model):
             level, rule = old["override_level"], "override"
         return {
             "id": old["id"],
-            "found": old["found"],
-            "fingerprint": old["new_fingerprint"],
+            "found": gathered.known[old["partner_id"]],
+            "fingerprint": gathered.fingerprint(old["partner_id"]),
             "judgement": _judgement(result.checks),
             "config_version": config.version,
             "score": result.score,

@@ -7,9 +7,10 @@ from ..facts.base import LANES, MONEY, SCORES, WORK
 from ..facts.reading import Layout
 from ..facts.scope import one_of
 from .client_health import snapshot_of
-from .client_health_gather import MANY, Gathered, read_lane, side_by_side
+from .client_health_gather import MANY
+from .lanes import Gathered, read_lane, read_lanes, side_by_side, texts
 
-EARLY = (WORK, MONEY)
+EARLY = (WORK, MONEY)  # read before the day before is scored
 
 
 class Ahead(NamedTuple):
@@ -27,18 +28,24 @@ class ClientHealth(models.Model):
     _inherit = "client.health"
 
     @api.model
-    def _read_ahead(self, company, clients, as_of, kept):
+    def _read_ahead(self, company, clients, as_of, kept, cursors):
         """The facts of many clients that no earlier score has a say in: :class:`Ahead`.
 
-        ``kept``: the relations that are kept on this connection.
+        ``cursors``: one for each of EARLY; ``kept``: the relations that are kept
+        there.
         """
         config = self.env["client.health.config"]._current(company)
         facts = self.env["client.health.facts"]
         scope = facts._scope(company, clients, as_of, everyone=True)
-        statement, layout = facts._statement(
-            config.keys, scope._replace(kept=kept), EARLY
+        statements, layouts = zip(
+            *(
+                facts._statement(config.keys, scope._replace(kept=kept), (lane,))
+                for lane in EARLY
+            ),
+            strict=True,
         )
-        return Ahead(config.version, layout, read_lane(self.env.cr, statement))
+        found = read_lanes(cursors, statements)
+        return Ahead(config.version, *side_by_side(zip(layouts, found, strict=True)))
 
     @api.model
     def _read_past(self, company, clients, as_of, ahead=None):
@@ -57,8 +64,7 @@ class ClientHealth(models.Model):
         rows = read_lane(self.env.cr, statement, alone=True)
         if counts:
             layout, rows = side_by_side([(ahead.layout, ahead.rows), (layout, rows)])
-        known = {client: f"{{{numbers}}}{lists}" for client, numbers, lists in rows}
-        return Gathered(None, layout, known=known)
+        return Gathered(layout, texts(rows))
 
     @api.model
     def _score_past(self, config, scope, read=None):
@@ -66,7 +72,7 @@ class ClientHealth(models.Model):
 
         Returns how many have one.
         """
-        if not read or read.known is None:  # or a night whose day has just passed
+        if not read or read.versions is not None:  # a night whose day has just passed
             read = self._read_past(scope.company, scope.clients, scope.as_of)
         self.env.cr.execute(
             SQL(
@@ -77,15 +83,14 @@ class ClientHealth(models.Model):
         )
         rows = []
         for health, client in self.env.cr.fetchall():
-            found = read.known[client]
-            result = config.assess(read.layout.parse(found))
+            result = config.assess(read.facts(client))
             if result.score is not None:
                 rows.append(
                     {
                         "id": health,
                         "changed": False,
                         "history": True,
-                        "found": found,
+                        "found": read.known[client],
                         "score": result.score,
                         "level": result.level,
                         "coverage": result.coverage,

@@ -261,9 +261,7 @@ class ClientHealthRun(models.Model):
         gathered, stale = self._retrying(self._gather, part, ahead)
         if self.kind == "night":
             self.env["client.health.flag"]._wake(self.as_of)
-        done = self._work_batches(_batches(part, stale), gathered, start)
-        self.env["client.health"]._forget()
-        return done
+        return self._work_batches(_batches(part, stale), gathered, start)
 
     def _work_batches(self, batches, gathered, start):
         """Score, write down how far it is and commit, batch by batch.
@@ -306,7 +304,7 @@ class ClientHealthRun(models.Model):
                 raise
             _logger.info("Facts are read in batches: %s", error)
             return None, part
-        self._commit()  # the table outlives a conflict over a batch then
+        self._commit()  # what comes rests on what is committed
         return found
 
     def _read_part(self, part, ahead):

@@ -102,7 +102,6 @@ class ClientHealthRun(models.Model):
         start = time.monotonic()
         gathered, todo = self._gather(clients)
         seen, changed, failed, error = self._score(todo, gathered)
-        self.env["client.health"]._forget()
         self._count_after_commit()
         return json.dumps(
             {

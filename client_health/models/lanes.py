@@ -1,0 +1,108 @@
+"""Facts read on several connections, each with a lane of sources of its own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from ..facts.base import KEPT
+from ..facts.reading import Layout
+
+WORK_MEM = "64MB"  # per sort or join: enough for 25,000 clients without the disk
+MORE_MEMORY = SQL(
+    """SELECT set_config('work_mem', %(most)s, TRUE)
+        WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes(%(most)s)""",
+    most=WORK_MEM,
+)
+
+
+class Gathered(NamedTuple):
+    """What was read of clients, as text (client id → text), and how to read it.
+
+    ``versions``: where that was earlier than the scoring, the version that the row of
+    each client to score had then.
+    """
+
+    layout: Layout
+    known: dict
+    versions: dict | None = None
+
+    def facts(self, client):
+        """What is known of a client: key → number or list of numbers."""
+        return self.layout.parse(self.known[client])
+
+    def fingerprint(self, client):
+        """Another one for other facts."""
+        return self.layout.fingerprint(self.known[client])
+
+
+def on_each(cursors, function, items):
+    """What a function says of each of ``items`` with a cursor of its own, at the same
+    time; the error of one of them when all are over."""
+    with ThreadPoolExecutor(len(cursors)) as pool:
+        return list(pool.map(function, cursors, items))
+
+
+def read_lanes(cursors, statements):
+    """Rows of several :meth:`_statement`, each on its cursor, all as of one moment:
+    that of the first. Nothing was asked of the others before in their transaction.
+    """
+    first, *others = cursors
+    if others:
+        first.execute("SELECT pg_export_snapshot()")
+        snapshot = first.fetchone()[0]
+        for other in others:
+            other.execute(SQL("SET TRANSACTION SNAPSHOT %s", snapshot))
+    return on_each(cursors, partial(read_lane, alone=not others), statements)
+
+
+def read_lane(cr, statement, alone=False):
+    """Rows of :meth:`_statement` in the order of the clients.
+
+    Lanes are how the processors are shared then: workers of PostgreSQL beside them
+    would be in their way.
+    """
+    cr.execute(MORE_MEMORY)
+    if not alone:
+        cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+    cr.execute(
+        SQL(
+            "SELECT f.client_id, f.numbers, f.lists FROM (%s) f ORDER BY f.client_id",
+            statement,
+        )
+    )
+    return cr.fetchall()
+
+
+def keep(cr, relations):
+    """Keep relations (name → SQL) as tables of a connection, until :func:`forget`."""
+    forget(cr, relations)
+    for name, rows in relations.items():
+        table = SQL.identifier(KEPT + name)
+        cr.execute(SQL("CREATE TEMPORARY TABLE %s AS %s", table, rows))
+        cr.execute(SQL("ANALYZE %s", table))
+
+
+def forget(cr, relations):
+    """Drop what was kept."""
+    for name in relations:
+        cr.execute(
+            SQL("DROP TABLE IF EXISTS %s", SQL.identifier("pg_temp", KEPT + name))
+        )
+
+
+def side_by_side(found):
+    """One layout, and one row of each client, of several ``(layout, rows)`` about the
+    same clients, each with some of their facts."""
+    layouts, lanes = zip(*found, strict=True)
+    rows = []
+    for parts in zip(*lanes, strict=True):
+        clients, numbers, lists = zip(*parts, strict=True)
+        rows.append((clients[0], ",".join(filter(None, numbers)), "".join(lists)))
+    return Layout.beside(layouts), rows
+
+
+def texts(rows):
+    """Rows of :meth:`_statement` as client id → the text that :class:`Layout` reads."""
+    return {client: f"{{{numbers}}}{lists}" for client, numbers, lists in rows}

@@ -28,18 +28,24 @@ class Layout(NamedTuple):
         names = "|".join([*self.scalars, "", *self.lists])
         return hashlib.sha256(names.encode()).hexdigest()[:12]
 
-    def fingerprint(self, found):
-        """Another one for other facts, in sixteen letters; the same fact at another
-        place is another fact.
+    def fingerprints(self, texts):
+        """Sixteen letters for each text, others for other facts; the same fact at
+        another place is another fact.
 
         >>> layout = Layout(["open_tasks"], [])
-        >>> layout.fingerprint("{3}") == layout.fingerprint("{4}")
-        False
-        >>> layout.fingerprint("{3}") == Layout(["late_tasks"], []).fingerprint("{3}")
+        >>> three, four, again = layout.fingerprints(["{3}", "{4}", "{3}"])
+        >>> three == again, three == four
+        (True, False)
+        >>> [three] == Layout(["late_tasks"], []).fingerprints(["{3}"])
         False
         """
-        text = f"{self.version}{found}".encode()
-        return hashlib.blake2b(text, digest_size=8).hexdigest()
+        start = hashlib.blake2b(self.version.encode(), digest_size=8)
+        prints = []
+        for text in texts:
+            hashed = start.copy()
+            hashed.update(text.encode())
+            prints.append(hashed.hexdigest())
+        return prints
 
     def parse(self, found):
         """The facts of a client: key → number or list of numbers.

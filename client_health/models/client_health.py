@@ -347,7 +347,7 @@ class ClientHealth(models.Model):
         return {
             "id": old["id"],
             "found": gathered.known[old["partner_id"]],
-            "fingerprint": gathered.fingerprint(old["partner_id"]),
+            "fingerprint": old["new_fingerprint"],
             "judgement": _judgement(result.checks),
             "config_version": config.version,
             "score": result.score,

@@ -153,7 +153,7 @@ class ClientHealth(models.Model):
                                      WHERE f.health_id = h.id
                                        AND f.state <> 'cleared'))""",
             clients=array(scope.clients),
-            fingerprints=array(map(gathered.fingerprint, scope.clients)),
+            fingerprints=array(gathered.fingerprints(scope.clients)),
             version=config.version,
             overridden=overridden,
         )
@@ -170,7 +170,7 @@ class ClientHealth(models.Model):
     @api.model
     def _to_score(self, gathered, config, scope):
         """The stored rows of the clients of ``scope`` that need scoring, as mappings
-        with the ``trend_score``.
+        with the ``trend_score`` and the ``new_fingerprint``.
 
         Of facts that were read earlier those whose row is still as it was then:
         somebody else may have read newer ones since.
@@ -192,4 +192,7 @@ class ClientHealth(models.Model):
         rows = [dict(zip(keys, row, strict=True)) for row in self.env.cr.fetchall()]
         if earlier is not None:
             rows = [r for r in rows if r["version"] == earlier.get(r["partner_id"])]
+        prints = gathered.fingerprints(row["partner_id"] for row in rows)
+        for row, fresh in zip(rows, prints, strict=True):
+            row["new_fingerprint"] = fresh
         return rows

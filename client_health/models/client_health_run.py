@@ -304,7 +304,7 @@ class ClientHealthRun(models.Model):
                 raise
             _logger.info("Facts are read in batches: %s", error)
             return None, part
-        self._commit()  # what comes rests on what is committed
+        self._commit()  # the first batch sees its rows as they are now
         return found
 
     def _read_part(self, part, ahead):

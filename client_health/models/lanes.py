@@ -32,9 +32,9 @@ class Gathered(NamedTuple):
         """What is known of a client: key → number or list of numbers."""
         return self.layout.parse(self.known[client])
 
-    def fingerprint(self, client):
-        """Another one for other facts."""
-        return self.layout.fingerprint(self.known[client])
+    def fingerprints(self, clients):
+        """Those of what is known of clients, in their order."""
+        return self.layout.fingerprints([self.known[client] for client in clients])
 
 
 def on_each(cursors, function, items):

@@ -24,7 +24,7 @@ class TestReplica(RefreshCase):
 
     @contextmanager
     def replica(self, moment=None, found=None):
-        """There is a replica; yields the list of what was read from it.
+        """There is a replica; yields the list of what was read from it of our clients.
 
         ``moment``: up to which it follows; ``found``: the facts that it still has.
         """
@@ -32,10 +32,12 @@ class TestReplica(RefreshCase):
         model = type(self.Health)
         original = model._read_beside
 
-        def read_beside(records, *args):
-            now, _moment = original(records, *args)
-            read.append(now)
-            return found or now, moment
+        def read_beside(records, config, scope, *args):
+            now, _moment = original(records, config, scope, *args)
+            if scope.company == self.company:
+                read.append(now)
+                now = found or now
+            return now, moment
 
         with (
             patch.object(model, "_has_replica", lambda records: True),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from .base import LANES
+from .base import KEPT, LANES
 
 AS_JSON = (("{", "["), ("}", "]"), ("NULL", "null"))
 
@@ -153,14 +153,26 @@ class ClientHealthFacts(models.AbstractModel):
         return statement, Layout(list(scalars), list(lists))
 
     @api.model
-    def _to_keep(self, scope, lanes=LANES):
-        """Name → SQL of the lasting relations of the sources of some lanes."""
+    def _keep(self, scope):
+        """Keep the lasting relations as tables of the connection, until
+        :meth:`_forget`; returns their names, the ``kept`` of a :class:`Scope`."""
         scope = self._look_up(scope)
         relations = {}
         for source in self._sources():
-            if source._lane in lanes:
-                relations |= source._lasting(scope)
-        return relations
+            relations |= source._lasting(scope)
+        self._forget(relations)
+        for name, rows in relations.items():
+            table = SQL.identifier(KEPT + name)
+            self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s AS %s", table, rows))
+            self.env.cr.execute(SQL("ANALYZE %s", table))
+        return frozenset(relations)
+
+    @api.model
+    def _forget(self, kept):
+        """Drop what was kept."""
+        for name in kept:
+            table = SQL.identifier("pg_temp", KEPT + name)
+            self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
 
     @api.model
     def _text(self):

@@ -8,6 +8,8 @@ from .scope import Fact, Found, by_month
 
 _lt = LazyTranslate(__name__)
 
+CLIENT = SQL("p.commercial_partner_id")
+
 
 class ClientHealthFactsTimesheets(models.AbstractModel):
     _name = "client.health.facts.timesheets"
@@ -104,18 +106,13 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
             "company": scope.company.id,
             "as_of": scope.as_of,
         }
+        worked = SQL("(%s)", self._worked(scope, scope.mine(CLIENT)))
+        if "worked" in scope.kept:
+            worked = SQL("worked")
         hours = SQL(
-            """SELECT p.commercial_partner_id AS client_id, l.id AS res_id,
-                      l.date AS day, l.unit_amount::float8 AS hours,
-                      -l.amount::float8 AS cost
-                 FROM account_analytic_line l
-                 JOIN res_partner p ON p.id = l.partner_id
-                 JOIN project_project pr ON pr.id = l.project_id
-                WHERE %(mine)s AND l.company_id = %(company)s
-                  AND l.date <= %(as_of)s AND %(needed)s
-                  AND pr.is_template IS NOT TRUE AND %(no_template)s""",
-            needed=scope.needed(SQL("l.date"), "hours"),
-            no_template=scope.no_template(SQL("l.task_id")),
+            "SELECT * FROM %(worked)s l WHERE l.day <= %(as_of)s AND %(needed)s",
+            worked=worked,
+            needed=scope.needed(SQL("l.day"), "hours"),
             **params,
         )
         other_cost = SQL(
@@ -151,6 +148,28 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
             **params,
         )
         return {"hours": hours, "other_cost": other_cost, "budget": budget}
+
+    @api.model
+    def _lasting(self, scope):
+        """All hours of the company; whose they are is looked up once."""
+        return {"worked": self._worked(scope, SQL("TRUE"))}
+
+    @api.model
+    def _worked(self, scope, mine):
+        """SQL: the timesheet lines of clients, ``mine`` (a condition on CLIENT)."""
+        return SQL(
+            """SELECT p.commercial_partner_id AS client_id, l.id AS res_id,
+                      l.date AS day, l.unit_amount::float8 AS hours,
+                      -l.amount::float8 AS cost
+                 FROM account_analytic_line l
+                 JOIN res_partner p ON p.id = l.partner_id
+                 JOIN project_project pr ON pr.id = l.project_id
+                WHERE %(mine)s AND l.company_id = %(company)s
+                  AND pr.is_template IS NOT TRUE AND %(no_template)s""",
+            mine=mine,
+            company=scope.company.id,
+            no_template=scope.no_template(SQL("l.task_id")),
+        )
 
     @api.model
     def _accounts(self, scope):

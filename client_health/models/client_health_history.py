@@ -8,8 +8,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .client_health_gather import MANY
-from .client_health_past import EARLY
-from .lanes import forget, keep, on_each
 
 _logger = logging.getLogger(__name__)
 
@@ -90,10 +88,9 @@ class ClientHealthRun(models.Model):
         if not (many and self._is_committed()):
             yield self._past_parts()
             return
-        cursor = self.env.registry.cursor
-        with cursor() as first, cursor() as second, ThreadPoolExecutor(1) as pool:
-            ahead = self.with_env(self.env(cr=first))
-            with closing(ahead._past_parts_read([first, second])) as parts:
+        with self.env.registry.cursor() as cr:
+            parts = self.with_env(self.env(cr=cr))._past_parts_read()
+            with closing(parts), ThreadPoolExecutor(1) as pool:
                 yield _one_ahead(parts, pool)
 
     def _past_parts(self):
@@ -102,53 +99,47 @@ class ClientHealthRun(models.Model):
             run._retrying(run._find_clients)
             yield from run._parts()
 
-    def _past_parts_read(self, cursors):
-        """As :meth:`_past_parts`, with what :meth:`_read_part` may rest on.
-
-        ``cursors``: ours and another one. What every month-end looks through is kept
-        there meanwhile.
-        """
+    def _past_parts_read(self):
+        """As :meth:`_past_parts`, on a connection of its own, with what
+        :meth:`_read_part` may rest on. What every month-end looks through is kept
+        there meanwhile."""
         facts = self.env["client.health.facts"]
-        scope = facts._scope(self.company_id, [])
-        lasting = [facts._to_keep(scope, (lane,)) for lane in EARLY]
-        kept = frozenset().union(*lasting)
-        if self._attempt(cursors, on_each, cursors, keep, lasting) is None:
-            kept = frozenset()
+        kept = self._attempt(facts._keep, facts._scope(self.company_id, []))
+        kept = kept or frozenset()
+        # looking for clients may have to begin again, and must not lose what is kept
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         try:
             for run in self:
                 for left, part, _ahead in run._past_parts():
                     # the new clients are for whoever scores them
                     self.env.cr.commit()  # pylint: disable=invalid-commit
-                    yield left, part, run._read_ahead(part, kept, cursors)
+                    yield left, part, run._read_ahead(part, kept)
         finally:
-            if not any(cr.closed for cr in cursors):
-                self._attempt(cursors, on_each, cursors, forget, lasting)
+            if not self.env.cr.closed:
+                self.env.cr.rollback()
+                facts._forget(kept)
+                self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _find_clients(self):
         """Give the clients of that time their health row."""
         self.env["client.health"]._census(self.company_id, as_of=self.as_of)
 
-    def _read_ahead(self, part, kept, cursors):
+    def _read_ahead(self, part, kept):
         """What was read of a part; None where it is to be read when it is its turn."""
         if len(part) <= MANY:
             return None
         read = self.env["client.health"]._read_ahead
-        company, day = self.company_id, self.as_of
-        return self._attempt(cursors, read, company, part, day, kept, cursors)
+        return self._attempt(read, self.company_id, part, self.as_of, kept)
 
-    def _attempt(self, cursors, read, *args):
-        """What a function reads, in a transaction of its own on all the cursors; None
-        where a client's records cannot be summed up: its batch will find out which."""
+    def _attempt(self, read, *args):
+        """What a function reads; None where a client's records cannot be summed up:
+        its batch will find out which."""
         try:
-            found = read(*args)
+            with self.env.cr.savepoint():
+                return read(*args)
         except psycopg2.Error as error:
             _logger.info("A past day is not read ahead: %s", error)
-            found = None
-            for cr in cursors:
-                cr.rollback()
-        for cr in cursors:
-            cr.commit()  # pylint: disable=invalid-commit
-        return found
+            return None
 
     def _begin(self):
         self.write({"state": "running", "date_start": fields.Datetime.now()})

@@ -8,9 +8,9 @@ from ..facts.reading import Layout
 from ..facts.scope import one_of
 from .client_health import snapshot_of
 from .client_health_gather import MANY
-from .lanes import Gathered, read_lane, read_lanes, side_by_side, texts
+from .lanes import Gathered, read_lane, side_by_side, texts
 
-EARLY = (WORK, MONEY)  # read before the day before is scored
+EARLY = (WORK, MONEY)
 
 
 class Ahead(NamedTuple):
@@ -28,24 +28,18 @@ class ClientHealth(models.Model):
     _inherit = "client.health"
 
     @api.model
-    def _read_ahead(self, company, clients, as_of, kept, cursors):
+    def _read_ahead(self, company, clients, as_of, kept):
         """The facts of many clients that no earlier score has a say in: :class:`Ahead`.
 
-        ``cursors``: one for each of EARLY; ``kept``: the relations that are kept
-        there.
+        ``kept``: the relations that are kept on this connection.
         """
         config = self.env["client.health.config"]._current(company)
         facts = self.env["client.health.facts"]
         scope = facts._scope(company, clients, as_of, everyone=True)
-        statements, layouts = zip(
-            *(
-                facts._statement(config.keys, scope._replace(kept=kept), (lane,))
-                for lane in EARLY
-            ),
-            strict=True,
+        statement, layout = facts._statement(
+            config.keys, scope._replace(kept=kept), EARLY
         )
-        found = read_lanes(cursors, statements)
-        return Ahead(config.version, *side_by_side(zip(layouts, found, strict=True)))
+        return Ahead(config.version, layout, read_lane(self.env.cr, statement))
 
     @api.model
     def _read_past(self, company, clients, as_of, ahead=None):

@@ -319,14 +319,10 @@ class ClientHealthRun(models.Model):
         A night leaves clients who left as they were. History is about those who
         were clients on its day, and leaves alone what a night said on that very day.
         """
-        who, but = SQL("h.phase <> 'ended'"), SQL()
+        which = SQL("AND h.phase <> 'ended'")
         if self.kind == "history":
-            health = self.env["client.health"]
-            who = SQL(
-                "h.partner_id IN (%s)", health._clients_sql(self.company_id, self.as_of)
-            )
             # no join, which would be planned for a table without snapshots yet
-            but = SQL(
+            which = SQL(
                 """EXCEPT
                    SELECT h.partner_id FROM client_health_snapshot s
                      JOIN client_health h ON h.id = s.health_id
@@ -339,15 +335,17 @@ class ClientHealthRun(models.Model):
         self.env.cr.execute(
             SQL(
                 """SELECT h.partner_id FROM client_health h
-                    WHERE h.company_id = %s AND h.partner_id > %s AND %s
-                       %s ORDER BY 1""",
+                    WHERE h.company_id = %s AND h.partner_id > %s %s ORDER BY 1""",
                 self.company_id.id,
                 self.cursor,
-                who,
-                but,
+                which,
             )
         )
-        return [row[0] for row in self.env.cr.fetchall()]
+        clients = [row[0] for row in self.env.cr.fetchall()]
+        if self.kind == "history":
+            health = self.env["client.health"]
+            return health._clients_among(self.company_id, clients, self.as_of)
+        return clients
 
     def _score_patiently(self, clients, gathered):
         """As :meth:`_score`; under the scheduler, a batch that others keep changing

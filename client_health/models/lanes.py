@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from ..facts.base import KEPT
 from ..facts.reading import Layout
 
 WORK_MEM = "64MB"  # per sort or join: enough for 25,000 clients without the disk
@@ -73,23 +72,6 @@ def read_lane(cr, statement, alone=False):
         )
     )
     return cr.fetchall()
-
-
-def keep(cr, relations):
-    """Keep relations (name → SQL) as tables of a connection, until :func:`forget`."""
-    forget(cr, relations)
-    for name, rows in relations.items():
-        table = SQL.identifier(KEPT + name)
-        cr.execute(SQL("CREATE TEMPORARY TABLE %s AS %s", table, rows))
-        cr.execute(SQL("ANALYZE %s", table))
-
-
-def forget(cr, relations):
-    """Drop what was kept."""
-    for name in relations:
-        cr.execute(
-            SQL("DROP TABLE IF EXISTS %s", SQL.identifier("pg_temp", KEPT + name))
-        )
 
 
 def side_by_side(found):

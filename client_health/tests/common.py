@@ -8,7 +8,6 @@ from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 from odoo.tools import SQL
 
 from ..facts.reading import Layout
-from ..models.lanes import forget, keep
 
 # What a test asks for → the app a person would have to install.
 APPS = {
@@ -31,11 +30,9 @@ def read_in_every_way(facts, keys, scope):
     if scope.clients:
         everybodys = scope._replace(everyone=True)
         assert facts._read_facts(keys, everybodys) == found
-        lasting = facts._to_keep(scope)
-        keep(facts.env.cr, lasting)
-        kept = everybodys._replace(kept=frozenset(lasting))
-        assert facts._read_facts(keys, kept) == found
-        forget(facts.env.cr, lasting)
+        kept = facts._keep(scope)
+        assert facts._read_facts(keys, everybodys._replace(kept=kept)) == found
+        facts._forget(kept)
     return found
 
 

@@ -10,10 +10,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, mute_logger
 
-from ..models.lanes import read_lane
 from .test_refresh import RUN, RefreshCase
-
-PAST = "odoo.addons.client_health.models.client_health_past"
 
 
 class HistoryCase(RefreshCase):
@@ -165,13 +162,7 @@ class TestPastDay(HistoryCase):
         self.refresh(client)
         day = self.ago(60)
         health = self.env["client.health"].with_company(self.company)
-
-        def read_lanes(_cursors, statements):
-            return [read_lane(self.env.cr, statement) for statement in statements]
-
-        # on our own connection: nobody else sees what a test did not commit
-        with patch(f"{PAST}.read_lanes", read_lanes):
-            ahead = health._read_ahead(self.company, client.ids, day, frozenset(), ())
+        ahead = health._read_ahead(self.company, client.ids, day, frozenset())
         self.assertNotIn("communication_months", ahead.layout.lists)
         self.make_old_tasks(client, 70)  # after it was read
 
@@ -186,11 +177,12 @@ class TestPastDay(HistoryCase):
         self.assertEqual(open_tasks(read), 5)
 
     def test_records_that_cannot_be_summed_up_are_left_to_their_batch(self):
-        runs = self.env["client.health.run"]
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            with mute_logger("odoo.sql_db"):
-                self.assertIsNone(runs._attempt([cr], cr.execute, "SELECT 1 / 0"))
-            self.assertEqual(runs._attempt([cr], lambda: "read"), "read")
+        def read():
+            self.env.cr.execute("SELECT 1 / 0")
+
+        with mute_logger("odoo.sql_db"):
+            self.assertIsNone(self.env["client.health.run"]._attempt(read))
+        self.assertTrue(self.env["client.health.run"]._attempt(lambda: True))
 
     def test_a_client_of_then_that_is_none_now_has_a_history(self):
         client = self.make_client()

@@ -60,19 +60,18 @@ class ClientHealth(models.Model):
         )
         left, clients = {row[0] for row in self.env.cr.fetchall()}, set()
         for source in facts._sources():
+            if not left:
+                break
             many = len(left) > FEW
             population = source._population(scope._replace(everyone=many))
-            if left and population:
-                among = SQL("TRUE") if many else one_of(SQL("known.id"), left)
-                self.env.cr.execute(
-                    SQL(
-                        "SELECT known.id FROM (%s) known(id) WHERE %s",
-                        population,
-                        among,
-                    )
-                )
-                clients |= left.intersection(row[0] for row in self.env.cr.fetchall())
-                left -= clients
+            if population is None:
+                continue
+            among = SQL("TRUE") if many else one_of(SQL("known.id"), left)
+            self.env.cr.execute(
+                SQL("SELECT known.id FROM (%s) known(id) WHERE %s", population, among)
+            )
+            clients |= left.intersection(row[0] for row in self.env.cr.fetchall())
+            left -= clients
         return sorted(clients)
 
     @api.model

@@ -284,10 +284,13 @@ SELECT concat_ws('; ',
        JOIN project p ON p.id = m.project_id),
     (SELECT concat_ws(',', closed_on, closed_user_id) FROM client_offboarding_project
       WHERE offboarding_id = {id}),
-    (SELECT count(*) FROM mail_message m
+    (SELECT string_agg(said, ',' ORDER BY said) FROM (
+     SELECT concat_ws(' ', m.model, m.message_type, count(v.id)) AS said
+       FROM mail_message m LEFT JOIN mail_tracking_value v ON v.mail_message_id = m.id
       WHERE m.model = 'client.offboarding' AND m.res_id = {id}
          OR m.model = 'res.partner' AND m.res_id IN (SELECT id FROM family)
-         OR m.model = 'project.project' AND m.res_id IN (SELECT id FROM project)))
+         OR m.model = 'project.project' AND m.res_id IN (SELECT id FROM project)
+      GROUP BY m.id) m))
 """
 BUTTONS = {
     "close": ("client.offboarding.project", "action_close"),

@@ -76,16 +76,17 @@ class ClientHealthGuarded(models.AbstractModel):
                 self, [empty if value is None else value for value in values]
             )
 
-    def _read_shown(self):
+    def _read_shown(self, readable=()):
         """The columns of the client's health, a row per record, by one query.
 
-        Clients whom the user may not read have none.
+        Clients whom the user may not read have none. Of contacts that are
+        ``readable`` (ids) it is known already.
         """
         clients = list(self.sudo())  # one who is hidden is no reason to show nobody
         for name in self._client_path:
             clients = [record[name] for record in clients]
         known = self.env["res.partner"].sudo().union(*clients)._origin
-        if self.env.uid != SUPERUSER_ID:
+        if self.env.uid != SUPERUSER_ID and not set(readable).issuperset(known._ids):
             known = known.sudo(False)._filtered_access("read")
         columns = self._shown_columns().values()
         health = self.env["client.health"]
@@ -121,7 +122,9 @@ class ClientHealthGuarded(models.AbstractModel):
             self._check_field_access(self._fields[name], "read")
         rest = [name for name in fnames if name not in columns]
         result = super()._read_format(rest, load)
-        known = dict(zip(self._ids, self._read_shown(), strict=True))
+        # who is given the fields of a contact here may read it
+        readable = self._ids if self._name == "res.partner" else ()
+        known = dict(zip(self._ids, self._read_shown(readable), strict=True))
         for name, place in columns.items():
             empty = self.browse()[name]
             for row in result:

@@ -36,13 +36,6 @@ class Gathered(NamedTuple):
         return self.layout.fingerprints([self.known[client] for client in clients])
 
 
-def on_each(cursors, function, items):
-    """What a function says of each of ``items`` with a cursor of its own, at the same
-    time; the error of one of them when all are over."""
-    with ThreadPoolExecutor(len(cursors)) as pool:
-        return list(pool.map(function, cursors, items))
-
-
 def read_lanes(cursors, statements):
     """Rows of several :meth:`_statement`, each on its cursor, all as of one moment:
     that of the first. Nothing was asked of the others before in their transaction.
@@ -53,7 +46,9 @@ def read_lanes(cursors, statements):
         snapshot = first.fetchone()[0]
         for other in others:
             other.execute(SQL("SET TRANSACTION SNAPSHOT %s", snapshot))
-    return on_each(cursors, partial(read_lane, alone=not others), statements)
+    read = partial(read_lane, alone=not others)
+    with ThreadPoolExecutor(len(cursors)) as pool:
+        return list(pool.map(read, cursors, statements))
 
 
 def read_lane(cr, statement, alone=False):

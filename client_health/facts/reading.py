@@ -104,6 +104,11 @@ class Layout(NamedTuple):
         return found
 
 
+def texts(rows):
+    """Rows of :meth:`_statement` as client id → the text that :class:`Layout` reads."""
+    return {client: f"{{{numbers}}}{lists}" for client, numbers, lists in rows}
+
+
 class ClientHealthFacts(models.AbstractModel):
     _inherit = "client.health.facts"
 
@@ -173,11 +178,6 @@ class ClientHealthFacts(models.AbstractModel):
         for name in kept:
             table = SQL.identifier("pg_temp", KEPT + name)
             self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
-
-    @api.model
-    def _text(self):
-        """SQL: the text of a client, of a row ``f`` of :meth:`_statement`."""
-        return SQL("CONCAT('{', f.numbers, '}', f.lists)")
 
     @api.model
     def _query(self, keys, scope):
@@ -258,10 +258,9 @@ class ClientHealthFacts(models.AbstractModel):
         if not scope.clients:
             return {}
         statement, layout = self._statement(keys, scope)
-        self.env.cr.execute(
-            SQL("SELECT f.client_id, %s FROM (%s) f", self._text(), statement)
-        )
-        return {client: layout.parse(text) for client, text in self.env.cr.fetchall()}
+        self.env.cr.execute(statement)
+        found = texts(self.env.cr.fetchall())
+        return {client: layout.parse(text) for client, text in found.items()}
 
     @api.model
     def _rows_behind(self, fact, window, scope):

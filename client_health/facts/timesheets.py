@@ -8,8 +8,6 @@ from .scope import Fact, Found, by_month
 
 _lt = LazyTranslate(__name__)
 
-CLIENT = SQL("p.commercial_partner_id")
-
 
 class ClientHealthFactsTimesheets(models.AbstractModel):
     _name = "client.health.facts.timesheets"
@@ -106,9 +104,9 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
             "company": scope.company.id,
             "as_of": scope.as_of,
         }
-        worked = SQL("(%s)", self._worked(scope, scope.mine(CLIENT)))
-        if "worked" in scope.kept:
-            worked = SQL("worked")
+        worked = SQL("worked")
+        if "worked" not in scope.kept:
+            worked = SQL("(%s)", self._worked(scope, params["mine"]))
         hours = SQL(
             "SELECT * FROM %(worked)s l WHERE l.day <= %(as_of)s AND %(needed)s",
             worked=worked,
@@ -156,7 +154,7 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
 
     @api.model
     def _worked(self, scope, mine):
-        """SQL: the timesheet lines of clients, ``mine`` (a condition on CLIENT)."""
+        """SQL: the timesheet lines of clients, ``mine`` (a condition)."""
         return SQL(
             """SELECT p.commercial_partner_id AS client_id, l.id AS res_id,
                       l.date AS day, l.unit_amount::float8 AS hours,

@@ -6,8 +6,9 @@ from odoo.tools import SQL
 from odoo.tools import config as options
 
 from ..facts.base import LANES, MONEY, SCORES, WORK
+from ..facts.reading import texts
 from ..facts.scope import array, one_of
-from .lanes import MORE_MEMORY, Gathered, read_lanes, side_by_side, texts
+from .lanes import MORE_MEMORY, Gathered, read_lanes, side_by_side
 
 VERSION = SQL("h.xmin::text || h.ctid::text")  # of a row ``h`` of client_health
 TREND_DAYS = 30
@@ -175,12 +176,13 @@ class ClientHealth(models.Model):
         Of facts that were read earlier those whose row is still as it was then:
         somebody else may have read newer ones since.
         """
-        keys = [*self._stored_names(), "trend_score", "version"]
+        names = self._stored_names()
+        keys = [*names, "trend_score", "version"]
         earlier = gathered.versions
         is_stale = SQL("TRUE")
         if earlier is None:
             is_stale = self._is_stale(gathered, config, scope)
-        columns = [SQL.identifier("h", name) for name in self._stored_names()]
+        columns = [SQL.identifier("h", name) for name in names]
         self.env.cr.execute(
             SQL(
                 "SELECT %s FROM %s AND %s",

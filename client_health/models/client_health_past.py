@@ -4,11 +4,11 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..facts.base import LANES, MONEY, SCORES, WORK
-from ..facts.reading import Layout
+from ..facts.reading import Layout, texts
 from ..facts.scope import one_of
 from .client_health import snapshot_of
 from .client_health_gather import MANY
-from .lanes import Gathered, read_lane, side_by_side, texts
+from .lanes import Gathered, read_lane, side_by_side
 
 EARLY = (WORK, MONEY)
 

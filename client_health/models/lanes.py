@@ -78,8 +78,3 @@ def side_by_side(found):
         clients, numbers, lists = zip(*parts, strict=True)
         rows.append((clients[0], ",".join(filter(None, numbers)), "".join(lists)))
     return Layout.beside(layouts), rows
-
-
-def texts(rows):
-    """Rows of :meth:`_statement` as client id → the text that :class:`Layout` reads."""
-    return {client: f"{{{numbers}}}{lists}" for client, numbers, lists in rows}

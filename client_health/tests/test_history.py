@@ -167,7 +167,7 @@ class TestPastDay(HistoryCase):
         self.make_old_tasks(client, 70)  # after it was read
 
         def open_tasks(read):
-            return read.layout.parse(read.known[client.id])["open_tasks"]
+            return read.facts(client.id)["open_tasks"]
 
         read = health._read_past(self.company, client.ids, day, ahead)
         self.assertEqual(open_tasks(read), 4)

@@ -16,17 +16,20 @@ from odoo.tools import SQL, sql
 
 PEOPLE = 40  # of ours, who log the hours and write
 
-# Pseudo-random, the same in every run: a number below ``%s`` that depends on i.
-DICE = "(((i::bigint * 7919 + {salt}) * 104729 % 1000003) % {sides})"
+# Pseudo-random, the same in every run: a number below ``sides`` that depends on i.
+# A real hash: a client's rows are n apart, and what is regular in i would fall on the
+# same few days for one number of clients and be spread well for another.
+DICE = "((hashint8extended({i}, {salt}) & 2147483647) % {sides})"
 
 
-def dice(sides, salt=0):
-    return DICE.format(sides=sides, salt=salt)
+def dice(sides, salt=0, of="i"):
+    return DICE.format(i=of, sides=sides, salt=salt)
 
 
-def day(salt, before=730):
-    """SQL: a day of the last two years, or of the last ``before`` days."""
-    return f"(CURRENT_DATE - 1 - {dice(before, salt)}::int)"
+def day(salt, before=730, of="i"):
+    """SQL: a day of the last two years, or of the last ``before`` days; the same day
+    for the same number ``of``."""
+    return f"(CURRENT_DATE - 1 - {dice(before, salt, of)}::int)"
 
 
 # What a client is like: 0 fine … 9 in trouble, in every table below.
@@ -210,8 +213,7 @@ TABLES = [
                     OR i / (16 * %(n)s) = 4 AND i % 3 = 0
                     THEN %(note)s ELSE %(discussion)s END""",
             "is_internal": "FALSE", "record_company_id": "%(company)s",
-            "date": f"""CURRENT_DATE - 1 - (i % (16 * %(n)s) % 730)::int
-                    + TIME '09:00'
+            "date": f"""{day(81, of="(i % (16 * %(n)s))")} + TIME '09:00'
                     + i / (16 * %(n)s) * (2 + {MOOD}) * INTERVAL '5 hours'""",
             "body": "'<p>About this task</p>'", "subject": "'Re: Task'",
         },

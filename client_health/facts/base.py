@@ -18,9 +18,10 @@ from .scope import Known, Scope
 
 PREFIX = "client.health.facts."
 KEPT = "client_health_kept_"  # what tables of the connection begin with
-# Work takes about as long as the others, which may be read at the same time. For a
-# past day earlier scores are read last, as soon as the day before it is scored.
-LANES = WORK, MONEY, SCORES = range(3)
+# Effort (what is said and worked) takes about as long as the others, which may be read
+# at the same time. For a past day earlier scores are read last, as soon as the day
+# before it is scored.
+LANES = EFFORT, BUSINESS, SCORES = range(3)
 
 
 class ClientHealthFacts(models.AbstractModel):
@@ -36,7 +37,7 @@ class ClientHealthFacts(models.AbstractModel):
     _timed = frozenset()
 
     # Which of LANES it is read in where facts are read on several connections.
-    _lane = WORK
+    _lane = BUSINESS
 
     # The records it reads, as :class:`Found`; None where nobody asks for them.
     _found = None

@@ -3,7 +3,6 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import MONEY
 from .scope import Fact, Found, by_month, days_since
 
 _lt = LazyTranslate(__name__)
@@ -17,7 +16,6 @@ class ClientHealthFactsInvoices(models.AbstractModel):
     _description = "Facts from customer invoices"
 
     _requires = ("account.move", "account.partial.reconcile")
-    _lane = MONEY
     _evidence = {
         "revenue": "account.move",
         "receivable": "account.move",

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import MONEY
+from .base import EFFORT
 from .scope import Fact, Found, by_month
 
 _lt = LazyTranslate(__name__)
@@ -15,7 +15,7 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
     _description = "Facts from timesheets"
 
     _requires = ("account.analytic.line:task_id", "project.task:effective_hours")
-    _lane = MONEY
+    _lane = EFFORT
     _evidence = {
         "hours": "account.analytic.line",
         "other_cost": "account.analytic.line",

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools import config as options
 
-from ..facts.base import LANES, MONEY, SCORES, WORK
+from ..facts.base import BUSINESS, EFFORT, LANES, SCORES
 from ..facts.reading import texts
 from ..facts.scope import array, one_of
 from .lanes import MORE_MEMORY, Gathered, read_lanes, side_by_side
@@ -58,7 +58,7 @@ class ClientHealth(models.Model):
         version = VERSION
         replica = self._has_replica()
         if committed and (replica or many):
-            lanes = [(WORK,), (MONEY, SCORES)] if many else [LANES]
+            lanes = [(EFFORT,), (BUSINESS, SCORES)] if many else [LANES]
             gathered, moment = self._read_beside(config, scope, lanes, replica)
             if replica:
                 # who was scored since may have facts that are not there yet: no

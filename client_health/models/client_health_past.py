@@ -3,14 +3,14 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..facts.base import LANES, MONEY, SCORES, WORK
+from ..facts.base import BUSINESS, EFFORT, LANES, SCORES
 from ..facts.reading import Layout, texts
 from ..facts.scope import one_of
 from .client_health import snapshot_of
 from .client_health_gather import MANY
 from .lanes import Gathered, read_lane, side_by_side
 
-EARLY = (WORK, MONEY)
+EARLY = (EFFORT, BUSINESS)
 
 
 class Ahead(NamedTuple):

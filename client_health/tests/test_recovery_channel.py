@@ -125,6 +125,10 @@ class TestChannel(RecoveryCase):
         """The wizard as a person opens it, with some values of ours."""
         recovery = self.as_seen(self.recovery, user or self.mia)
         context = recovery.action_plan_checkins()["context"]
+        # as the web client adds to it
+        context = {
+            **context, "active_model": recovery._name, "active_id": recovery.id
+        }  # fmt: skip
         wizards = recovery.env["client.recovery.checkin"].with_context(**context)
         return wizards.create(values)
 
@@ -146,6 +150,7 @@ class TestChannel(RecoveryCase):
             for event in events:
                 self.assertEqual(event.partner_ids, people)
                 self.assertEqual(event.duration, 1)
+            self.assertFalse(events.activity_ids)
             self.assertEqual(self.env["mail.mail"].sudo().search_count([]), mails)
             self.assertEqual(self.recovery.checkin_count, len(expected))
             self.assertFalse(self.recovery.sudo()._step_missing("channel"))

@@ -11,8 +11,10 @@ from ..models.dialog import dialog
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST = 366  # days that a check-in may go on
-# Nobody is mailed by us: whoever opens the meeting may send the invitations.
+# Nobody is mailed by us: whoever opens the meeting may send the invitations. And the
+# calendar is enough: no to-do on the recovery for each of the meetings.
 QUIET = {
+    "active_model": False,
     "no_mail_to_attendees": True,
     "dont_notify": True,
     "mail_auto_subscribe_no_notify": True,

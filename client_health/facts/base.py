@@ -133,7 +133,9 @@ class ClientHealthFacts(models.AbstractModel):
         """The scope with the ids that many rows are compared with."""
         self.env.cr.execute(
             SQL(
-                """SELECT ARRAY(%s),
+                """SELECT ARRAY(SELECT id FROM project_project
+                                 WHERE is_template IS TRUE),
+                          ARRAY(%s),
                           ARRAY(SELECT partner_id FROM res_users
                                  WHERE share IS NOT TRUE),
                           ARRAY(SELECT id FROM mail_message_subtype WHERE internal)""",

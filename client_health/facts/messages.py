@@ -60,6 +60,7 @@ LOST = ("bounce", "exception", "canceled")
 # Part of the clients up to which it is less to look up who last wrote to each than to
 # look through all that was ever written: a client's eighty messages take 0.2 ms.
 FEW = 0.2
+LATELY = timedelta(days=90)  # in which both sides of most clients wrote
 
 
 class ClientHealthFactsMessages(models.AbstractModel):
@@ -214,6 +215,8 @@ class ClientHealthFactsMessages(models.AbstractModel):
         wrote before.
         """
         since = scope.since("turn") or scope.memory_start
+        if scope.everyone and "turn" not in scope.reach:
+            since = scope.as_of - LATELY  # who last wrote is all that is asked
         start = scope.midnight(since + timedelta(days=1))
         said = self._from_kept if "said" in scope.kept else self._from_messages
         turns = SQL(

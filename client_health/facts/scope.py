@@ -76,10 +76,12 @@ class Found(NamedTuple):
 
 class Known(NamedTuple):
     """Ids that many rows are compared with, looked up once a statement: template
-    tasks and everything below them, our own people, internal message subtypes.
+    projects, template tasks and everything below them, our own people, internal
+    message subtypes.
     A list in the statement is hashed, and planned well, where a subquery is not.
     """
 
+    projects: list = ()
     templates: list = ()
     ours: list = ()
     internal_subtypes: list = ()
@@ -193,6 +195,13 @@ class Scope(NamedTuple):
         if not self.known.templates:
             return SQL("TRUE")
         return SQL("(%s IS NULL OR NOT %s)", task, one_of(task, self.known.templates))
+
+    def in_project(self, project):
+        """SQL condition: there is a project, and it is no template."""
+        if not self.known.projects:
+            return SQL("%s IS NOT NULL", project)
+        # NULL is none of them, so it is left out too
+        return SQL("NOT %s", one_of(project, self.known.projects))
 
     def internal(self, partner):
         """SQL condition: the partner is one of our own people."""

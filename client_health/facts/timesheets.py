@@ -162,11 +162,11 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
                       -l.amount::float8 AS cost
                  FROM account_analytic_line l
                  JOIN res_partner p ON p.id = l.partner_id
-                 JOIN project_project pr ON pr.id = l.project_id
                 WHERE %(mine)s AND l.company_id = %(company)s
-                  AND pr.is_template IS NOT TRUE AND %(no_template)s""",
+                  AND %(in_project)s AND %(no_template)s""",
             mine=mine,
             company=scope.company.id,
+            in_project=scope.in_project(SQL("l.project_id")),
             no_template=scope.no_template(SQL("l.task_id")),
         )
 

@@ -4,6 +4,8 @@ from odoo import SUPERUSER_ID, api, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..facts.scope import one_of
+
 GROUP = "client_health.group_user"
 
 
@@ -82,10 +84,8 @@ class ClientHealthGuarded(models.AbstractModel):
         Clients whom the user may not read have none. Of contacts that are
         ``readable`` (ids) it is known already.
         """
-        clients = list(self.sudo())  # one who is hidden is no reason to show nobody
-        for name in self._client_path:
-            clients = [record[name] for record in clients]
-        known = self.env["res.partner"].sudo().union(*clients)._origin
+        clients = self._client_ids()
+        known = self.env["res.partner"].sudo().browse(filter(None, set(clients)))
         if self.env.uid != SUPERUSER_ID and not set(readable).issuperset(known._ids):
             known = known.sudo(False)._filtered_access("read")
         columns = self._shown_columns().values()
@@ -94,15 +94,27 @@ class ClientHealthGuarded(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 "SELECT partner_id, %s FROM client_health"
-                " WHERE company_id = %s AND partner_id = ANY(%s)",
+                " WHERE company_id = %s AND %s",
                 SQL(", ").join(map(SQL, columns)),
                 self.env.company.id,
-                known.ids,
+                one_of(SQL("partner_id"), known._ids),
             )
         )
         rows = {client: values for client, *values in self.env.cr.fetchall()}
         nothing = [None] * len(columns)
-        return [rows.get(client._origin.id, nothing) for client in clients]
+        return [rows.get(client, nothing) for client in clients]
+
+    def _client_ids(self):
+        """The id of the client of each record; None where there is none."""
+        records = self.sudo()  # one who is hidden is no reason to show nobody
+        ids = self._ids
+        for name in self._client_path:
+            following = records.mapped(name)
+            found = records._fields[name]._get_cache(records.env)
+            ids = [found.get(record) for record in ids]
+            records = following
+        # of one that is not saved yet, whom it was made from
+        return [client or getattr(client, "origin", None) for client in ids]
 
     def _read_format(self, fnames, load="_classic_read"):
         """What is read of the client's health goes straight to the reader, and the
@@ -132,17 +144,10 @@ class ClientHealthGuarded(models.AbstractModel):
                 row[name] = empty if value is None else value
         return result
 
-    def _field_to_sql(self, alias, field_expr, query=None):
-        sql = super()._field_to_sql(alias, field_expr, query)
-        field = self._fields.get(field_expr)
-        if field is None or not is_shown(field):
-            return sql
-        self._check_field_access(field, "read")
-        return self._shown_to_sql(alias, sql, query)
-
-    def _shown_to_sql(self, alias, sql, query):
-        """SQL of a field that shows the client's health, as one may see it."""
-        return sql
+    def _traverse_related_sql(self, alias, field, query):
+        if is_shown(field):
+            self._check_field_access(field, "read")
+        return super()._traverse_related_sql(alias, field, query)
 
 
 class ClientHealthShown(models.AbstractModel):

@@ -119,8 +119,12 @@ class ResPartner(models.Model):
                 self.env._("The health of a client is written by Client Health alone.")
             )
 
-    def _shown_to_sql(self, alias, sql, query):
-        if self.env.uid == SUPERUSER_ID:
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """A field of the client's health is empty where its reader may not read the
+        client."""
+        sql = super()._field_to_sql(alias, field_expr, query)
+        field = self._fields.get(field_expr)
+        if not isinstance(field, _OfClient) or self.env.uid == SUPERUSER_ID:
             return sql
         rules = self.sudo(False).env["ir.rule"]._compute_domain(self._name)
         client = self._fields["commercial_partner_id"]

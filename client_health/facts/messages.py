@@ -58,7 +58,7 @@ ON_RECORD = SQL("m.model <> 'discuss.channel' AND m.res_id > 0")
 LOST = ("bounce", "exception", "canceled")
 
 # Part of the clients up to which it is less to look up who last wrote to each than to
-# look through all that was ever written: a client's eighty messages take 0.2 ms.
+# look through all that was ever written: eighty messages take 0.1 to 0.3 ms by index.
 FEW = 0.2
 LATELY = timedelta(days=90)  # in which both sides of most clients wrote
 
@@ -433,10 +433,10 @@ class ClientHealthFactsMessages(models.AbstractModel):
         quiet = SQL(
             """SELECT p.commercial_partner_id AS client_id, p.id AS contact
                  FROM res_partner p
-                WHERE %s AND NOT EXISTS (
-                    SELECT FROM recent WHERE client_id = p.commercial_partner_id)
-                ORDER BY 2""",
-            scope.mine(SQL("p.commercial_partner_id")),
+                 JOIN client ON client.client_id = p.commercial_partner_id
+                WHERE NOT EXISTS (
+                    SELECT FROM recent WHERE recent.client_id = client.client_id)
+                ORDER BY 2"""
         )
         few = SQL(
             "(SELECT COUNT(DISTINCT client_id) FROM quiet) <= %s",

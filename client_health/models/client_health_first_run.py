@@ -104,7 +104,7 @@ class ClientHealthRun(models.Model):
                 )
             )
         elif night.state == "waiting":
-            words.append(self.env._("The first run begins in a moment."))
+            words.append(self.env._("Scoring begins in a moment."))
         if left:
             words.append(
                 self.env._(

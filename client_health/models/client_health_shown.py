@@ -93,8 +93,7 @@ class ClientHealthGuarded(models.AbstractModel):
         health.flush_model(health._fields.keys() & columns)
         self.env.cr.execute(
             SQL(
-                "SELECT partner_id, %s FROM client_health"
-                " WHERE company_id = %s AND %s",
+                "SELECT partner_id, %s FROM client_health WHERE company_id = %s AND %s",
                 SQL(", ").join(map(SQL, columns)),
                 self.env.company.id,
                 one_of(SQL("partner_id"), known._ids),

@@ -176,9 +176,8 @@ class ClientRecoveryTarget(models.Model):
             target.target_text = (
                 f"{signs[target.direction]} {figure._format(target.value)}"
             )
-            target.start_text = (
-                figure._format(target.value_start) if target.has_start else missing
-            )
+            start = target._start()
+            target.start_text = missing if start is None else figure._format(start)
             now = result["now"]
             target.now_text = missing if now is None else figure._format(now)
             target.is_met = result["met"]
@@ -208,7 +207,7 @@ class ClientRecoveryTarget(models.Model):
         return {
             "target": self,
             "code": self.indicator_id.code,
-            "before": self.value_start if self.has_start else None,
+            "before": self._start(),
             "now": value,
             "met": value is not None and self._is_reached(value),
         }
@@ -328,12 +327,23 @@ class ClientRecoveryTarget(models.Model):
                 )
             )
 
+    def _start(self):
+        """The value at the start of the recovery, None when it was not measurable;
+        of a figure that is not saved yet, as it will be remembered."""
+        if self.indicator_id._origin != self._origin.indicator_id:
+            return self._value_at_entry()
+        return self.value_start if self.has_start else None
+
+    def _value_at_entry(self):
+        recovery = self.recovery_id.sudo()
+        return self._value_in(
+            (recovery.entry or {}).get("facts") or self._known_facts()
+        )
+
     def _take_start(self):
         """Remember the value at the start of the recovery."""
         self.ensure_one()
-        recovery = self.recovery_id.sudo()
-        entry = (recovery.entry or {}).get("facts") or self._known_facts()
-        value = self._value_in(entry)
+        value = self._value_at_entry()
         self.sudo().write({"has_start": value is not None, "value_start": value or 0})
 
     def _check_sense(self):

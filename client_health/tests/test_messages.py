@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from odoo.tests import freeze_time
 
-from .common import HealthCase
+from .common import HealthCase, read_in_every_way
 from .oracle import keys_of
 from .oracle_people import PeopleOracle, working_hours
 
@@ -595,6 +595,47 @@ class TestTurns(PeopleCase):
         self.assertEqual(self.fact("days_since_message", as_of=LATER), 25)
         before = MONDAY + timedelta(days=2)
         self.assertEqual(self.fact("days_since_message", as_of=before), 2)
+
+    def test_the_last_words_of_clients_who_were_quiet_for_long(self):
+        words = {
+            "recent": lambda *who: self.they(self.at(MONDAY, 9), *who),
+            "wrote": lambda *who: self.they(self.at(self.before(200), 9), *who),
+            "written to": lambda *who: self.we(self.at(self.before(150), 9), *who),
+            "both": lambda *who: (
+                self.we(self.at(self.before(400), 9), *who),
+                self.they(self.at(self.before(399), 9), *who),
+            ),
+            "nothing": lambda *who: None,
+        }
+        clients = {}
+        for name, talk in words.items():
+            client = clients[name] = self.make_client(name)
+            contact = self.make_contact(client, email="quiet@client.example")
+            self.make_contact(client, email="silent@client.example")
+            talk(self.make_record(client), contact)
+        if "discuss.channel" in self.env:
+            client = clients["chat"] = self.make_client("chat")
+            contact = self.make_contact(client, email="chat@client.example")
+            channel = self.env["discuss.channel"].create({"name": "Chat"})
+            message = self.they(self.at(self.before(120), 9), contact=contact)
+            self.force(message, model="discuss.channel", res_id=channel.id)
+        ids = [client.id for client in clients.values()]
+        scope = self.Facts._scope(self.company, sorted(ids), MONDAY)
+        for keys in (["days_since_message"], people_keys(self.env)):
+            facts = read_in_every_way(self.Facts, keys, scope)
+            found = {
+                name: facts[client.id].get("days_since_message")
+                for name, client in clients.items()
+            }
+            expected = {
+                "recent": 0, "wrote": 200, "written to": 150, "both": 399,
+                "nothing": None, "chat": 120,
+            }  # fmt: skip
+            self.assertEqual(found, {name: expected[name] for name in clients})
+
+    @staticmethod
+    def before(days):
+        return MONDAY - timedelta(days=days)
 
     def test_a_turn_that_began_long_ago_does_not_begin_again(self):
         first = MONDAY - timedelta(days=300)

@@ -76,9 +76,8 @@ class TestTarget(RecoveryCase):
             with form.target_ids.new() as line:
                 self.assertEqual(line.now_text, "")
                 line.indicator_id = self.indicator("client_on_time")
-                self.assertEqual(
-                    (line.now_text, line.direction), ("20\u00a0%", "at_least")
-                )
+                words = (line.start_text, line.now_text, line.direction)
+                self.assertEqual(words, ("20\u00a0%", "20\u00a0%", "at_least"))
                 line.shown_value = 80
         target = self.recovery.target_ids
         self.assertEqual(target.by_when, self.recovery.review_date)

@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
+from .base import EFFORT
 from .scope import Fact, Found, days_since
 
 _lt = LazyTranslate(__name__)
@@ -23,6 +24,7 @@ class ClientHealthFactsProjects(models.AbstractModel):
     _description = "Facts from projects and tasks"
 
     _requires = ("project.task", "project.milestone")
+    _lane = EFFORT
     _evidence = {
         "task": "project.task",
         "milestone": "project.milestone",

@@ -192,6 +192,14 @@ class ClientRecovery(models.Model):
                     "Decided while these targets were not met: %s", ", ".join(unmet)
                 )
             )
+        if self.checkin_count:
+            self._message_log(
+                body=self.env._(
+                    "Check-ins still in the calendar: %s. Remove those that are not "
+                    "needed any more.",
+                    self.checkin_count,
+                )
+            )
 
     @api.model
     def _unmet(self, review):

@@ -201,6 +201,15 @@ class TestChannel(RecoveryCase):
                 self.plan(**values).action_make()
         self.assertFalse(self.recovery.checkin_id)
 
+    def test_check_ins_outlive_the_recovery_and_it_says_so(self):
+        start = self.at(self.today + timedelta(days=7), 10)
+        until = self.today + timedelta(days=7 + 14)
+        self.plan(start=start, until=until).action_make()
+        self.recovery.sudo()._end("cancelled", "Not needed any more")
+        self.assertEqual(self.recovery.checkin_count, 3)
+        bodies = "".join(self.recovery.message_ids.mapped("body"))
+        self.assertIn("Check-ins still in the calendar: 3.", bodies)
+
     def test_nothing_is_planned_or_chosen_once_it_is_over(self):
         self.recovery.sudo()._end("cancelled", "Not needed any more")
         for act in (

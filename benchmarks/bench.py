@@ -1,6 +1,6 @@
 """make bench: how long things take at size, as ratios to a baseline of the same run.
 
-    make bench                the whole of it, on 25,000 clients (about ten minutes the first time)
+    make bench                the whole of it, on 25,000 clients (ten minutes at first)
     make bench CLIENTS=2000   smaller
 
 The databases are kept in .bed (make clean removes them).

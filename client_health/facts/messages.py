@@ -54,6 +54,8 @@ ON_TIME = SQL("e.answered AND (e.elapsed <= e.agreed OR e.hours <= e.agreed)")
 # A message ``m`` on a record, whoever follows it; not in a chat channel.
 ON_RECORD = SQL("m.model <> 'discuss.channel' AND m.res_id > 0")
 
+MESSAGES = SQL("mail_message")
+
 # States of a notification that reached nobody.
 LOST = ("bounce", "exception", "canceled")
 
@@ -263,7 +265,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
             **self._last(scope, self._written(scope, long_ago)),
             # in order: what is looked up for neighbours is often on the same page
             "talk": SQL(
-                "SELECT DISTINCT m.model, m.res_id FROM recent m WHERE %s ORDER BY 1, 2",
+                "SELECT DISTINCT model, res_id FROM recent m WHERE %s ORDER BY 1, 2",
                 ON_RECORD,
             ),
             "written_before": self._written(
@@ -340,7 +342,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
         return kept | dear if scope.everyone else kept
 
     @api.model
-    def _written(self, scope, when, among=SQL("mail_message")):
+    def _written(self, scope, when, among=MESSAGES):
         """SQL: what anybody wrote for the other side, ``when`` (a condition on the
         message ``m``), of the messages ``among`` (SQL)."""
         return SQL(

@@ -1,14 +1,12 @@
 """Builders for the tests: small worlds with amounts and dates of the caller's."""
 
 from datetime import datetime, time, timedelta
-from unittest.mock import patch
 
 import pytz
 from odoo import Command, fields
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 from odoo.tools import SQL
 
-from ..facts import messages
 from ..facts.reading import Layout
 
 # What a test asks for → the app a person would have to install.
@@ -31,9 +29,7 @@ def read_in_every_way(facts, keys, scope):
     found = facts._read_facts(keys, scope)
     if scope.clients:
         everybodys = scope._replace(everyone=True)
-        for few in (0, 1):  # quiet clients looked up by turns, or all at once
-            with patch.object(messages, "FEW", few):
-                assert facts._read_facts(keys, everybodys) == found
+        assert facts._read_facts(keys, everybodys) == found
         kept = facts._keep(scope)
         assert facts._read_facts(keys, everybodys._replace(kept=kept)) == found
         facts._forget(kept)

@@ -1,9 +1,12 @@
 """Whose turn is it: who wrote when, and who answered in time."""
 
 from datetime import date, datetime, timedelta
+from itertools import product
+from unittest.mock import patch
 
 from odoo.tests import freeze_time
 
+from ..facts import messages
 from .common import HealthCase, read_in_every_way
 from .oracle import keys_of
 from .oracle_people import PeopleOracle, working_hours
@@ -621,8 +624,12 @@ class TestTurns(PeopleCase):
             self.force(message, model="discuss.channel", res_id=channel.id)
         ids = [client.id for client in clients.values()]
         scope = self.Facts._scope(self.company, sorted(ids), MONDAY)
-        for keys in (["days_since_message"], people_keys(self.env)):
-            facts = read_in_every_way(self.Facts, keys, scope)
+        # all of the quiet clients at once, or one by one
+        for few, keys in product(
+            (0, 1), (["days_since_message"], people_keys(self.env))
+        ):
+            with patch.object(messages, "FEW", few):
+                facts = read_in_every_way(self.Facts, keys, scope)
             found = {
                 name: facts[client.id].get("days_since_message")
                 for name, client in clients.items()

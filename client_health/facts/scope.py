@@ -81,7 +81,7 @@ class Known(NamedTuple):
     A list in the statement is hashed, and planned well, where a subquery is not.
     """
 
-    projects: list = ()
+    template_projects: list = ()
     templates: list = ()
     ours: list = ()
     internal_subtypes: list = ()
@@ -198,10 +198,10 @@ class Scope(NamedTuple):
 
     def in_project(self, project):
         """SQL condition: there is a project, and it is no template."""
-        if not self.known.projects:
+        if not self.known.template_projects:
             return SQL("%s IS NOT NULL", project)
         # NULL is none of them, so it is left out too
-        return SQL("NOT %s", one_of(project, self.known.projects))
+        return SQL("NOT %s", one_of(project, self.known.template_projects))
 
     def internal(self, partner):
         """SQL condition: the partner is one of our own people."""

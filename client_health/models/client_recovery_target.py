@@ -176,9 +176,8 @@ class ClientRecoveryTarget(models.Model):
             target.target_text = (
                 f"{signs[target.direction]} {figure._format(target.value)}"
             )
-            start = target._start()
+            start, now = result["before"], result["now"]
             target.start_text = missing if start is None else figure._format(start)
-            now = result["now"]
             target.now_text = missing if now is None else figure._format(now)
             target.is_met = result["met"]
 

@@ -125,11 +125,11 @@ class TestChannel(RecoveryCase):
         """The wizard as a person opens it, with some values of ours."""
         recovery = self.as_seen(self.recovery, user or self.mia)
         context = recovery.action_plan_checkins()["context"]
-        # as the web client adds to it
-        context = {
-            **context, "active_model": recovery._name, "active_id": recovery.id
-        }  # fmt: skip
-        wizards = recovery.env["client.recovery.checkin"].with_context(**context)
+        wizards = recovery.env["client.recovery.checkin"].with_context(
+            **context,
+            active_model=recovery._name,  # as the web client adds
+            active_id=recovery.id,
+        )
         return wizards.create(values)
 
     def test_a_check_in_every_week_or_every_two(self):

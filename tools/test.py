@@ -6,7 +6,8 @@
              long tours (tagged client_health_bare), whose pages load faster
     i18n     the committed translation template has the terms of the source
     jobs     the module for OCA's queue_job, in a database with that
-    server   tests/ that need a real server
+    endings  tests/ that kill a server or PostgreSQL, or uninstall the module
+    server   the other tests/ that need a real server
 
 T=word runs only the tests of that name, on a database kept between runs.
 """
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 import bed
 import i18n
 
+ENDINGS = ("tests/test_kill.py", "tests/test_uninstall.py")
 LEFT_OUT_OF_BARE = ("account", "sale", "hr_timesheet")
 # Odoo skips tours when it finds no browser: they would never fail anywhere
 NOT_RUN = re.compile("chrome|websocket|devtools|--odoo-http", re.I)
@@ -203,17 +205,26 @@ def jobs():
 
 def server():
     result = Result("server")
-    pytest(result, "server: tests/ with a real server", "-m", "server", "tests")
+    left = [f"--ignore={path}" for path in ENDINGS]
+    pytest(
+        result, "server: tests/ with a real server", "-m", "server", "tests", *left
+    )  # fmt: skip
+    return result
+
+
+def endings():
+    result = Result("endings")
+    pytest(result, "endings: what is killed or leaves", "-m", "server", *ENDINGS)
     return result
 
 
 def everything():
-    results = [attempt(plain)]
     # two at a time: what takes long in each uses one core
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        results += pool.map(attempt, (full, bare))
-    if bed.mark(bed.FULL_DATABASE).exists():
-        results += map(attempt, (translations, jobs, server))
+        results = [*pool.map(attempt, (full, bare, plain))]
+        if bed.mark(bed.FULL_DATABASE).exists():
+            results += map(attempt, (translations, jobs))
+            results += pool.map(attempt, (endings, server))
     return results
 
 

@@ -21,10 +21,10 @@ def of_client(kind, name, string, **attributes):
     return kind(related=f"partner_id.{name}", string=string, groups=GROUP, **attributes)
 
 
-# Columns of client_health for what is no column there.
+# What is no column of client_health: its SQL, and the column that it is made of.
 SHOWN_AS = {
-    "own_health_id": "id",
-    "level_capped": "COALESCE(level_rule LIKE 'floor:%%', FALSE)",
+    "own_health_id": ("%s", "id"),
+    "level_capped": ("COALESCE(%s LIKE 'floor:%%', FALSE)", "level_rule"),
 }
 
 
@@ -51,14 +51,17 @@ class ClientHealthGuarded(models.AbstractModel):
     @api.model
     @tools.ormcache()
     def _shown_columns(self):
-        """The fields that show the client's health → columns of client_health."""
+        """The fields that show the client's health → SQL of client_health."""
         partner = self.env["res.partner"]
+        health = self.env["client.health"].sudo()
         columns = {}
         for field in filter(is_shown, self._fields.values()):
             last = field.related.split(".")[-1]
             if self._name != partner._name:
                 last = partner._fields[last].related.split(".")[-1]
-            columns[field.name] = SHOWN_AS.get(last, last)
+            code, column = SHOWN_AS.get(last, ("%s", last))
+            sql = health._field_to_sql(health._table, column)
+            columns[field.name] = SQL(code, sql)
         return columns
 
     def _compute_field_value(self, field):  # pylint: disable=missing-return
@@ -69,38 +72,37 @@ class ClientHealthGuarded(models.AbstractModel):
 
     def _load_shown(self):
         """Put all fields of the client's health in memory."""
-        columns = self._shown_columns()
-        read = zip(*self._read_shown(), strict=True)
-        for name, values in zip(columns, read, strict=True):
+        names = [*self._shown_columns()]
+        read = zip(*self._read_shown(names), strict=True)
+        for name, values in zip(names, read, strict=True):
             field = self._fields[name]
             empty = field.convert_to_cache(False, self, validate=False)
             field._insert_cache(
                 self, [empty if value is None else value for value in values]
             )
 
-    def _read_shown(self, readable=()):
-        """The columns of the client's health, a row per record, by one query.
+    def _read_shown(self, names, readable=()):
+        """The fields ``names`` of the client's health, a row per record, by one query.
 
-        Clients whom the user may not read have none. Of contacts that are
-        ``readable`` (ids) it is known already.
+        None where there is none, as for a client whom the user may not read. Of
+        contacts that are ``readable`` (ids) it is known already.
         """
         clients = self._client_ids()
-        known = self.env["res.partner"].sudo().browse(filter(None, set(clients)))
+        # in order, as PostgreSQL looks them up
+        known = self.env["res.partner"].browse(sorted(filter(None, set(clients))))
         if self.env.uid != SUPERUSER_ID and not set(readable).issuperset(known._ids):
             known = known.sudo(False)._filtered_access("read")
-        columns = self._shown_columns().values()
-        health = self.env["client.health"]
-        health.flush_model(health._fields.keys() & columns)
-        self.env.cr.execute(
+        columns = self._shown_columns()
+        found = self.env.execute_query(
             SQL(
                 "SELECT partner_id, %s FROM client_health WHERE company_id = %s AND %s",
-                SQL(", ").join(map(SQL, columns)),
+                SQL(", ").join(map(columns.get, names)),
                 self.env.company.id,
                 one_of(SQL("partner_id"), known._ids),
             )
         )
-        rows = {client: values for client, *values in self.env.cr.fetchall()}
-        nothing = [None] * len(columns)
+        rows = {client: values for client, *values in found}
+        nothing = [None] * len(names)
         return [rows.get(client, nothing) for client in clients]
 
     def _client_ids(self):
@@ -121,25 +123,22 @@ class ClientHealthGuarded(models.AbstractModel):
 
         Not with the health as a record, whose name needs all of it in memory.
         """
-        columns = {
-            name: place
-            for place, name in enumerate(self._shown_columns())
-            if name in fnames
-        }
-        relational = any(self._fields[name].relational for name in columns)
-        if self.env.su or not columns or relational:
+        shown = [name for name in self._shown_columns() if name in fnames]
+        relational = any(self._fields[name].relational for name in shown)
+        if self.env.su or not shown or relational:
             return super()._read_format(fnames, load)
-        for name in columns:
+        for name in shown:
             self._check_field_access(self._fields[name], "read")
-        rest = [name for name in fnames if name not in columns]
+        rest = [name for name in fnames if name not in shown]
         result = super()._read_format(rest, load)
         # who is given the fields of a contact here may read it
         readable = self._ids if self._name == "res.partner" else ()
-        known = dict(zip(self._ids, self._read_shown(readable), strict=True))
-        for name, place in columns.items():
+        read = dict(zip(self._ids, self._read_shown(shown, readable), strict=True))
+        rows = [(row, read[row["id"]]) for row in result]
+        for place, name in enumerate(shown):
             empty = self.browse()[name]
-            for row in result:
-                value = known[row["id"]][place]
+            for row, values in rows:
+                value = values[place]
                 row[name] = empty if value is None else value
         return result
 

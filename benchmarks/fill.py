@@ -257,7 +257,11 @@ TABLES = [
             "name": "'Opportunity ' || i", "type": "'opportunity'",
             "partner_id": "%(partner)s + i % %(n)s", "company_id": "%(company)s",
             "user_id": "(%(users)s)[1 + i % %(people)s]", "priority": "'0'",
-            "active": f"{dice(4, 31)} <> 1", "stage_id": "%(lead_stage)s",
+            "active": f"{dice(4, 31)} <> 1", "expected_revenue": "1000 + i % 20 * 500",
+            "stage_id": f"CASE {dice(4, 31)} WHEN 0 THEN %(won_stage)s"
+            f" ELSE (%(open_stages)s)[1 + {dice(3, 33)}] END",
+            "probability": f"CASE {dice(4, 31)} WHEN 0 THEN 100 WHEN 1 THEN 0"
+            " ELSE 30 END",
             "won_status": f"CASE {dice(4, 31)} WHEN 0 THEN 'won' WHEN 1 THEN 'lost'"
             " ELSE 'pending' END",
             "date_closed": f"CASE WHEN {dice(4, 31)} < 2"
@@ -436,7 +440,8 @@ def _params(env, clients):
         "project_model": env["ir.model"]._get_id("project.project"),
         "task_stage": env["project.task.type"].create({"name": "Work"}).id,
         "project_stage": env["project.project.stage"].search([], limit=1).id,
-        "lead_stage": env["crm.stage"].search([], limit=1).id,
+        "open_stages": env["crm.stage"].search([("is_won", "=", False)], limit=3).ids,
+        "won_stage": env["crm.stage"].search([("is_won", "=", True)], limit=1).id,
         "note": env.ref("mail.mt_note").id,
         "discussion": env.ref("mail.mt_comment").id,
     }

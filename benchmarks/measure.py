@@ -66,9 +66,6 @@ def born_again(env):
     """No client has a health yet."""
     env.cr.execute("DELETE FROM client_health")
     env.cr.execute("DELETE FROM client_health_run")
-    env.cr.execute(
-        "UPDATE res_partner SET own_health_id = NULL WHERE own_health_id IS NOT NULL"
-    )
     env.cr.commit()
 
 

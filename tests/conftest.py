@@ -19,12 +19,15 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("project")
 
+# fixtures that need the full database as the tests inside of it left it
+SERVED = {"server", "database", "cluster", "upgraded"}
+
 collect_ignore = ["hostile/catalogue.py"]  # for odoo shell
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if {"server", "database", "cluster"} & set(getattr(item, "fixturenames", ())):
+        if SERVED & set(getattr(item, "fixturenames", ())):
             item.add_marker("server")
 
 

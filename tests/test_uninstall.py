@@ -214,7 +214,6 @@ env["base_import.mapping"].create(
     {"res_model": "client.incident", "column_name": "A", "field_name": "date"}
 )
 env["ir.default"].set("client.incident", "severity", "severe")
-env["ir.default"].set("res.partner", "own_health_id", health.id)
 env["ir.attachment"].create(
     {"name": "Contract", "raw": b"x", "res_model": "client.agreement",
      "res_id": agreement.id}

@@ -6,8 +6,8 @@
              long tours (tagged client_health_bare), whose pages load faster
     i18n     the committed translation template has the terms of the source
     jobs     the module for OCA's queue_job, in a database with that
-    endings  tests/ that kill a server or PostgreSQL, or uninstall the module
-    server   the other tests/ that need a real server
+    server   tests/ that need a real server
+    apart    those of them with databases of their own
 
 T=word runs only the tests of that name, on a database kept between runs.
 """
@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 import bed
 import i18n
 
-ENDINGS = ("tests/test_kill.py", "tests/test_uninstall.py")
+# their databases are their own, so they run beside the others
+APART = ("tests/test_kill.py", "tests/test_queue_job.py", "tests/test_upgrade.py")
 LEFT_OUT_OF_BARE = ("account", "sale", "hr_timesheet")
 # Odoo skips tours when it finds no browser: they would never fail anywhere
 NOT_RUN = re.compile("chrome|websocket|devtools|--odoo-http", re.I)
@@ -205,16 +206,17 @@ def jobs():
 
 def server():
     result = Result("server")
-    left = [f"--ignore={path}" for path in ENDINGS]
+    left = [f"--ignore={path}" for path in APART]
     pytest(
         result, "server: tests/ with a real server", "-m", "server", "tests", *left
     )  # fmt: skip
     return result
 
 
-def endings():
-    result = Result("endings")
-    pytest(result, "endings: what is killed or leaves", "-m", "server", *ENDINGS)
+def apart():
+    result = Result("apart")
+    what = "apart: tests/ with a real server, on databases of their own"
+    pytest(result, what, "-m", "server", *APART)
     return result
 
 
@@ -224,7 +226,7 @@ def everything():
         results = [*pool.map(attempt, (full, bare, plain))]
         if bed.mark(bed.FULL_DATABASE).exists():
             results += map(attempt, (translations, jobs))
-            results += pool.map(attempt, (endings, server))
+            results += pool.map(attempt, (server, apart))
     return results
 
 

@@ -89,9 +89,7 @@ class ClientHealth(models.Model):
     def _census(self, company, clients=None, as_of=None):
         """Give every client of the company (among ``clients``) its health row.
 
-        The only moment at which partners are written: once, when the row is born.
-        Whoever has a row is left out before the insert: there, each row that
-        somebody changed meanwhile would make all of it fail.
+        No contact is written for it.
         """
         self.env.flush_all()
         among = self._without_row(company, clients)
@@ -101,28 +99,21 @@ class ClientHealth(models.Model):
             among = None
         self.env.cr.execute(
             SQL(
-                """WITH born AS (
-                    INSERT INTO client_health (
-                        partner_id, company_id, user_id, team_id, level, level_rank,
-                        level_rule, phase, coverage, flag_count, red_flag_count, trend,
-                        direction, create_uid, create_date, write_uid, write_date)
-                    SELECT p.id, %(company)s, p.user_id, u.sale_team_id, 'unknown', 4,
-                           'nothing', 'active', 0, 0, 0, 0, 'steady',
-                           %(uid)s, %(now)s, %(uid)s, %(now)s
-                      FROM (%(clients)s) client
-                      JOIN res_partner p ON p.id = client.id
-                      LEFT JOIN res_users u ON u.id = p.user_id
-                     WHERE NOT EXISTS (
-                        SELECT 1 FROM client_health h
-                         WHERE h.partner_id = p.id AND h.company_id = %(company)s)
-                     ORDER BY p.id
-                    ON CONFLICT (partner_id, company_id) DO NOTHING
-                    RETURNING id, partner_id)
-                UPDATE res_partner p
-                   SET own_health_id = COALESCE(p.own_health_id, '{}'::jsonb)
-                           || jsonb_build_object(%(company)s::text, born.id)
-                  FROM born WHERE born.partner_id = p.id
-                RETURNING p.id""",
+                """INSERT INTO client_health (
+                       partner_id, company_id, user_id, team_id, level, level_rank,
+                       level_rule, phase, coverage, flag_count, red_flag_count, trend,
+                       direction, create_uid, create_date, write_uid, write_date)
+                   SELECT p.id, %(company)s, p.user_id, u.sale_team_id, 'unknown', 4,
+                          'nothing', 'active', 0, 0, 0, 0, 'steady',
+                          %(uid)s, %(now)s, %(uid)s, %(now)s
+                     FROM (%(clients)s) client
+                     JOIN res_partner p ON p.id = client.id
+                     LEFT JOIN res_users u ON u.id = p.user_id
+                    WHERE NOT EXISTS (
+                       SELECT 1 FROM client_health h
+                        WHERE h.partner_id = p.id AND h.company_id = %(company)s)
+                    ORDER BY p.id
+                   ON CONFLICT (partner_id, company_id) DO NOTHING""",
                 company=company.id,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),

@@ -179,7 +179,8 @@ class ClientRecoveryTarget(models.Model):
             start, now = result["before"], result["now"]
             target.start_text = missing if start is None else figure._format(start)
             target.now_text = missing if now is None else figure._format(now)
-            target.is_met = result["met"]
+            # one that is still being entered asks for nothing yet
+            target.is_met = bool(target._origin) and result["met"]
 
     def _figure(self):
         """The indicator, writing money in the company's currency."""

@@ -1,5 +1,4 @@
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -17,6 +16,7 @@ class _OfClient:
     follows related fields as the superuser."""
 
     def _search_related(self, records, operator, value):
+        records._check_field_access(self, "read")
         found = super()._search_related(records, operator, value)
         inherited = records._name != "res.partner"  # and asked there
         root = records.env.uid == SUPERUSER_ID
@@ -42,6 +42,36 @@ class ClientMany2one(_OfClient, fields.Many2one):
     pass
 
 
+class OwnHealth(fields.Many2one):
+    """The health of a contact in the company the user works in now.
+
+    Found by what it is unique for, so that no contact is ever written for it. Where
+    SQL follows it, there is none of a client that the user may not read.
+    """
+
+    def join(self, model, alias, query):
+        health = model.env[self.comodel_name]
+        joined = query.make_alias(alias, self.name)
+        visible = Domain.TRUE
+        if model.env.uid != SUPERUSER_ID:
+            rules = model.sudo(False).env["ir.rule"]._compute_domain(model._name)
+            visible = Domain(rules).optimize_full(model)
+        query.add_join(
+            "LEFT JOIN",
+            joined,
+            health._table,
+            SQL(
+                "%s = %s AND %s = %s AND %s",
+                health._field_to_sql(joined, "partner_id", query),
+                SQL.identifier(alias, "id"),
+                health._field_to_sql(joined, "company_id", query),
+                model.env.company.id,
+                visible._to_sql(model, alias, query),
+            ),
+        )
+        return health, joined
+
+
 class ResPartner(models.Model):
     """A contact shows the health of its commercial entity, to those who may read
     that one: also on leads and projects, which follow these fields as superuser."""
@@ -49,14 +79,12 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "client.health.guarded"]
 
-    own_health_id = fields.Many2one(
+    own_health_id = OwnHealth(
         "client.health",
-        company_dependent=True,
-        copy=False,
-        prefetch=False,
-        readonly=True,
+        compute="_compute_own_health_id",
+        search="_search_own_health_id",
         groups=GROUP,
-        help="Its own health as a commercial entity, written once.",
+        help="Its own health as a commercial entity.",
     )
     health_id = ClientMany2one(
         related="commercial_partner_id.own_health_id",
@@ -96,49 +124,39 @@ class ResPartner(models.Model):
         **SHOWN,
     )
 
-    # -- for those who may read the client -------------------------------------
-
-    def _prepare_create_values(self, vals_list):
-        prepared = super()._prepare_create_values(vals_list)
-        for vals in prepared:  # default values are among them now
-            self._refuse_health(vals)
-        return prepared
-
-    def write(self, vals):
-        self._refuse_health(vals)
-        return super().write(vals)
+    @api.depends_context("company")
+    def _compute_own_health_id(self):
+        mine = Domain("company_id", "=", self.env.company.id)
+        found = self.env["client.health"].search(
+            mine & Domain("partner_id", "in", self.ids)
+        )
+        own = {health.partner_id.id: health for health in found}
+        for partner in self:
+            partner.own_health_id = own.get(partner._origin.id)
 
     @api.model
-    def _refuse_health(self, vals):
-        """Whoever could write it would choose whose health is shown.
-
-        Not in ``_check_field_access``, which is asked hundreds of times a screen.
-        """
-        if "own_health_id" in vals and not self.env.su:
-            raise AccessError(
-                self.env._("The health of a client is written by Client Health alone.")
-            )
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """A field of the client's health is empty where its reader may not read the
-        client."""
-        sql = super()._field_to_sql(alias, field_expr, query)
-        field = self._fields.get(field_expr)
-        if not isinstance(field, _OfClient) or self.env.uid == SUPERUSER_ID:
-            return sql
-        rules = self.sudo(False).env["ir.rule"]._compute_domain(self._name)
-        client = self._fields["commercial_partner_id"]
-        model, alias = client.join(self.sudo(), alias, query)
-        visible = Domain(rules).optimize_full(model)._to_sql(model, alias, query)
-        return SQL("CASE WHEN %s THEN %s END", visible, sql)
-
-    @api.model
-    def fields_get(self, allfields=None, attributes=None):
-        """Without the raw health while contacts are merged, which copies all fields."""
-        found = super().fields_get(allfields, attributes)
-        if self.env.context.get("client_health_settled"):
-            found.pop("own_health_id", None)
+    def _search_own_health_id(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        mine = Domain("company_id", "=", self.env.company.id)
+        found = self._clients_of(mine & Domain("id", operator, value))
+        if operator == "in" and False in value:
+            found |= ~self._clients_of(mine)
         return found
+
+    @api.model
+    def _clients_of(self, healths):
+        """Domain: the contacts whose own health is one of those (a domain)."""
+        query = self.env["client.health"]._search(healths)
+        return Domain("id", "in", query.subselect("partner_id"))
+
+    def _traverse_related_sql(self, alias, field, query):
+        """The health itself is read where it is found."""
+        model, last, alias = super()._traverse_related_sql(alias, field, query)
+        if isinstance(last, OwnHealth):
+            model, alias = last.join(model, alias, query)
+            last = model._fields["id"]
+        return model, last, alias
 
     def action_open_health(self):
         """Open the health of the client this contact belongs to."""

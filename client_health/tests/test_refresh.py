@@ -205,18 +205,18 @@ class TestRefresh(RefreshCase):
         mine = healths.filtered(lambda health: health.partner_id == clients[0])
         self.assertEqual(changed, set(mine.ids))
 
-    def test_partners_are_not_written_once_the_health_is_born(self):
+    def test_partners_are_never_written(self):
         client = self.make_client()
         tasks = self.make_tasks(client, 0)
         before = self.row_versions("res_partner")
-        self.refresh(client)
-        born = self.row_versions("res_partner")
-        self.assertNotEqual(born[client.id], before[client.id])
+        born = self.refresh(client)
+        self.assertEqual(client.health_id, born)
+        self.assertEqual(self.row_versions("res_partner"), before)
         self.stall(tasks, 30)
-        born = self.row_versions("res_partner")
-        health = self.refresh(client)
-        self.assertEqual(health.score, 0)
-        self.assertEqual(self.row_versions("res_partner"), born)
+        before = self.row_versions("res_partner")
+        self.refresh(client)
+        self.assertEqual(born.score, 0)
+        self.assertEqual(self.row_versions("res_partner"), before)
 
     def test_a_past_day_writes_history_and_leaves_the_present_alone(self):
         client = self.make_client()

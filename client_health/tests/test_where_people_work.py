@@ -1,7 +1,5 @@
 """Health on contacts, leads, projects and quotations."""
 
-import contextlib
-
 from lxml import etree
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -210,11 +208,17 @@ class TestLeadsAndProjects(WorkCase):
         )
         partners = self.env["res.partner"].with_user(manager)
         values = {"own_health_id": worst.id}
-        self.assertDenied(partners.browse(good.id).write, values)
-        self.assertDenied(partners.create, {"name": "Peeping", **values})
+        mine = partners.browse(good.id)
+        mine.write(values)
         forged = partners.with_context(default_own_health_id=worst.id)
-        with contextlib.suppress(AccessError):
-            self.assertFalse(forged.create({"name": "Peeping"}).health_level)
+        made = partners.create({"name": "Peeping", **values})
+        made += forged.create({"name": "Peeping"})
+        level = mine.health_level
+        self.assertNotEqual(level, worst.level)
+        self.assertEqual(made.mapped("health_level"), [False, False])
+        self.env.invalidate_all()
+        self.assertEqual(mine.health_level, level)
+        self.assertFalse(made.own_health_id)
 
     def test_without_the_group_nothing_is_read_searched_sorted_or_exported(self):
         for model, records in self.records.items():

@@ -35,10 +35,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return result
 
     def _update_values(self, src_partners, dst_partner):
-        """Give the one that stays what the others know, but for the health: that was
-        settled before, and people may not write it. It says at once what follows."""
-        settled = dst_partner.with_context(client_health_settled=True)
-        result = super()._update_values(src_partners, settled)
+        """Say at once what follows for the health of the one that stays."""
+        result = super()._update_values(src_partners, dst_partner)
         health = self.env["client.health"].sudo()
         known = health.search([("partner_id", "=", dst_partner.id)])
         for company in known.company_id:
@@ -92,12 +90,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             .sudo()
             .search([("partner_id", "in", partners.ids)], order="computed_on desc, id")
         )
-        for company, mine in healths.grouped("company_id").items():
+        for mine in healths.grouped("company_id").values():
             first = mine.filtered(lambda h: h.partner_id == kept)[:1] or mine[:1]
             for other in mine - first:
                 self._merge_history(first, other)
             (mine - first).unlink()
-            kept.sudo().with_company(company).own_health_id = first
         self.env.flush_all()
 
     @api.model

@@ -120,7 +120,7 @@ class ClientHealthGuarded(models.AbstractModel):
 
     def _read_format(self, fnames, load="_classic_read"):
         """What is read of the client's health goes straight to the reader, and the
-        group is asked once for each of the fields.
+        group that all of it has is asked once.
 
         Not with the health as a record, whose name needs all of it in memory.
         """
@@ -128,8 +128,7 @@ class ClientHealthGuarded(models.AbstractModel):
         relational = any(self._fields[name].relational for name in shown)
         if self.env.su or not shown or relational:
             return super()._read_format(fnames, load)
-        for name in shown:
-            self._check_field_access(self._fields[name], "read")
+        self._check_field_access(self._fields[shown[0]], "read")
         rest = [name for name in fnames if name not in shown]
         result = super()._read_format(rest, load)
         # who is given the fields of a contact here may read it

@@ -184,6 +184,12 @@ class ClientHealth(models.Model):
         for health in self:
             health.display_name = health.partner_id.display_name
 
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Levels stand in the order of their gravity, not of the alphabet."""
+        if field_name == "level":
+            field_name = "level_rank"
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
     @api.depends("level")
     def _compute_level_rank(self):
         """Worst first, unknown last."""

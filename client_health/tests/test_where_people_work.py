@@ -116,6 +116,11 @@ class TestLeadsAndProjects(WorkCase):
                     Model.search(mine, order="client_health_score").partner_id.ids,
                     [bad.id, fair.id, good.id],
                 )
+                # the worst first, not by the letters of the level
+                self.assertEqual(
+                    Model.search(mine, order="client_health_level").partner_id.ids,
+                    [bad.id, fair.id, good.id],
+                )
                 groups = Model.formatted_read_group(
                     mine, ["client_health_level"], ["__count"]
                 )
@@ -196,6 +201,8 @@ class TestLeadsAndProjects(WorkCase):
                 self.assertEqual(total[f"{score}:sum"], 170)
                 # neither is its place in an order: it stands where nothing is
                 order = f"{score} desc nulls last"
+                self.assertEqual(mine.search(domain, order=order)[-1], hidden)
+                order = f"{level} desc nulls last"
                 self.assertEqual(mine.search(domain, order=order)[-1], hidden)
         leads = self.env["crm.lead"].with_user(self.user)
         self.assertFalse(leads.search([("partner_id.health_level", "=", "critical")]))

@@ -89,7 +89,9 @@ class ClientHealth(models.Model):
     def _census(self, company, clients=None, as_of=None):
         """Give every client of the company (among ``clients``) its health row.
 
-        No contact is written for it.
+        No contact is written for it. Whoever has a row is left out before the
+        insert: there, each row that somebody changed meanwhile would make all of it
+        fail.
         """
         self.env.flush_all()
         among = self._without_row(company, clients)

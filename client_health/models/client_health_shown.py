@@ -73,7 +73,7 @@ class ClientHealthGuarded(models.AbstractModel):
     def _load_shown(self):
         """Put all fields of the client's health in memory."""
         names = [*self._shown_columns()]
-        _clients, *read = zip(*self._read_shown(names), strict=True)
+        read = zip(*self._read_shown(names), strict=True)
         for name, values in zip(names, read, strict=True):
             field = self._fields[name]
             empty = field.convert_to_cache(False, self, validate=False)
@@ -82,8 +82,7 @@ class ClientHealthGuarded(models.AbstractModel):
             )
 
     def _read_shown(self, names, readable=()):
-        """The fields ``names`` of the client's health, by one query: for each record
-        the client and these values.
+        """The fields ``names`` of the client's health, a row per record, by one query.
 
         None where there is none, as for a client whom the user may not read. Of
         contacts that are ``readable`` (ids) it is known already.
@@ -102,8 +101,8 @@ class ClientHealthGuarded(models.AbstractModel):
                 one_of(SQL("partner_id"), known._ids),
             )
         )
-        rows = {row[0]: row for row in found}
-        nothing = (None,) * (1 + len(names))
+        rows = {client: values for client, *values in found}
+        nothing = [None] * len(names)
         return [rows.get(client, nothing) for client in clients]
 
     def _client_ids(self):
@@ -133,13 +132,11 @@ class ClientHealthGuarded(models.AbstractModel):
         result = super()._read_format(rest, load)
         # who is given the fields of a contact here may read it
         readable = self._ids if self._name == "res.partner" else ()
-        read = self._read_shown(shown, readable)
-        if len(result) < len(read):  # some are gone
-            known = dict(zip(self._ids, read, strict=True))
-            read = [known[row["id"]] for row in result]
-        for place, name in enumerate(shown, 1):
+        read = dict(zip(self._ids, self._read_shown(shown, readable), strict=True))
+        rows = [(row, read[row["id"]]) for row in result]
+        for place, name in enumerate(shown):
             empty = self.browse()[name]
-            for row, values in zip(result, read, strict=True):
+            for row, values in rows:
                 value = values[place]
                 row[name] = empty if value is None else value
         return result

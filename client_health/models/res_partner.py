@@ -126,28 +126,31 @@ class ResPartner(models.Model):
 
     @api.depends_context("company")
     def _compute_own_health_id(self):
-        mine = Domain("company_id", "=", self.env.company.id)
         found = self.env["client.health"].search(
-            mine & Domain("partner_id", "in", self.ids)
+            self._own_healths() & Domain("partner_id", "in", self.ids)
         )
         own = {health.partner_id.id: health for health in found}
         for partner in self:
             partner.own_health_id = own.get(partner._origin.id)
 
     @api.model
+    def _own_healths(self):
+        """Domain: the healths in the company the user works in now."""
+        return Domain("company_id", "=", self.env.company.id)
+
+    @api.model
     def _search_own_health_id(self, operator, value):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
-        mine = Domain("company_id", "=", self.env.company.id)
-        found = self._clients_of(mine & Domain("id", operator, value))
+        found = self._clients_of(Domain("id", operator, value))
         if operator == "in" and False in value:
-            found |= ~self._clients_of(mine)
+            found |= ~self._clients_of(Domain.TRUE)
         return found
 
     @api.model
     def _clients_of(self, healths):
         """Domain: the contacts whose own health is one of those (a domain)."""
-        query = self.env["client.health"]._search(healths)
+        query = self.env["client.health"]._search(self._own_healths() & healths)
         return Domain("id", "in", query.subselect("partner_id"))
 
     def _traverse_related_sql(self, alias, field, query):

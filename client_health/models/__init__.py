@@ -1,6 +1,7 @@
 from . import (
     client_given,
     client_of_partner,
+    client_health_gravity,
     client_health_check,
     client_health_indicator,
     client_health_indicator_custom,

@@ -7,6 +7,7 @@ from odoo.tools.gc import disabling_gc
 
 from .bulk import assignments, recordset, with_room
 from .client_health_check import LEVELS
+from .client_health_gravity import GRAVITY, level_rank
 
 _lt = LazyTranslate(__name__)
 
@@ -66,7 +67,12 @@ class ClientHealth(models.Model):
 
     _name = "client.health"
     _description = "Client health"
-    _inherit = ["client.of.partner", "client.health.found", "mail.activity.mixin"]
+    _inherit = [
+        "client.of.partner",
+        "client.health.found",
+        "client.health.gravity",
+        "mail.activity.mixin",
+    ]
     _order = "level_rank, score, id"
     _rec_names_search = ["partner_id"]
 
@@ -184,18 +190,11 @@ class ClientHealth(models.Model):
         for health in self:
             health.display_name = health.partner_id.display_name
 
-    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
-        """Levels stand in the order of their gravity, not of the alphabet."""
-        if field_name == "level":
-            field_name = "level_rank"
-        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
-
     @api.depends("level")
     def _compute_level_rank(self):
         """Worst first, unknown last."""
-        ranks = {"critical": 0, "at_risk": 1, "watch": 2, "healthy": 3}
         for health in self:
-            health.level_rank = ranks.get(health.level, 4)
+            health.level_rank = GRAVITY.index(health.level or "unknown")
 
     @api.depends("trend")
     def _compute_direction(self):
@@ -382,9 +381,7 @@ class ClientHealth(models.Model):
                        UPDATE client_health h SET %(assignments)s,
                            layout = %(layout)s,
                            computed_on = %(now)s,
-                           level_rank = CASE new.level WHEN 'critical' THEN 0
-                               WHEN 'at_risk' THEN 1 WHEN 'watch' THEN 2
-                               WHEN 'healthy' THEN 3 ELSE 4 END,
+                           level_rank = %(rank)s,
                            direction = CASE WHEN new.trend < 0 THEN 'falling'
                                WHEN new.trend > 0 THEN 'rising' ELSE 'steady' END
                          FROM new WHERE h.id = new.id AND new.changed)
@@ -407,6 +404,7 @@ class ClientHealth(models.Model):
                 layout=layout.version,
                 now=fields.Datetime.now(),
                 day=scope.as_of,
+                rank=level_rank(SQL("new.level")),
             )
         )
         self.env["client.health.snapshot"].invalidate_model(flush=False)

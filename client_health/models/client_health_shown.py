@@ -43,6 +43,7 @@ class ClientHealthGuarded(models.AbstractModel):
     """
 
     _name = "client.health.guarded"
+    _inherit = "client.health.gravity"
     _description = "Record with fields of a client's health"
 
     # From the record to its client.
@@ -140,16 +141,6 @@ class ClientHealthGuarded(models.AbstractModel):
                 value = values[place]
                 row[name] = empty if value is None else value
         return result
-
-    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
-        """In the order that the health itself has for it."""
-        field = self._fields.get(field_name)
-        if not field or field.relational or not is_shown(field):
-            return super()._order_field_to_sql(
-                alias, field_name, direction, nulls, query
-            )
-        model, last, alias = self._traverse_related_sql(alias, field, query)
-        return model._order_field_to_sql(alias, last.name, direction, nulls, query)
 
     def _traverse_related_sql(self, alias, field, query):
         if is_shown(field):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..models.client_health_check import LEVELS
+from ..models.client_health_gravity import level_rank
 
 
 class ClientHealthMonth(models.Model):
@@ -9,7 +10,7 @@ class ClientHealthMonth(models.Model):
     stands now for the present month."""
 
     _name = "client.health.month"
-    _inherit = "client.of.partner"
+    _inherit = ["client.of.partner", "client.health.gravity"]
     _description = "Health of a client by month"
     _auto = False
     _order = "date desc, level_rank, score, id desc"
@@ -49,8 +50,6 @@ class ClientHealthMonth(models.Model):
         columns = SQL(
             """h.id AS health_id, h.partner_id, h.company_id, h.user_id, h.team_id"""
         )
-        rank = SQL("""CASE s.level WHEN 'critical' THEN 0 WHEN 'at_risk' THEN 1
-                       WHEN 'watch' THEN 2 WHEN 'healthy' THEN 3 ELSE 4 END""")
         first = today.replace(day=1)
         return SQL(
             """SELECT 2 * s.id AS id, %(columns)s, s.date, s.score, s.level, s.coverage,
@@ -63,7 +62,7 @@ class ClientHealthMonth(models.Model):
                       h.coverage, h.level_rank
                  FROM client_health h WHERE h.phase <> 'ended'""",
             columns=columns,
-            rank=rank,
+            rank=level_rank(SQL("s.level")),
             first=first,
             today=today,
         )

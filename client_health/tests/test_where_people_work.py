@@ -125,8 +125,8 @@ class TestLeadsAndProjects(WorkCase):
                     mine, ["client_health_level"], ["__count"]
                 )
                 self.assertEqual(
-                    {g["client_health_level"]: g["__count"] for g in groups},
-                    {"critical": 1, "watch": 1, "healthy": 1},
+                    [(g["client_health_level"], g["__count"]) for g in groups],
+                    [("critical", 1), ("watch", 1), ("healthy", 1)],
                 )
                 [total] = Model.formatted_read_group(
                     mine, [], ["client_health_score:avg"]

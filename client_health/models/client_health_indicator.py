@@ -32,6 +32,12 @@ def short(env, number):
     return formatLang(env, number, digits=1 if round(number, 1) % 1 else 0)
 
 
+def decimals(number, least):
+    """How many decimals a number has, of at most four."""
+    full = round(number, 4)
+    return next(digits for digits in range(least, 5) if round(number, digits) == full)
+
+
 class ClientHealthIndicator(models.Model):
     _name = "client.health.indicator"
     _description = "Indicator of a relationship check"
@@ -303,25 +309,35 @@ class ClientHealthIndicator(models.Model):
                 for key, source, fact, _window in behind
             )
 
-    def _format(self, value):
-        """A value of this indicator as people write it, in their language."""
+    def _format(self, value, exact=False):
+        """A value of this indicator as people write it, in their language.
+
+        ``exact``: with all decimals it was given, as a limit; else rounded as such
+        figures are read.
+        """
         self.ensure_one()
         if value is None:
             return ""
-        if self.unit == "ratio":
-            return f"{formatLang(self.env, value * 100, digits=0)}{NBSP}%"
-        if self.unit == "times":
-            return f"{formatLang(self.env, value, digits=1)}{NBSP}×"
         if self.unit == "money":
             return formatLang(
                 self.env, value, currency_obj=self.env.company.currency_id
             )
+        if self.unit == "ratio":
+            value *= 100
+        digits = 1 if self.unit in ("times", "rating") else 0
+        if self.unit == "hours" and round(value, 1) % 1:
+            digits = 1
+        if exact:
+            digits = decimals(value, digits)
+        number = formatLang(self.env, value, digits=digits)
+        if self.unit == "ratio":
+            return f"{number}{NBSP}%"
+        if self.unit == "times":
+            return f"{number}{NBSP}×"
         if self.unit == "hours":
-            number = short(self.env, value)
             if number == "1":
                 return self.env._("1 hour")
             return self.env._("%s hours", number)
-        number = formatLang(self.env, value, digits=1 if self.unit == "rating" else 0)
         if self.unit == "days":
             if number == "1":
                 return self.env._("1 day")
@@ -338,9 +354,9 @@ class ClientHealthIndicator(models.Model):
         """The limits in words: from where on what happens."""
         for indicator in self:
             values = {
-                "good": indicator._format(indicator.good),
-                "watch": indicator._format(indicator.watch),
-                "red": indicator._format(indicator.red),
+                "good": indicator._format(indicator.good, exact=True),
+                "watch": indicator._format(indicator.watch, exact=True),
+                "red": indicator._format(indicator.red, exact=True),
             }
             if indicator.red > indicator.good:
                 text = self.env._(
@@ -364,7 +380,7 @@ class ClientHealthIndicator(models.Model):
             name=self.name,
             value=self._format(value),
             level=self.env._("red") if level == "red" else self.env._("warning"),
-            limit=self._format(limit),
+            limit=self._format(limit, exact=True),
             days=self.window_days,
         )
 

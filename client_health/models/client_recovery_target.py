@@ -174,7 +174,7 @@ class ClientRecoveryTarget(models.Model):
             result = target._result(target._known_facts())
             missing = self.env._("not measurable")
             target.target_text = (
-                f"{signs[target.direction]} {figure._format(target.value)}"
+                f"{signs[target.direction]} {figure._format(target.value, exact=True)}"
             )
             start, now = result["before"], result["now"]
             target.start_text = missing if start is None else figure._format(start)
@@ -409,7 +409,7 @@ class ClientRecoveryTarget(models.Model):
         value = ""
         if not what:
             what = self.env._(FOR_THE_CLIENT[self.indicator_id.code])
-            value = self._figure()._format(self.value)
+            value = self._figure()._format(self.value, exact=True)
             if self.direction == "at_least":
                 value = self.env._("at least %s", value)
             else:

@@ -52,6 +52,26 @@ class TestConfiguration(TransactionCase):
         self.indicator.write({"good": -1, "watch": 0, "red": 0.5})
         self.assertNotIn("down", self.indicator.explanation)
 
+    def test_limits_are_told_as_they_were_set_and_figures_rounded(self):
+        for unit, limits, told, value, rounded in (
+            ("ratio", (0.05, 0.075, 0.1234), ("5 %", "7.5 %", "12.34 %"), 0.081, "8 %"),
+            ("days", (7, 10.5, 30), ("7 days", "10.5 days", "30 days"), 12.4,
+             "12 days"),
+            ("hours", (1, 1.25, 2.5), ("1 hour", "1.25 hours", "2.5 hours"), 1.31,
+             "1.3 hours"),
+            ("times", (1, 1.15, 1.2), ("1.0 ×", "1.15 ×", "1.2 ×"), 1.16, "1.2 ×"),
+        ):  # fmt: skip
+            with self.subTest(unit=unit):
+                names = ("good", "watch", "red")
+                limits = dict(zip(names, limits, strict=True))
+                self.indicator.write({"unit": unit, **limits})
+                words = self.indicator.explanation.replace("\N{NO-BREAK SPACE}", " ")
+                for limit in told:
+                    self.assertIn(f" {limit}", words)
+                flag = self.indicator._sentence(value, "watch")
+                flag = flag.replace("\N{NO-BREAK SPACE}", " ")
+                self.assertIn(f": {rounded} (warning from {told[1]},", flag)
+
     def test_one_limit_alone_cannot_leave_the_order(self):
         self.assertRefused(self.indicator, {"watch": 4}, "Late mornings")
         self.assertRefused(self.indicator, {"red": 1.5}, "Late mornings")

@@ -288,10 +288,21 @@ class ClientIncident(models.Model):
 
     @api.model
     def _new_values(self):
-        return {**super()._new_values(), "reporter_id": self.env.uid}
+        values = {**super()._new_values(), "reporter_id": self.env.uid}
+        return values if self._is_manager() else {**values, "dismiss_reason": False}
+
+    @api.model
+    def _refuse_reason(self):
+        """Raise UserError when a reason for dismissing comes from no manager."""
+        if not (self.env.su or self._is_manager()):
+            raise UserError(
+                self.env._("The reason for dismissing is a manager's to give.")
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
+        if any(vals.get("dismiss_reason") for vals in vals_list):
+            self._refuse_reason()
         incidents = super().create(vals_list)
         incidents.filtered(lambda i: i.state == "reported")._ask_judgement()
         incidents.filtered(lambda i: i.state == "confirmed")._refresh_health()
@@ -300,10 +311,8 @@ class ClientIncident(models.Model):
     def write(self, vals):
         """What was judged stays as it was judged."""
         if not self.env.su:
-            if "dismiss_reason" in vals and not self._is_manager():
-                raise UserError(
-                    self.env._("The reason for dismissing is a manager's to give.")
-                )
+            if "dismiss_reason" in vals:
+                self._refuse_reason()
             judged = self.filtered(lambda i: i.state != "reported")[:1]
             if judged and REPORT & set(vals):
                 raise UserError(

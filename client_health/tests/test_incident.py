@@ -285,6 +285,10 @@ class TestIncident(SaidCase):
         self.assertEqual(incident.points, 1)
         with self.assertRaisesRegex(UserError, "a manager's to give"):
             incident.write({"dismiss_reason": "because"})
+        with self.assertRaisesRegex(UserError, "a manager's to give"):
+            incident.copy({"dismiss_reason": "because"})
+        forged = incident.with_context(default_dismiss_reason="because").copy()
+        self.assertFalse(forged.dismiss_reason)
         incident.with_user(self.mia).action_confirm()
         with self.assertRaises(UserError):
             incident.write({"severity": "severe"})

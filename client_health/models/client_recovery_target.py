@@ -44,9 +44,15 @@ class ClientRecoveryTarget(models.Model):
     indicator_id = fields.Many2one(
         "client.health.indicator",
         string="Figure",
+        compute="_compute_indicator_id",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
         required=True,
+        precompute=True,
         index=True,
         ondelete="cascade",
+        help="Proposed: what a red flag of the client is about.",
     )
     unit = fields.Selection(related="indicator_id.unit", string="Measured in")
     unit_text = fields.Char(string="Unit", compute="_compute_unit_text")
@@ -127,6 +133,32 @@ class ClientRecoveryTarget(models.Model):
             indicator = target.indicator_id.sudo()
             rising = indicator.red > indicator.good
             target.direction = "at_most" if rising else "at_least"
+
+    @api.depends("recovery_id")
+    def _compute_indicator_id(self):
+        for target in self:
+            target.indicator_id = target.indicator_id or target._stands_out()
+
+    def _stands_out(self):
+        """The figure of a red flag that has no target yet, first of the flag that the
+        recovery was started from; nothing when there is none this user may see."""
+        recovery = self.recovery_id
+        started_from = recovery.sudo().flag_id._origin
+        flags = self._known_health().sudo().open_flag_ids
+        red = flags.filtered(lambda flag: flag.level == "red")
+        has_target = (
+            self.sudo()
+            .search([("recovery_id", "in", recovery._origin.ids)])
+            .indicator_id
+        )
+        if not recovery.id:  # a form, with lines that are not saved yet
+            has_target |= recovery.target_ids.indicator_id._origin
+        for flag in red.sorted(lambda flag: flag != started_from):
+            figure = flag.driver_id
+            is_hidden = self._about_money(figure) and self._no_money()
+            if not is_hidden and figure not in has_target:
+                return figure.sudo(False)
+        return self.env["client.health.indicator"]
 
     @api.depends("recovery_id")
     def _compute_by_when(self):
@@ -240,7 +272,12 @@ class ClientRecoveryTarget(models.Model):
 
     def _known_facts(self):
         """The client's facts as they were last computed; none of a client that the
-        user may not see. New records may name any recovery."""
+        user may not see."""
+        return self._known_health().sudo().facts or {}
+
+    def _known_health(self):
+        """The health of the client, when the user may see it: new records may name
+        any recovery."""
         self.ensure_one()
         recovery = self.recovery_id.sudo()
         health = self.env["client.health"]
@@ -248,7 +285,7 @@ class ClientRecoveryTarget(models.Model):
             ("partner_id", "=", recovery.partner_id.id),
             ("company_id", "=", recovery.company_id.id),
         ]
-        return health.search(mine, limit=1).sudo().facts or {}
+        return health.search(mine, limit=1)
 
     # -- what may be written -----------------------------------------------------
 

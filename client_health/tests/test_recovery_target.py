@@ -74,6 +74,7 @@ class TestTarget(RecoveryCase):
         view = "client_health.client_recovery_view_form"
         with Form(self.as_seen(self.recovery, self.mia), view=view) as form:
             with form.target_ids.new() as line:
+                line.indicator_id = self.env["client.health.indicator"]
                 self.assertEqual(line.now_text, "")
                 line.indicator_id = self.indicator("client_on_time")
                 words = (line.start_text, line.now_text, line.direction)
@@ -82,6 +83,46 @@ class TestTarget(RecoveryCase):
         target = self.recovery.target_ids
         self.assertEqual(target.by_when, self.recovery.review_date)
         self.assertAlmostEqual(target.value, 0.8)
+
+    def proposed(self, user, lines):
+        """The figures that new lines propose, when each is left as it is."""
+        view = "client_health.client_recovery_view_form"
+        form = Form(self.as_seen(self.recovery, user), view=view)
+        codes = []
+        for _line in range(lines):
+            with form.target_ids.new() as line:
+                codes.append(line.indicator_id.code)
+                line.indicator_id = line.indicator_id or self.indicator("unreasonable")
+                line.shown_value = 1
+        return codes
+
+    def test_a_new_line_proposes_what_is_red_and_has_no_target(self):
+        self.health.sudo().flag_ids.unlink()
+        flags = self.env["client.health.flag"].sudo()
+        levels = {"client_on_time": "red", "rating": "watch", "overdue": "red"}
+        for code, level in {**levels, "standstill": "red"}.items():
+            figure = self.indicator(code)
+            flags |= flags.create(
+                {
+                    "health_id": self.health.id,
+                    "check_id": figure.check_id.id,
+                    "side": figure.side,
+                    "driver_id": figure.id,
+                    "level": level,
+                    "state": "open",
+                }
+            )
+        self.recovery.sudo().flag_id = flags.filtered(
+            lambda flag: flag.driver_id.code == "standstill"
+        )
+        first, *rest = self.proposed(self.mia, 4)
+        self.assertEqual(first, "standstill", "that it was started from")
+        self.assertEqual(set(rest), {"client_on_time", "overdue", False})
+        self.assertEqual(rest[-1], False, "what is no more than a warning is not red")
+        self.target("client_on_time", 80)
+        self.assertEqual(
+            self.proposed(self.anna, 2), ["standstill", False], "no money for users"
+        )
 
     def test_it_is_measured_with_the_facts_of_then(self):
         target = self.target()

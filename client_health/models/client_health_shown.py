@@ -1,12 +1,64 @@
 """Health where people already work: on records that name a client."""
 
-from odoo import SUPERUSER_ID, api, models, tools
+from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..facts.scope import one_of
 
 GROUP = "client_health.group_user"
+COMPARISONS = ("<", ">", "<=", ">=")
+
+
+def company_shown(env):
+    """Id of the company whose healths are shown: the one the user works in now.
+
+    None, and so no health, where a context names one that the user is not of: code
+    that follows fields as the superuser does not ask.
+    """
+    company = env.company.id
+    if env.uid == SUPERUSER_ID or company in env.user._get_company_ids():
+        return company
+    return None
+
+
+class _OfClient:
+    """A field that is searched where SQL follows it: see ``OwnHealth.join``.
+
+    Whoever has no health, or none the user may see, is neither above nor below any
+    figure.
+    """
+
+    def _search_related(self, records, operator, value):
+        records._check_field_access(self, "read")
+
+        def to_sql(model, alias, query):
+            found = self.condition_to_sql(
+                self.name, operator, value, model, alias, query
+            )
+            if operator not in COMPARISONS:
+                return found
+            known = model._field_to_sql(alias, self.name, query)
+            return SQL("(%s AND %s IS NOT NULL)", found, known)
+
+        return Domain.custom(to_sql=to_sql)
+
+
+class ClientInteger(_OfClient, fields.Integer):
+    pass
+
+
+class ClientSelection(_OfClient, fields.Selection):
+    pass
+
+
+class ClientBoolean(_OfClient, fields.Boolean):
+    pass
+
+
+class ClientMany2one(_OfClient, fields.Many2one):
+    pass
 
 
 def of_client(kind, name, string, **attributes):
@@ -98,7 +150,7 @@ class ClientHealthGuarded(models.AbstractModel):
             SQL(
                 "SELECT partner_id, %s FROM client_health WHERE company_id = %s AND %s",
                 SQL(", ").join(map(columns.get, names)),
-                self.env.company.id,
+                company_shown(self.env),
                 one_of(SQL("partner_id"), known._ids),
             )
         )
@@ -141,6 +193,14 @@ class ClientHealthGuarded(models.AbstractModel):
                 value = values[place]
                 row[name] = empty if value is None else value
         return result
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Who has no health has no flags, as where it is read and searched."""
+        sql = super()._read_group_groupby(alias, groupby_spec, query)
+        field = self._fields.get(groupby_spec)
+        if field and field.type == "integer" and is_shown(field):
+            return SQL("COALESCE(%s, 0)", sql)
+        return sql
 
     def _traverse_related_sql(self, alias, field, query):
         if is_shown(field):

@@ -2,44 +2,20 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .client_health_shown import GROUP
+from .client_health_shown import (
+    GROUP,
+    ClientBoolean,
+    ClientInteger,
+    ClientMany2one,
+    ClientSelection,
+    company_shown,
+)
 
 # Values that differ by reader: see _load_shown.
 SHOWN = {
     "groups": GROUP,
     "depends_context": ("company", "uid", "allowed_company_ids"),
 }
-
-
-class _OfClient:
-    """A field that is searched among the clients that the user may read: Odoo
-    follows related fields as the superuser."""
-
-    def _search_related(self, records, operator, value):
-        records._check_field_access(self, "read")
-        found = super()._search_related(records, operator, value)
-        inherited = records._name != "res.partner"  # and asked there
-        root = records.env.uid == SUPERUSER_ID
-        if found is NotImplemented or inherited or root:
-            return found
-        clients = records.sudo(False).with_context(active_test=False)._search([])
-        return found & Domain("commercial_partner_id", "in", clients)
-
-
-class ClientInteger(_OfClient, fields.Integer):
-    pass
-
-
-class ClientSelection(_OfClient, fields.Selection):
-    pass
-
-
-class ClientBoolean(_OfClient, fields.Boolean):
-    pass
-
-
-class ClientMany2one(_OfClient, fields.Many2one):
-    pass
 
 
 class OwnHealth(fields.Many2one):
@@ -65,7 +41,7 @@ class OwnHealth(fields.Many2one):
                 health._field_to_sql(joined, "partner_id", query),
                 SQL.identifier(alias, "id"),
                 health._field_to_sql(joined, "company_id", query),
-                model.env.company.id,
+                company_shown(model.env),
                 visible._to_sql(model, alias, query),
             ),
         )
@@ -136,22 +112,29 @@ class ResPartner(models.Model):
     @api.model
     def _own_healths(self):
         """Domain: the healths in the company the user works in now."""
-        return Domain("company_id", "=", self.env.company.id)
+        return Domain("company_id", "=", company_shown(self.env))
 
     @api.model
     def _search_own_health_id(self, operator, value):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
-        found = self._clients_of(Domain("id", operator, value))
+        bypass = operator == "any!"
+        healths = Domain("id", "any" if bypass else operator, value)
+        found = self._clients_of(healths, bypass)
         if operator == "in" and False in value:
             found |= ~self._clients_of(Domain.TRUE)
         return found
 
     @api.model
-    def _clients_of(self, healths):
-        """Domain: the contacts whose own health is one of those (a domain)."""
-        query = self.env["client.health"]._search(self._own_healths() & healths)
-        return Domain("id", "in", query.subselect("partner_id"))
+    def _clients_of(self, healths, bypass=False):
+        """Domain: the contacts whose own health is one of those (a domain).
+
+        ``bypass``: without the rules of the healths.
+        """
+        health = self.env["client.health"]
+        query = health._search(self._own_healths() & healths, bypass_access=bypass)
+        client = health._field_to_sql(query.table, "partner_id", query)
+        return Domain("id", "in", query.subselect(client))
 
     def _traverse_related_sql(self, alias, field, query):
         """The health itself is read where it is found."""

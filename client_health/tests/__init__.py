@@ -31,7 +31,7 @@ from . import test_offboarding, test_offboarding_end, test_offboarding_ui
 from . import test_recovery, test_recovery_review, test_recovery_ui
 from . import test_recovery_channel, test_recovery_self, test_recovery_target
 from . import test_digest, test_round_ui, test_shown, test_team, test_weekly
-from . import test_where_people_work
+from . import test_shown_search, test_where_people_work
 from . import test_board, test_board_ui
 from . import test_js, test_page
 from . import test_bad_input, test_merge, test_time_and_money

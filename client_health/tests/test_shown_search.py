@@ -1,0 +1,169 @@
+"""What a search finds by health is what its reader reads, row by row."""
+
+import operator
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .test_where_people_work import WorkCase
+
+MANY = ("in", "not in")
+COMPARE = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@tagged("post_install", "-at_install")
+class TestSearched(WorkCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        bad, good, fair, gone = cls.clients = cls.make_crowd(40, 0, 3, 40)
+        cls.force(bad.health_id, trend=-12)
+        cls.force(fair.health_id, trend=5)
+        nobody = cls.make_client("No client of ours yet")
+        people = cls.make_contact(bad) | cls.make_contact(gone)
+        cls.hide(gone)
+        contacts = bad | good | fair | nobody | people
+        leads = cls.env["crm.lead"].create(
+            [
+                {"name": "Sail", "partner_id": partner.id, "company_id": cls.company.id}
+                for partner in (*contacts, gone, cls.env["res.partner"])
+            ]
+        )
+        projects = cls.env["project.project"].create(
+            [
+                {"name": "Mast", "partner_id": partner.id, "company_id": cls.company.id}
+                for partner in (*contacts, gone, cls.env["res.partner"])
+            ]
+        )
+        cls.records = {
+            "res.partner": (contacts, "health_level"),
+            "crm.lead": (leads, "client_health_level"),
+            "project.project": (projects, "client_health_level"),
+        }
+
+    def fields_of(self, model):
+        names = ("score", "level", "trend", "phase")
+        prefix = "health_" if model == "res.partner" else "client_health_"
+        names = [prefix + name for name in names]
+        names.append("red_flag_count")
+        if model != "res.partner":
+            names[-1] = "client_red_flag_count"
+        return [name for name in names if name in self.env[model]._fields]
+
+    def test_every_condition_finds_what_is_read(self):
+        for model, (records, level) in self.records.items():
+            mine = records.with_user(self.user)
+            domain = [("id", "in", mine.ids)]
+            for name in self.fields_of(model):
+                read = {row["id"]: row for row in mine.read([name, level])}
+                values = {row[name] for row in read.values()}
+                asked = [
+                    *((sign, value) for value in values for sign in ("=", "!=")),
+                    *((sign, [value, False]) for value in values for sign in MANY),
+                    *((sign, [value]) for value in values for sign in MANY),
+                    ("=", False),
+                    ("!=", False),
+                ]
+                if mine._fields[name].type == "integer":
+                    figures = {*values, 0, 50, -1}
+                    asked += [(sign, value) for value in figures for sign in COMPARE]
+                for sign, value in asked:
+                    with self.subTest(model=model, field=name, asked=(sign, value)):
+                        expected = {
+                            id_
+                            for id_, row in read.items()
+                            if meets(row[name], sign, value, bool(row[level]))
+                        }
+                        found = mine.search([*domain, (name, sign, value)])
+                        self.assertEqual(set(found.ids), expected)
+
+    def test_every_group_opens_what_it_counts(self):
+        for model, (records, _level) in self.records.items():
+            mine = records.with_user(self.user)
+            domain = [("id", "in", mine.ids)]
+            for name in self.fields_of(model):
+                with self.subTest(model=model, field=name):
+                    groups = mine.formatted_read_group(domain, [name], ["__count"])
+                    self.assertEqual(sum(g["__count"] for g in groups), len(mine))
+                    self.assertGreater(len(groups), 1)
+                    for group in groups:
+                        opened = [*domain, *group["__extra_domain"]]
+                        self.assertEqual(mine.search_count(opened), group["__count"])
+
+    def test_paths_lead_to_the_health_and_no_further_than_one_may(self):
+        contacts, _level = self.records["res.partner"]
+        bad, good, fair, gone = self.clients
+        person = contacts.filtered(lambda contact: contact.parent_id == bad)
+        hidden = contacts.filtered(lambda contact: contact.parent_id == gone)
+        known = bad | good | fair | person
+        # the rules do not count for the superuser
+        for user, more in ((self.user, hidden.browse()), (self.env.user, hidden)):
+            mine = contacts.with_user(user)
+            domain = [("id", "in", mine.ids)]
+            for path, value, expected in (
+                ("own_health_id.score", 0, bad),
+                ("health_id.score", 0, bad | person | more),
+                ("health_id.partner_id.name", bad.name, bad | person),
+                ("health_id.company_id.name", self.company.name, known | more),
+            ):
+                with self.subTest(user=user.name, path=path):
+                    found = mine.search([*domain, (path, "=", value)])
+                    self.assertEqual(set(found.ids), set(expected.ids))
+            above = good | fair
+            for sign, expected in (("any", above), ("not any", contacts - above)):
+                found = mine.search([*domain, ("health_id", sign, [("score", ">", 50)])])
+                self.assertEqual(set(found.ids), set(expected.ids))
+
+    def test_a_company_that_is_not_ones_own_shows_no_health_to_whoever_names_it(self):
+        self.env.ref("base.res_partner_rule").active = False
+        there = self.make_company("There", "Europe/London")
+        client = self.clients[0]
+        foreign = self.env["client.health"].create(
+            {"partner_id": client.id, "company_id": there.id}
+        )
+        self.force(foreign, level="healthy", score=93)
+        forged = client.with_user(self.user).with_context(allowed_company_ids=there.ids)
+        one = [("id", "=", client.id)]
+        for asked in (
+            lambda: forged.search([*one, ("health_level", "=", "healthy")]).ids,
+            lambda: forged.search([*one, ("health_score", "=", 93)]).ids,
+            lambda: forged.search([*one, ("own_health_id.score", "=", 93)]).ids,
+            lambda: forged.search([*one, ("health_id", "=", foreign.id)]).ids,
+            lambda: forged.formatted_read_group(one, [], ["health_score:max"]),
+            lambda: forged.formatted_read_group(one, [], ["health_id:array_agg"]),
+            lambda: forged.formatted_read_group(one, ["health_level"], ["__count"]),
+            lambda: forged.read(["health_level", "health_score"]),
+            lambda: forged.sudo().read(["health_level", "health_score"]),
+        ):
+            self.env.invalidate_all()
+            try:
+                told = asked()
+            except AccessError:
+                continue
+            for row in told:
+                self.assertIsInstance(row, dict, "found by the health of a company")
+                told = {
+                    value
+                    for name, value in row.items()
+                    if "health" in name and value != [None]
+                }
+                self.assertLessEqual(told, {False, None}, row)
+        # those who are of that company see it
+        self.user.company_ids |= there
+        self.env.invalidate_all()
+        self.assertEqual(forged.health_score, 93)
+
+
+def meets(value, sign, asked, known):
+    """What a condition means to those who read the value; without a health there is
+    none, and it is neither above nor below anything."""
+    if sign in COMPARE:
+        return known and COMPARE[sign](value, asked)
+    asked = asked if isinstance(asked, list) else [asked]
+    among = value in asked or (not value and not all(asked))
+    return among == (sign in ("=", "in"))

@@ -33,9 +33,12 @@ class ClientGiven(models.AbstractModel):
     _description = "Record that names others"
 
     def onchange(self, values, field_names, fields_spec):
-        """Asks first whether one may read what is newly named."""
+        """Asks first whether one may read what is newly named, by defaults too."""
         if not self.env.su:
             self._check_given(values)
+            if not field_names:
+                names = [name for name in fields_spec if name not in values]
+                self._check_given(self.default_get(names))
         return super().onchange(values, field_names, fields_spec)
 
     def _refuse_outsider(self, vals):
@@ -66,6 +69,8 @@ class ClientGiven(models.AbstractModel):
         not read, unless the record has it already."""
         for name, value in values.items():
             field = self._fields.get(name)
+            if isinstance(value, dict):  # as the form it is a line of
+                value = value.get("id")
             if not field or field.type != "many2one" or not is_id(value):
                 continue
             if self.sudo()[name].id != value:

@@ -372,10 +372,9 @@ class ClientRecoveryTarget(models.Model):
         return self.value_start if self.has_start else None
 
     def _value_at_entry(self):
-        recovery = self.recovery_id.sudo()
-        return self._value_in(
-            (recovery.entry or {}).get("facts") or self._known_facts()
-        )
+        health = self._known_health().sudo()
+        entry = health and self.recovery_id.sudo().entry
+        return self._value_in((entry or {}).get("facts") or health.facts or {})
 
     def _take_start(self):
         """Remember the value at the start of the recovery."""

@@ -139,6 +139,15 @@ class TestNamed(OffboardingCase):
             self.refused(
                 lambda f=forms, v=values, n=field, s=spec: f.onchange(v, [n], s)
             )
+            line = {field: {"id": parent.id}}
+            self.refused(lambda f=forms, v=line, s=spec: f.onchange(v, [], s))
+            forged = forms.with_context(**{f"default_{field}": parent.id})
+            self.refused(lambda f=forged, s=spec: f.onchange({}, [], s))
+            self.env["ir.default"].with_user(self.user).set(
+                name, field, parent.id, user_id=True
+            )
+            self.refused(lambda f=forms, s=spec: f.onchange({}, [], s))
+            self.env["ir.default"].sudo().search([("user_id", "=", self.user.id)]).unlink()
         forms = self.env["client.offboarding.deliverable"].with_user(self.user)
         spec = {"partner_id": {"fields": {"display_name": {}}}, "offboarding_id": {}}
         answer = forms.onchange(

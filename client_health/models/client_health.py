@@ -310,8 +310,8 @@ class ClientHealth(models.Model):
         rows, flagged = [], []
         for old in stored:
             held = open_flags.get(old["id"], {})
-            levels = {key: flag.level for key, flag in held.items()}
-            result = config.assess(gathered.facts(old["partner_id"]), levels)
+            old["levels"] = {key: flag.level for key, flag in held.items()}
+            result = config.assess(gathered.facts(old["partner_id"]), old["levels"])
             row = self._row(result, old, gathered, config, scope)
             flagged.append((old["id"], held, result))
             row["changed"] = any(row[name] != old[name] for name in COMPARED)
@@ -325,7 +325,7 @@ class ClientHealth(models.Model):
                 rows.append(row)
         flags._reconcile(flagged, config, scope.as_of)
         self._store(rows, config, gathered.layout, scope)
-        self._alert(_pairs(stored, rows))
+        self._alert(_pairs(stored, rows), gathered, config)
         return len(rows)
 
     @api.model

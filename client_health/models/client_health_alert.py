@@ -13,18 +13,36 @@ class ClientHealth(models.Model):
     _inherit = "client.health"
 
     @api.model
-    def _alert(self, pairs):
+    def _alert(self, pairs, gathered, config):
         """Tell of drops in level: ``pairs`` of the stored and the new row.
 
-        Silent while a recovery or an offboarding runs, and on the first score.
+        Silent while a recovery or an offboarding runs, on the first score, and where
+        only the settings changed.
         """
         dropped = [(old, new) for old, new in pairs if _is_drop(old, new)]
+        dropped = self._dropped_by_themselves(dropped, gathered, config)
         if not dropped:
             return
         healths = self.browse(new["id"] for _old, new in dropped)
         self._log_drops(healths, {new["id"]: old["level"] for old, new in dropped})
         if healths.company_id.client_health_alert_activity:
             self._schedule_drops(healths)
+
+    @api.model
+    def _dropped_by_themselves(self, dropped, gathered, config):
+        """Those of these drops that the settings of then would show too."""
+        versions = {old["config_version"] for old, _new in dropped} - {config.version}
+        before = {v: self.env["client.health.config"]._of_version(v) for v in versions}
+
+        def by_settings(old):
+            then = before.get(old["config_version"])
+            if not then or not then.keys <= config.keys:
+                return False  # nobody can tell
+            facts = gathered.facts(old["partner_id"])
+            level = then.assess(facts, old["levels"]).level
+            return not _falls(old["level"], level)
+
+        return [(old, new) for old, new in dropped if not by_settings(old)]
 
     @api.model
     def _log_drops(self, healths, before):
@@ -120,8 +138,12 @@ def _is_drop(old, new):
     """True when a level fell, or a client first measured is in trouble."""
     if old["phase"] != "active" or old["computed_on"] is None:
         return False
-    if old["level"] == new["level"] or new["level"] not in SEVERITY:
+    return _falls(old["level"], new["level"])
+
+
+def _falls(before, after):
+    if before == after or after not in SEVERITY:
         return False
-    if old["level"] not in SEVERITY:
-        return new["level"] in ("at_risk", "critical")
-    return SEVERITY[new["level"]] < SEVERITY[old["level"]]
+    if before not in SEVERITY:
+        return after in ("at_risk", "critical")
+    return SEVERITY[after] < SEVERITY[before]

@@ -28,14 +28,7 @@ class ClientOffboarding(models.Model):
         """
         self.ensure_one()
         self._only_one()
-        if not self.sudo()._step("conversation").done_on:
-            raise UserError(
-                self.env._(
-                    "Finish the step “Conversation” of %s first: what is written to "
-                    "the client was thought through, rehearsed and reviewed.",
-                    self.display_name,
-                )
-            )
+        self._refuse_unprepared()
         contact = self._told_contact()
         if not email_normalize(contact.email or ""):
             raise RedirectWarning(
@@ -61,6 +54,18 @@ class ClientOffboarding(models.Model):
                 "force_email": True,
             },
         )
+
+    def _refuse_unprepared(self):
+        """Raise UserError for a goodbye whose conversation was not prepared."""
+        for offboarding in self:
+            if not offboarding.sudo()._step("conversation").done_on:
+                raise UserError(
+                    self.env._(
+                        "Finish the step “Conversation” of %s first: what is written "
+                        "to the client was thought through, rehearsed and reviewed.",
+                        offboarding.display_name,
+                    )
+                )
 
     def message_post(self, **kwargs):
         """A mail sent from the step “Tell” is the telling."""
@@ -156,6 +161,17 @@ class ClientOffboarding(models.Model):
                 }
             )
         return plan
+
+
+class MailTemplate(models.Model):
+    _inherit = "mail.template"
+
+    def _generate_template(self, res_ids, *args, **kwargs):
+        """The farewell is written when its conversation was prepared, whoever or
+        whatever writes it."""
+        if self == self.env.ref(TEMPLATE, raise_if_not_found=False):
+            self.env["client.offboarding"].browse(res_ids).exists()._refuse_unprepared()
+        return super()._generate_template(res_ids, *args, **kwargs)
 
 
 class CalendarEvent(models.Model):

@@ -269,13 +269,15 @@ class ClientOffboarding(models.Model):
     )
 
     def _begin(self):
-        """A goodbye takes over what is known from the repair that it ends."""
+        """A goodbye takes over what is known from the repair that it ends; raises
+        UserError for whom that decision is not."""
         recovery = (
             self.env["client.recovery"]
             .sudo()
             ._open_of(self.partner_id, self.company_id)
         )
         if recovery:
+            recovery.sudo(False)._decide()
             recovery._end("offboard", offboarding=self)
             self.write(
                 {

@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -145,9 +146,22 @@ class ResPartner(models.Model):
         return model, last, alias
 
     def action_open_health(self):
-        """Open the health of the client this contact belongs to."""
+        """Open the health of the client this contact belongs to.
+
+        Raises UserError when there is none, AccessError for those who may not read
+        it.
+        """
         self.ensure_one()
+        self.check_access("read")
         health = self.health_id
+        if not health:
+            raise UserError(
+                self.env._(
+                    "The health of “%s” is not known yet. It is once there is business "
+                    "with the client and the next night is over.",
+                    self.display_name,
+                )
+            )
         health.check_access("read")
         return {
             "type": "ir.actions.act_window",

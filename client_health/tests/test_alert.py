@@ -123,6 +123,26 @@ class TestDrop(AlertCase):
         self.fall(6, "critical")
         self.assertEqual(sorted(self.todos().mapped("active")), [False, True])
 
+    def test_new_settings_alone_are_no_news_of_a_client(self):
+        self.stall(self.tasks, 1)
+        self.refresh(self.client)
+        before = self.notes()
+        limits = self.check.indicator_ids.read(["good", "watch", "red"])[0]
+        del limits["id"]
+        tight = {name: value / 4 for name, value in limits.items()}
+        self.check.indicator_ids.write(tight)
+        self.refresh(self.client)
+        self.assertNotEqual(self.health.level, "healthy")
+        self.assertFalse(self.notes() - before)
+        self.assertFalse(self.todos())
+        # what the client does is news, whatever changed besides
+        self.check.indicator_ids.write(limits)
+        self.refresh(self.client)
+        self.assertEqual(self.health.level, "healthy")
+        self.check.indicator_ids.write(tight)
+        self.assertEqual(len(self.fall(6, "critical")), 1)
+        self.assertEqual(len(self.todos()), 1)
+
     def test_a_night_that_changes_nothing_says_nothing(self):
         self.assertEqual(len(self.fall(6, "critical")), 1)
         self.assertFalse(self.fall(6, "critical"))

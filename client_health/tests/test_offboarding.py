@@ -414,6 +414,32 @@ class TestOffboardingSteps(OffboardingCase):
         self.assertEqual(goodbye.told_on, self.today)
         self.assertEqual(goodbye.told_how, "mail")
 
+    def test_the_farewell_waits_for_its_step_whatever_writes_it(self):
+        goodbye = self.start()
+        template = self.env.ref("client_health.mail_template_offboarding")
+        composers = self.env["mail.compose.message"].with_user(self.manager)
+        named = {
+            "model": goodbye._name,
+            "res_ids": str(goodbye.ids),
+            "template_id": template.id,
+        }
+        ways = (
+            lambda: composers.create(named)._action_send_mail(),
+            lambda: template.send_mail(goodbye.id),
+            lambda: goodbye.message_post_with_source(template),
+        )
+        for way in ways:
+            mails = self.env["mail.mail"].search_count([])
+            with (
+                self.assertRaisesRegex(UserError, "“Conversation”"),
+                self.cr.savepoint(),
+            ):
+                way()
+            self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+        self.walk(goodbye, "tell")
+        for way in ways:
+            way()
+
     def test_only_somebody_of_the_client_is_told(self):
         stranger = self.make_client("Stranger")
         goodbye = self.start()

@@ -503,6 +503,9 @@ class TestRecoveryLife(RecoveryCase):
         ):
             with self.assertRaisesRegex(UserError, "chief .* decides about"):
                 decide()
+        goodbyes = self.env["client.offboarding"].with_user(self.user)
+        with self.assertRaisesRegex(UserError, "chief .* decides about"):
+            goodbyes.create({"partner_id": self.client.id})
         self.assertFalse(other.may_decide)
         ask = self.dialog(other.action_ask_decision())
         ask.action_schedule_activities()

@@ -147,7 +147,9 @@ class TestNamed(OffboardingCase):
                 name, field, parent.id, user_id=True
             )
             self.refused(lambda f=forms, s=spec: f.onchange({}, [], s))
-            self.env["ir.default"].sudo().search([("user_id", "=", self.user.id)]).unlink()
+            self.env["ir.default"].sudo().search(
+                [("user_id", "=", self.user.id)]
+            ).unlink()
         forms = self.env["client.offboarding.deliverable"].with_user(self.user)
         spec = {"partner_id": {"fields": {"display_name": {}}}, "offboarding_id": {}}
         answer = forms.onchange(

@@ -116,7 +116,9 @@ class TestSearched(WorkCase):
                     self.assertEqual(set(found.ids), set(expected.ids))
             above = good | fair
             for sign, expected in (("any", above), ("not any", contacts - above)):
-                found = mine.search([*domain, ("health_id", sign, [("score", ">", 50)])])
+                found = mine.search(
+                    [*domain, ("health_id", sign, [("score", ">", 50)])]
+                )
                 self.assertEqual(set(found.ids), set(expected.ids))
 
     def test_a_company_that_is_not_ones_own_shows_no_health_to_whoever_names_it(self):

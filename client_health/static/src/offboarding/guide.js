@@ -1,10 +1,11 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
+import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { goToPage, usePresentPage } from "../guided/present_page";
 
@@ -27,15 +28,15 @@ export class OffboardingGuide extends Component {
         this.dialog = useService("dialog");
         this.state = useState({ guide: null });
         this.latest = new KeepLast(); // an earlier answer that comes late is dropped
-        onWillStart(() => this.load(this.props));
-        onWillUpdateProps((next) => this.load(next));
+        // again after each save: what was written may settle or open something
+        useRecordObserver((record) => (record.dirty ? null : this.load(record)));
         this.goTo = goToPage;
         usePresentPage(() => this.present());
     }
 
-    async load({ record }) {
-        const guide = record.resId
-            ? this.orm.call("client.offboarding", "guide", [[record.resId]])
+    async load({ resId }) {
+        const guide = resId
+            ? this.orm.call("client.offboarding", "guide", [[resId]])
             : Promise.resolve(null);
         this.state.guide = await this.latest.add(guide);
     }
@@ -118,7 +119,7 @@ export class OffboardingGuide extends Component {
     /** What else is open may have changed, though nothing of the record did. */
     async reload(record) {
         await record.load();
-        await this.load(this.props);
+        await this.load(record);
     }
 }
 

@@ -93,6 +93,11 @@ registry.category("web_tour.tours").add("client_health_offboarding_prepare", {
         fill("reason_text", "We no longer sail this route."),
         fill("topics", "Thanks, the decision, the reason, what happens next."),
         ...save,
+        {
+            content: "what was written is missing no longer",
+            trigger:
+                "[data-step=conversation]:has([data-code=no_reviewed_on]):not(:has([data-code=no_reason_text], [data-code=no_topics]))",
+        },
     ],
 });
 
@@ -125,8 +130,10 @@ registry.category("web_tour.tours").add("client_health_offboarding_end", {
         page("tell"),
         fill("told_on", "-1d", "input"),
         ...choose("told_how", "By phone"),
+        { trigger: "[data-step=tell] [data-code=no_reaction]" },
         fill("reaction", "A pity, but clear."),
         ...save,
+        { trigger: "[data-step=tell]:not(:has([data-code=no_reaction]))" },
         ...finish("transition"),
         page("transition"),
         {

@@ -37,8 +37,10 @@ class ClientHealth(models.Model):
         current = config._current(self.sudo().company_id)
         before = config._of_version(old["version"], old["facts"]) or current
         after = config._of_version(new["version"], new["facts"]) or current
-        first, last = before.assess(old["facts"]), after.assess(new["facts"])
-        compared = changes(first, after.assess(old["facts"]), last)
+        first = before.assess(old["facts"], old["held"])
+        between = after.assess(old["facts"], old["held"])
+        last = after.assess(new["facts"], new["held"])
+        compared = changes(first, between, last)
         for day, assessment in ((old, first), (new, last)):
             if assessment.score is None:
                 day["score"] = None  # which the ORM reads as 0
@@ -60,10 +62,15 @@ class ClientHealth(models.Model):
             ) from None
 
     def _day(self, date):
-        """Facts and score in force on a date; the present without a date."""
+        """Facts and score in force on a date; the present without a date.
+
+        ``held``: the level that a check stood at, however its figure moves around a
+        limit.
+        """
         health = self.sudo()
         if not date:
             return {
+                "held": self._held_levels(),
                 "date": health.as_of and health.as_of.isoformat(),
                 "score": health.score,
                 "level": health.level,
@@ -89,6 +96,11 @@ class ClientHealth(models.Model):
                 )
             )
         return {
+            "held": {
+                (code, "client"): said["level"]
+                for code, said in (found.points or {}).items()
+                if isinstance(said, dict) and said.get("level") in ("watch", "red")
+            },
             "date": found.date.isoformat(),
             "score": found.score,
             "level": found.level,

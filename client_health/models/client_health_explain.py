@@ -82,9 +82,12 @@ class ClientHealth(models.Model):
         self.ensure_one()
         health = self.sudo()
         config = self.env["client.health.config"].sudo()._current(health.company_id)
-        held = self.env["client.health.flag"]._open_flags(health.ids).get(health.id, {})
-        levels = {key: flag.level for key, flag in held.items()}
-        return config.assess(health.facts or {}, levels)
+        return config.assess(health.facts or {}, self._held_levels())
+
+    def _held_levels(self):
+        """The levels of the open flags: (check code, side) → level."""
+        flags = self.env["client.health.flag"]._open_flags(self.ids).get(self.id, {})
+        return {key: flag.level for key, flag in flags.items()}
 
     def explain(self):
         """What a person or a program needs to understand this health.

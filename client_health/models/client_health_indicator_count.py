@@ -65,16 +65,17 @@ class ClientHealthIndicator(models.Model):
 
         Counted once after each run or change of settings.
         """
-        self.env["client.health"].flush_model(["found", "computed_on", "company_id"])
-        self.env.cr.execute(
+        names = ["found", "computed_on", "company_id", "phase"]
+        self.env["client.health"].flush_model(names)
+        [state] = self.env.execute_query(
             SQL(
                 """SELECT COUNT(*), MAX(computed_on) FROM client_health
-                    WHERE company_id = %s""",
+                    WHERE company_id = %s AND phase <> 'ended'""",
                 company.id,
             )
         )
         config = self.env["client.health.config"].sudo()._current(company)
-        return self._counted(company.id, config.version, self.env.cr.fetchone())
+        return self._counted(company.id, config.version, state)
 
     @api.model
     @ormcache("company_id", "version", "state")
@@ -169,13 +170,15 @@ class ClientHealthCheck(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_client_counts(self):
-        """From the open flags of the clients that the user may see."""
+        """From the open flags of the clients that the user may see and that did not
+        leave."""
         groups = self.env["client.health.flag"]._read_group(
             [
                 ("check_id", "in", self.ids),
                 ("state", "!=", "cleared"),
                 ("side", "=", "client"),
                 ("company_id", "in", self.env.companies.ids),
+                ("health_id", "any", [("phase", "!=", "ended")]),
             ],
             ["check_id", "level"],
             ["__count"],

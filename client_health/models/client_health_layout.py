@@ -47,13 +47,16 @@ class ClientHealthLayout(models.Model):
 
     @api.model
     def _facts_of(self, company):
-        """Yield (client id, facts) of all clients of a company, as stored."""
+        """Yield (client id, facts) of the clients of a company that did not leave, as
+        stored."""
+        self.env["client.health"].flush_model(["phase"])
         read = self._reader()
         last = 0
         while True:
             self.env.cr.execute(
                 """SELECT id, partner_id, layout, found FROM client_health
                     WHERE company_id = %s AND id > %s AND found IS NOT NULL
+                      AND phase <> 'ended'
                     ORDER BY id LIMIT %s""",
                 (company.id, last, BATCH),
             )

@@ -234,6 +234,15 @@ class TestBoard(HistoryCase):
         progress = checks.filtered(lambda check: check.code == "progress")
         self.assertAlmostEqual(progress.weight_share, progress.weight / total)
         self.assertEqual((progress.red_count, progress.watch_count), (3, 0))
+        indicator = self.by(
+            self.manager, self.env.ref("client_health.indicator_stalled_tasks")
+        )
+        self.assertEqual(indicator.measured_count, 3)
+        # who left is stood out for by nothing
+        self.healths[0].phase = "ended"
+        self.env.invalidate_all()
+        self.assertEqual((progress.red_count, progress.watch_count), (2, 0))
+        self.assertEqual(indicator.measured_count, 2)
         progress.active = False
         self.assertEqual(progress.weight_share, 0)
 

@@ -152,6 +152,23 @@ class TestChanges(ChangesCase):
         self.assertEqual(found["checks"][0]["code"], "stalled")
         self.assertEqual(found["from"]["date"], self.then.isoformat())
 
+    def test_a_level_that_is_held_is_told_on_both_days(self):
+        self.stall(self.tasks, 10)  # red
+        self.refresh(self.client)
+        self.stall(self.tasks, 9)  # a little better: the flag stays red
+        self.refresh(self.client)
+        self.assertEqual(self.health.open_flag_ids.level, "red")
+        yesterday = self.ago(1)
+        self.force(
+            self.health.snapshot_ids.filtered(lambda s: s.date > yesterday),
+            date=yesterday,
+        )
+        self.assertEqual(self.compare()[1]["stalled"]["new"]["level"], "red")
+        day = self.compare(self.then, yesterday)[1]["stalled"]
+        self.assertEqual((day["old"]["level"], day["new"]["level"]), ("ok", "red"))
+        since = self.compare(yesterday)[1]["stalled"]
+        self.assertEqual((since["old"]["level"], since["change"]), ("red", 0))
+
     def test_limits_that_moved_are_called_settings(self):
         self.check.indicator_ids.write({"watch": 0.05, "red": 0.1})
         self.refresh(self.client)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from .client_agreement import ACTIVITY, LIVED
 
@@ -148,13 +149,14 @@ class ClientAgreement(models.Model):
             agreement.warned_for = agreement.notice_date
             if user:
                 words = agreement.with_context(lang=user.lang).env
+                notice, end = agreement.notice_date, agreement.date_end
                 agreement.activity_schedule(
                     ACTIVITY,
                     date_deadline=agreement.notice_date,
                     user_id=user.id,
                     summary=words._(
                         "Give notice by %(notice)s, or go on after %(end)s?",
-                        notice=agreement.notice_date,
-                        end=agreement.date_end,
+                        notice=format_date(words, notice),
+                        end=format_date(words, end),
                     ),
                 )

@@ -24,22 +24,30 @@ class ClientHealth(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        compared = self._compare(self._day(date_from), self._day(date_to))
+        compared = self._compare(self._day(date_from), self._day(date_to), held=True)
         if not self.env.user.has_group("client_health.group_manager"):
             self._hide_money(compared["checks"])
         return compared
 
-    def _compare(self, old, new):
+    def _compare(self, old, new, held=False):
         """What changed between two days, each as :meth:`_day` says it; with the
-        figures about money."""
+        figures about money.
+
+        ``held``: with the levels that checks stood at, as flags say them; else those
+        of the figures alone.
+        """
         self.ensure_one()
         config = self.env["client.health.config"].sudo()
         current = config._current(self.sudo().company_id)
         before = config._of_version(old["version"], old["facts"]) or current
         after = config._of_version(new["version"], new["facts"]) or current
-        first = before.assess(old["facts"], old["held"])
-        between = after.assess(old["facts"], old["held"])
-        last = after.assess(new["facts"], new["held"])
+        then, now = (
+            {(code, side): level for code, side, level in day["held"]} if held else {}
+            for day in (old, new)
+        )
+        first = before.assess(old["facts"], then)
+        between = after.assess(old["facts"], then)
+        last = after.assess(new["facts"], now)
         compared = changes(first, between, last)
         for day, assessment in ((old, first), (new, last)):
             if assessment.score is None:
@@ -64,13 +72,13 @@ class ClientHealth(models.Model):
     def _day(self, date):
         """Facts and score in force on a date; the present without a date.
 
-        ``held``: the level that a check stood at, however its figure moves around a
-        limit.
+        ``held``: [check code, side, level] of what stood out, however its figure
+        moves around a limit.
         """
         health = self.sudo()
         if not date:
             return {
-                "held": self._held_levels(),
+                "held": [[*key, level] for key, level in self._held_levels().items()],
                 "date": health.as_of and health.as_of.isoformat(),
                 "score": health.score,
                 "level": health.level,
@@ -96,11 +104,11 @@ class ClientHealth(models.Model):
                 )
             )
         return {
-            "held": {
-                (code, "client"): said["level"]
+            "held": [
+                [code, "client", said["level"]]
                 for code, said in (found.points or {}).items()
-                if isinstance(said, dict) and said.get("level") in ("watch", "red")
-            },
+                if said.get("level") in ("watch", "red")
+            ],
             "date": found.date.isoformat(),
             "score": found.score,
             "level": found.level,

@@ -195,6 +195,15 @@ class ClientRecovery(models.Model):
             draft.write({"date_start": today, "date_end": now.date_end})
         return draft
 
+    def action_ask_agreement(self):
+        """Ask a manager of Client Health for the new agreement, by the day of its
+        step."""
+        return self._open_ask(
+            self.env._("Make a new agreement with %s", self.partner_id.display_name),
+            self._some_manager(self.company_id, self.env.user),
+            self.sudo()._step("agreement").date,
+        )
+
     def action_new_agreement(self):
         """Open the draft of the new agreement; it is made when there is none."""
         return {**self._draft_agreement()._open(), "target": "new"}

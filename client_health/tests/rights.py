@@ -428,7 +428,8 @@ MODELS = {
             target_ids document_note answered_on answered_by_id
         """,
         "user calls": """
-            action_ask_decision action_cancel action_extend action_finish_step
+            action_ask_agreement action_ask_decision action_cancel action_extend
+            action_finish_step
             action_offboard action_step_back action_open_agreement action_open_checkins
             action_open_offboarding action_open_partner
             action_plan_checkins action_print_agreement action_recovered

@@ -17,14 +17,17 @@ HEAVIEST = 1_000_000  # a weight that still adds up with others
 
 
 class ClientHealthCheck(models.Model):
+    """Who changed its weight when is in its messages."""
+
     _name = "client.health.check"
+    _inherit = ["mail.thread"]
     _description = "Relationship check"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, help="Short technical name, never changed.")
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(default=True, tracking=True)
     question = fields.Char(
         translate=True, help="What this check asks about the client, in one sentence."
     )
@@ -32,12 +35,14 @@ class ClientHealthCheck(models.Model):
     weight = fields.Float(
         default=10,
         groups="client_health.group_manager",
+        tracking=True,
         help="Its share in the score, compared with the other checks.",
     )
     floor_level = fields.Selection(
         selection=[level for level in LEVELS if level[0] not in ("healthy", "unknown")],
         string="Level when red",
         default="watch",
+        tracking=True,
         help="When this check is red, the client is at best at this level, whatever "
         "the score. Empty: the score alone decides.",
     )

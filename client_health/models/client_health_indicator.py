@@ -24,6 +24,7 @@ LIMIT = {
     "digits": (16, 4),
     "aggregator": None,
     "groups": "client_health.group_manager",
+    "tracking": True,
 }
 
 
@@ -39,7 +40,10 @@ def decimals(number, least):
 
 
 class ClientHealthIndicator(models.Model):
+    """Who changed which limit when is in its messages."""
+
     _name = "client.health.indicator"
+    _inherit = ["mail.thread"]
     _description = "Indicator of a relationship check"
     _order = "check_id, sequence, id"
 
@@ -49,7 +53,7 @@ class ClientHealthIndicator(models.Model):
         "client.health.check", required=True, index=True, ondelete="cascade"
     )
     sequence = fields.Integer(default=10, aggregator=None)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(default=True, tracking=True)
     side = fields.Selection(
         [("client", "The client's"), ("ours", "Ours")],
         required=True,
@@ -59,20 +63,24 @@ class ClientHealthIndicator(models.Model):
     )
     formula = fields.Char(
         required=True,
+        tracking=True,
         help="The figure, as arithmetic over facts. A fact in brackets has its own "
         "number of days: invoices[730].",
     )
     sample = fields.Char(
         string="Cases",
+        tracking=True,
         help="How many cases the figure rests on, as arithmetic over facts.",
     )
     min_sample = fields.Float(
         string="Least cases",
         aggregator=None,
+        tracking=True,
         groups="client_health.group_manager",
         help="With fewer cases the figure is not measured.",
     )
     condition = fields.Char(
+        tracking=True,
         help="Only measured where this holds, as a comparison over facts."
     )
     condition_reason = fields.Char(
@@ -86,6 +94,7 @@ class ClientHealthIndicator(models.Model):
         required=True,
         default=365,
         aggregator=None,
+        tracking=True,
         help="How many days back its facts look.",
     )
     # Limits are for managers: those of a figure about money would give it away.

@@ -308,6 +308,26 @@ class TestApplying(WhatIfCase):
             self.company._client_health_settings(), Settings(90, 65, 44, 12)
         )
 
+    def test_who_moved_which_limit_from_what_to_what_stays_readable(self):
+        wizard = self.open().with_context(tracking_disable=False, mail_notrack=False)
+        before = self.indicator.red
+        self.line(wizard).write({"good": 0.05, "watch": 0.1, "red": 0.2})
+        known = self.indicator.message_ids
+        wizard.action_apply()
+        self.env.flush_all()
+        self.cr.precommit.run()
+        self.indicator.invalidate_recordset(["message_ids"])
+        note = self.indicator.message_ids - known
+        self.assertEqual(note.author_id, wizard.env.user.partner_id)
+        tracked = note.sudo().tracking_value_ids
+        red = tracked.filtered(lambda value: value.field_id.name == "red")
+        self.assertEqual((red.old_value_float, red.new_value_float), (before, 0.2))
+        # limits are for managers, here too
+        seller = self.make_user("limits", "client_health.group_user")
+        for user, shown in ((wizard.env.user, 3), (seller, 0)):
+            theirs = tracked._filter_has_field_access(self.env(user=user, su=False))
+            self.assertEqual(len(theirs), shown)
+
     def test_applying_switches_indicators_off(self):
         wizard = self.open()
         self.line(wizard).in_use = False

@@ -81,7 +81,7 @@ class ClientHealthIndicator(models.Model):
     )
     condition = fields.Char(
         tracking=True,
-        help="Only measured where this holds, as a comparison over facts."
+        help="Only measured where this holds, as a comparison over facts.",
     )
     condition_reason = fields.Char(
         string="Reason when not",

@@ -6,7 +6,7 @@ from odoo.tools import SQL, LazyTranslate
 from odoo.tools.gc import disabling_gc
 
 from .bulk import assignments, recordset, with_room
-from .client_health_check import LEVELS
+from .client_health_check import LEVEL_BY, LEVELS
 from .client_health_gravity import GRAVITY, level_rank
 
 _lt = LazyTranslate(__name__)
@@ -104,10 +104,11 @@ class ClientHealth(models.Model):
     level_reason = fields.Char(
         compute="_compute_level_reason", help="The rule that decided the level."
     )
-    level_capped = fields.Boolean(
-        string="Level by a red flag",
-        compute="_compute_level_capped",
-        help="A red flag, not the score, decides the level.",
+    level_by = fields.Selection(
+        LEVEL_BY,
+        string="Level set by",
+        compute="_compute_level_by",
+        help="What decides the level where the score does not.",
     )
     trend = fields.Integer(
         readonly=True,

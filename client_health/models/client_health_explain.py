@@ -49,9 +49,10 @@ class ClientHealth(models.Model):
             health.level_reason = health._reason(names)
 
     @api.depends("level_rule")
-    def _compute_level_capped(self):
+    def _compute_level_by(self):
+        by = {"floor": "flag", "override": "person"}
         for health in self:
-            health.level_capped = (health.level_rule or "").startswith("floor:")
+            health.level_by = by.get((health.level_rule or "").partition(":")[0])
 
     def _reason(self, names):
         """The sentence for the rule that decided the level."""
@@ -140,7 +141,7 @@ class ClientHealth(models.Model):
             "computed_level": result["level"],
             "level": self.level,
             "level_reason": self.level_reason,
-            "level_capped": self.level_capped,
+            "level_capped": self.level_by == "flag",
             "as_of": self.as_of and self.as_of.isoformat(),
             "history_since": self._history_since(),
             "trend": self.trend,

@@ -3,11 +3,14 @@
 from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
 
 from ..facts.scope import one_of
 
+_lt = LazyTranslate(__name__)
+
 GROUP = "client_health.group_user"
+NO_HEALTH = _lt("No health known")  # as the title of a group
 COMPARISONS = ("<", ">", "<=", ">=")
 
 
@@ -53,10 +56,6 @@ class ClientSelection(_OfClient, fields.Selection):
     pass
 
 
-class ClientBoolean(_OfClient, fields.Boolean):
-    pass
-
-
 class ClientMany2one(_OfClient, fields.Many2one):
     pass
 
@@ -76,7 +75,11 @@ def of_client(kind, name, string, **attributes):
 # What is no column of client_health: its SQL, and the column that it is made of.
 SHOWN_AS = {
     "own_health_id": ("%s", "id"),
-    "level_capped": ("COALESCE(%s LIKE 'floor:%%', FALSE)", "level_rule"),
+    "level_by": (
+        "CASE split_part(%s, ':', 1)"
+        " WHEN 'floor' THEN 'flag' WHEN 'override' THEN 'person' END",
+        "level_rule",
+    ),
 }
 
 

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from .client_health_shown import (
     GROUP,
-    ClientBoolean,
+    NO_HEALTH,
     ClientInteger,
     ClientMany2one,
     ClientSelection,
@@ -77,11 +77,12 @@ class ResPartner(models.Model):
     health_level = ClientSelection(
         related="commercial_partner_id.own_health_id.level",
         string="Health level",
+        falsy_value_label=NO_HEALTH,
         **SHOWN,
     )
-    health_capped = ClientBoolean(
-        related="commercial_partner_id.own_health_id.level_capped",
-        string="Health level by a red flag",
+    health_level_by = ClientSelection(
+        related="commercial_partner_id.own_health_id.level_by",
+        string="Health level set by",
         **SHOWN,
     )
     health_trend = ClientInteger(
@@ -98,6 +99,7 @@ class ResPartner(models.Model):
     health_phase = ClientSelection(
         related="commercial_partner_id.own_health_id.phase",
         string="Phase",
+        falsy_value_label=NO_HEALTH,
         **SHOWN,
     )
 

@@ -123,13 +123,13 @@ class TestRefresh(RefreshCase):
             (90, "at_risk", "floor:stalled"),
         )
         self.assertIn("stalled", health.level_reason)
-        self.assertTrue(health.level_capped)
-        self.assertTrue(client.health_capped)
+        self.assertEqual(health.level_by, "flag")
+        self.assertEqual(client.health_level_by, "flag")
         self.stall(client.project_ids.task_ids, 0)
         self.refresh(client)
         self.env.invalidate_all()
         self.assertEqual(health.level, "healthy")
-        self.assertFalse(health.level_capped)
+        self.assertFalse(health.level_by)
 
     def test_a_client_without_measurable_data_is_unknown(self):
         client = self.make_client()

@@ -13,15 +13,15 @@ RULES = {
     "nothing": False,
     "score": False,
     "coverage": False,
-    "override": False,
-    "floor:abuse": True,
-    "floor:profit": True,
+    "override": "person",
+    "floor:abuse": "flag",
+    "floor:profit": "flag",
     "score:floor:abuse": False,
 }
 ON_PARTNER = {
     "health_score": "score",
     "health_level": "level",
-    "health_capped": "level_capped",
+    "health_level_by": "level_by",
     "health_trend": "trend",
     "red_flag_count": "red_flag_count",
     "health_phase": "phase",
@@ -37,17 +37,20 @@ class TestShown(WorkCase):
         cls.strange = cls.make_client("No client of ours yet")
         cls.contact = cls.make_contact(cls.clients[0])
 
-    def test_sql_and_python_agree_whether_a_red_flag_decided(self):
+    def test_sql_and_python_agree_what_decided(self):
         client = self.clients[0].with_user(self.user)
         for level in LEVELS:
-            for rule, capped in RULES.items():
+            for rule, by in RULES.items():
                 with self.subTest(level=level, rule=rule):
                     health = self.clients[0].health_id
                     self.force(health, level=level, level_rule=rule)
                     self.env.invalidate_all()
                     self.assertEqual(client.health_level, level)
-                    self.assertIs(client.health_capped, capped)
-                    self.assertIs(health.level_capped, capped)
+                    self.assertEqual(client.health_level_by, by)
+                    self.assertEqual(health.level_by, by)
+                    self.assertEqual(
+                        client.read(["health_level_by"])[0]["health_level_by"], by
+                    )
 
     def test_what_is_shown_of_each_contact_is_what_its_health_says(self):
         partners = self.clients + self.contact + self.strange

@@ -41,8 +41,8 @@ test("a badge says its level with a shape, a word and the reason", async () => {
 });
 
 test("where a red flag decides, the badge says so in place of the score", async () => {
-    const fields = { scoreField: "score", cappedField: "capped", trendField: "trend" };
-    await badge({ level: "critical", score: 90, trend: -6, capped: true }, fields);
+    const fields = { scoreField: "score", byField: "by", trendField: "trend" };
+    await badge({ level: "critical", score: 90, trend: -6, by: "flag" }, fields);
     expect(".o_client_health_badge").toHaveText(/^Critical\s*Red flag$/);
     expect(".o_client_health_badge .fa-flag").toHaveCount(1);
     expect(".o_client_health_badge").toHaveAttribute(
@@ -56,9 +56,12 @@ test("where a red flag decides, the badge says so in place of the score", async 
 });
 
 test("a badge that no red flag decided shows its score", async () => {
-    const fields = { scoreField: "score", cappedField: "capped" };
-    await badge({ level: "healthy", score: 90, capped: false }, fields);
+    const fields = { scoreField: "score", byField: "by" };
+    await badge({ level: "healthy", score: 90, by: false }, fields);
     expect(".o_client_health_badge").toHaveText(/^90\s*Healthy$/);
+    expect(".o_client_health_badge .fa-hand-paper-o").toHaveCount(0);
+    await badge({ level: "watch", score: 90, by: "person" }, fields);
+    expect(".o_client_health_badge .fa-hand-paper-o").toHaveCount(1);
 });
 
 test("a badge of an unknown level shows no score, one without a level nothing", async () => {

@@ -20,7 +20,7 @@ export class HealthBadge extends Component {
         scoreField: { type: String, optional: true },
         trendField: { type: String, optional: true },
         reasonField: { type: String, optional: true },
-        cappedField: { type: String, optional: true },
+        byField: { type: String, optional: true },
     };
 
     get level() {
@@ -37,9 +37,13 @@ export class HealthBadge extends Component {
         const known = this.props.scoreField && this.level !== "unknown";
         return known ? this.props.record.data[this.props.scoreField] : false;
     }
-    /** A red flag decided the level: beside it the score would only confuse. */
+    /** What decided the level, instead of the score: "flag" or "person". */
+    get by() {
+        return this.props.byField && this.props.record.data[this.props.byField];
+    }
+    /** Beside a level by a red flag the score would only confuse. */
     get isCapped() {
-        return Boolean(this.props.cappedField && this.props.record.data[this.props.cappedField]);
+        return this.by === "flag";
     }
     get trend() {
         return this.props.trendField ? this.props.record.data[this.props.trendField] : 0;
@@ -57,15 +61,16 @@ export class HealthBadge extends Component {
         if (this.score === false) {
             return _t("Client health: %s", this.label);
         }
-        return this.isCapped
-            ? _t("Client health: %(level)s, because of a red flag; score %(score)s of 100", {
-                  level: this.label,
-                  score: this.score,
-              })
-            : _t("Client health: %(level)s, score %(score)s of 100", {
-                  level: this.label,
-                  score: this.score,
-              });
+        const told = { level: this.label, score: this.score };
+        if (this.isCapped) {
+            return _t(
+                "Client health: %(level)s, because of a red flag; score %(score)s of 100",
+                told
+            );
+        }
+        return this.by === "person"
+            ? _t("Client health: %(level)s, set by a person; score %(score)s of 100", told)
+            : _t("Client health: %(level)s, score %(score)s of 100", told);
     }
 }
 
@@ -78,7 +83,7 @@ registry.category("fields").add("client_health_badge", {
             [options.score_field, "integer"],
             [options.trend_field, "integer"],
             [options.reason_field, "char"],
-            [options.capped_field, "boolean"],
+            [options.by_field, "selection"],
         ]
             .filter(([name]) => name)
             .map(([name, type]) => ({ name, type, readonly: true })),
@@ -86,6 +91,6 @@ registry.category("fields").add("client_health_badge", {
         scoreField: options.score_field,
         trendField: options.trend_field,
         reasonField: options.reason_field,
-        cappedField: options.capped_field,
+        byField: options.by_field,
     }),
 });

@@ -32,12 +32,17 @@ class ClientHealth(models.Model):
         compute="_compute_flag_summary", help="What the open flags are about."
     )
 
-    @api.depends("open_flag_ids.check_id")
+    @api.depends("open_flag_ids.check_id", "open_flag_ids.side")
     @api.depends_context("lang")
     def _compute_flag_summary(self):
         """Names of the checks with an open flag, the red ones first."""
         for health in self:
-            names = dict.fromkeys(health.open_flag_ids.check_id.mapped("name"))
+            names = [
+                self.env._("%s (ours)", flag.check_id.name)
+                if flag.side == "ours"
+                else flag.check_id.name
+                for flag in health.open_flag_ids
+            ]
             health.flag_summary = ", ".join(names)
 
     @api.depends("level_rule", "score", "coverage", "override_reason")

@@ -348,6 +348,10 @@ class ClientOffboarding(models.Model):
                 "reviewed_on": False,
             }
         )
+        words = self.env._(
+            "What was rehearsed or reviewed has changed: it asks for both again."
+        )
+        self._message_log_batch(bodies=dict.fromkeys(self.ids, words))
 
     @api.model
     def _over_sentence(self, record):

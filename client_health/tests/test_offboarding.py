@@ -371,6 +371,7 @@ class TestOffboardingSteps(OffboardingCase):
         self.assertTrue(goodbye.reviewed_on, "the same words are the same talk")
         goodbye.topics = "Something else"
         self.blocks(goodbye, "conversation", "no_rehearsed_on")
+        self.assertIn("asks for both again", goodbye.message_ids[0].body)
         self.blocks(goodbye, "conversation", "no_reviewed_on")
 
     # -- tell ------------------------------------------------------------------

@@ -401,6 +401,7 @@ class TestRefresh(RefreshCase):
             (health.flag_ids.side, health.flag_ids.level, health.flag_ids.points),
             ("ours", "red", 0),
         )
+        self.assertEqual(health.flag_summary, "stalled (ours)")
         self.assertEqual(health.red_flag_count, 0)
 
     def test_the_flags_of_a_check_that_is_switched_off_clear(self):

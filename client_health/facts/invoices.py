@@ -1,7 +1,9 @@
 """Revenue, its rhythm, and how the client pays."""
 
+from datetime import timedelta
+
 from odoo import api, models
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL, LazyTranslate, format_date
 
 from .scope import Fact, Found, by_month, days_since
 
@@ -193,6 +195,31 @@ class ClientHealthFactsInvoices(models.AbstractModel):
             "payment": payment,
             "correction": self._correction(scope),
         }
+
+    @api.model
+    def _each(self, fact, window, scope):
+        if fact.name != "days_late":
+            return super()._each(fact, window, scope)
+        rows = self._each_row(
+            SQL("e.res_id, e.day, e.late"),
+            SQL("e.late DESC, e.day DESC, e.res_id"),
+            fact,
+            window,
+            scope,
+        )
+        return [
+            (record, self._payment_words(day, late), late) for record, day, late in rows
+        ]
+
+    @api.model
+    def _payment_words(self, day, late):
+        if not late:
+            return self.env._("Paid in time, on %s", format_date(self.env, day))
+        return self.env._(
+            "Due on %(due)s, paid on %(day)s",
+            due=format_date(self.env, day - timedelta(days=late)),
+            day=format_date(self.env, day),
+        )
 
     @api.model
     def _lasting(self, scope):

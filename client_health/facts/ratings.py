@@ -1,7 +1,7 @@
 """What the client's people rated."""
 
 from odoo import api, models
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL, LazyTranslate, format_date
 
 from .scope import Fact, Found
 
@@ -40,6 +40,22 @@ class ClientHealthFactsRatings(models.AbstractModel):
                 "rating",
                 "COUNT(*) {rows}",
             ),
+        ]
+
+    @api.model
+    def _each(self, fact, window, scope):
+        if fact.name != "rating":
+            return super()._each(fact, window, scope)
+        rows = self._each_row(
+            SQL("e.res_id, %s, e.rating", scope.day(SQL("e.at"))),
+            SQL("e.rating, e.at DESC, e.res_id"),
+            fact,
+            window,
+            scope,
+        )
+        return [
+            (record, self.env._("Rated on %s", format_date(self.env, day)), rating)
+            for record, day, rating in rows
         ]
 
     @api.model

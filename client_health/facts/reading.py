@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from .base import KEPT, LANES
 
+MOST_TOLD = 40  # records that a page about a figure tells of one by one
 AS_JSON = (("{", "["), ("}", "]"), ("NULL", "null"))
 
 
@@ -282,6 +283,30 @@ class ClientHealthFacts(models.AbstractModel):
                 relation=relation,
             )
         return self._with(scope), relation, rows
+
+    @api.model
+    def _each(self, fact, window, scope):
+        """What each record behind a fact says of it, where its list does not say so:
+        ``[(record id, words, figure)]``, the worst first; the figure in the unit of
+        the fact."""
+        return []
+
+    @api.model
+    def _each_row(self, columns, order, fact, window, scope):
+        """``columns`` (SQL) of the first rows behind a fact, in an order."""
+        self.env.flush_all()
+        with_clause, relation, rows = self._rows_behind(fact, window, scope)
+        return self.env.execute_query(
+            SQL(
+                "%s SELECT %s FROM %s e WHERE %s ORDER BY %s LIMIT %s",
+                with_clause,
+                columns,
+                relation,
+                rows,
+                order,
+                MOST_TOLD,
+            )
+        )
 
     @api.model
     def _records(self, fact, window, scope):

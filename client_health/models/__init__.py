@@ -19,6 +19,7 @@ from . import (
     client_health_alert,
     client_health_changes,
     client_health_explain,
+    client_health_records,
     client_health_flag,
     client_health_flag_people,
     client_health_snapshot,

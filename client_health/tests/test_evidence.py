@@ -17,6 +17,7 @@ FIGURES = (
     "stalled_tasks", "rejection_rate", "disrespect", "respect_pulse", "unprepared",
 )  # fmt: skip
 OF_INVOICES = ("buying_gap", "revenue_trend", "overdue", "days_late")
+ONE_BY_ONE = ("rating", "days_late")  # each record is told beside them
 OF_TIMESHEETS = ("hours_over_budget",)
 OF_BOTH = ("effective_rate", "margin", "loss_months")
 
@@ -367,9 +368,12 @@ class EvidenceCase(SaidCase):
             for records in shown:
                 self.assertEqual(self.opened(action), records, code)
             return
-        self.assertGreater(len({records for records in wanted.values()}), 1, code)
         wizard = self.env["client.health.evidence"].browse(action["res_id"])
         lines = {line.name: line for line in wizard.with_user(self.manager).line_ids}
+        if code in ONE_BY_ONE:
+            lines = {name: lines[name] for name in wanted}
+        else:
+            self.assertGreater(len({records for records in wanted.values()}), 1, code)
         wanted_names = {*wanted, "Margin"} if code == "margin" else set(wanted)
         self.assertEqual(set(lines), wanted_names, code)
         for name, records in wanted.items():
@@ -402,6 +406,46 @@ class TestEvidence(EvidenceCase):
         for code in OF_INVOICES:
             with self.subTest(code=code):
                 self.check_figure(code)
+
+    def told(self, code, user=None):
+        """What is told of each record behind a figure: (record, words, figure)."""
+        names = self.wanted(code)
+        action = self.health.with_user(user or self.manager).action_show_records(code)
+        wizard = self.env["client.health.evidence"].browse(action["res_id"])
+        return [
+            (self.opened(line.action_open()), line.meaning, line.value)
+            for line in wizard.with_user(user or self.manager).line_ids
+            if line.name not in names
+        ]
+
+    def test_payments_are_told_one_by_one_the_latest_first(self):
+        self.app("account.move")
+        paid, early = self.expected["days_late"].sorted("invoice_date", reverse=True)
+        due, day, soon = (
+            format_date(self.env, self.ago(days)) for days in (90, 60, 140)
+        )
+        self.assertEqual(
+            self.told("days_late"),
+            [
+                (paid, f"Due on {due}, paid on {day}", "30 days"),
+                (early, f"Paid in time, on {soon}", "0 days"),
+            ],
+        )
+        # only those that one may read
+        self.hide(paid)
+        self.env.invalidate_all()
+        self.assertEqual([row[0] for row in self.told("days_late", self.user)], [early])
+
+    def test_ratings_are_told_one_by_one_the_worst_first(self):
+        marks = self.expected["rating"]
+        days = {mark: format_date(self.env, mark.rated_on.date()) for mark in marks}
+        self.assertEqual(
+            self.told("rating"),
+            [
+                (mark, f"Rated on {days[mark]}", f"{mark.rating:.1f}")
+                for mark in marks.sorted("rating")
+            ],
+        )
 
     def test_the_records_behind_figures_of_timesheets(self):
         self.app("project.task:effective_hours")

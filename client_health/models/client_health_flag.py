@@ -79,8 +79,8 @@ class ClientHealthFlag(models.Model):
     why = fields.Char(
         compute="_compute_why", help="What it is about, and the figure behind it."
     )
-    raised_on = fields.Date(readonly=True)
-    cleared_on = fields.Date(readonly=True)
+    raised_on = fields.Date(string="Raised on", readonly=True)
+    cleared_on = fields.Date(string="Cleared on", readonly=True)
     state = fields.Selection(
         [
             ("open", "Open"),
@@ -92,13 +92,15 @@ class ClientHealthFlag(models.Model):
         required=True,
         readonly=True,
     )
-    acknowledged_on = fields.Date(readonly=True)
+    acknowledged_on = fields.Date(string="Acknowledged on", readonly=True)
     snooze_until = fields.Date(
         string="Snoozed until",
         readonly=True,
         help="It comes back on this day, or sooner when it gets worse.",
     )
-    snooze_reason = fields.Char(readonly=True, help="Why it was last snoozed.")
+    snooze_reason = fields.Char(
+        string="Reason for snoozing", readonly=True, help="Why it was last snoozed."
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Owner",
@@ -115,7 +117,7 @@ class ClientHealthFlag(models.Model):
         help="Was it right to raise this flag? Managers see the share of false "
         "alarms of every check.",
     )
-    feedback_note = fields.Char()
+    feedback_note = fields.Char(string="Note on the feedback")
     feedback_user_id = fields.Many2one("res.users", string="Feedback by", readonly=True)
 
     _one_open = models.UniqueIndex(

@@ -159,11 +159,11 @@ class ClientOffboarding(models.Model):
     rehearsed_user_id = fields.Many2one(
         "res.users", string="Rehearsed by", readonly=True, copy=False
     )
-    rehearsed_on = fields.Date(readonly=True, copy=False)
+    rehearsed_on = fields.Date(string="Rehearsed on", readonly=True, copy=False)
     reviewed_user_id = fields.Many2one(
         "res.users", string="Reviewed by", readonly=True, copy=False
     )
-    reviewed_on = fields.Date(readonly=True, copy=False)
+    reviewed_on = fields.Date(string="Reviewed on", readonly=True, copy=False)
     # tell
     event_id = fields.Many2one(
         "calendar.event", string="Appointment", copy=False, ondelete="set null"

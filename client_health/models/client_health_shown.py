@@ -35,6 +35,8 @@ class _OfClient:
 
     def _search_related(self, records, operator, value):
         records._check_field_access(self, "read")
+        if operator in ("child_of", "parent_of"):
+            return NotImplemented
 
         def to_sql(model, alias, query):
             found = self.condition_to_sql(

@@ -2,7 +2,7 @@
 
 import operator
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .test_where_people_work import WorkCase
@@ -81,6 +81,12 @@ class TestSearched(WorkCase):
                         }
                         found = mine.search([*domain, (name, sign, value)])
                         self.assertEqual(set(found.ids), expected)
+
+    def test_a_level_has_no_children(self):
+        leads = self.env["crm.lead"].with_user(self.user)
+        for name in ("client_health_level", "client_health_score"):
+            with self.assertRaisesRegex(UserError, "Unsupported operator"):
+                leads.search([(name, "child_of", 1)])
 
     def test_every_group_opens_what_it_counts(self):
         for model, (records, _level) in self.records.items():

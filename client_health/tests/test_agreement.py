@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time
+from odoo.tools import format_date
 
 from .said import SaidCase
 
@@ -259,7 +260,7 @@ class TestAgreement(SaidCase):
         activity = self.warned(early)
         self.assertEqual(activity.user_id, self.anna)
         self.assertEqual(activity.date_deadline, early.notice_date)
-        self.assertIn(str(early.date_end), activity.summary)
+        self.assertIn(format_date(self.env, early.date_end), activity.summary)
         activity.action_feedback()
         self.assertFalse(self.warned(early), "never twice")
 

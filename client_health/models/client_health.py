@@ -39,6 +39,11 @@ def _overridden(row, scope):
     return bool(row["override_level"] and row["override_until"] >= scope.as_of)
 
 
+def levels_of(flags):
+    """Key → level of open flags by key, as the scoring takes them."""
+    return {key: flag.level for key, flag in flags.items()}
+
+
 def _points(check):
     """What a snapshot keeps of one check; its figures follow from the facts."""
     return {"points": check.points, "level": check.level, "penalty": check.penalty}
@@ -311,7 +316,7 @@ class ClientHealth(models.Model):
         rows, flagged = [], []
         for old in stored:
             held = open_flags.get(old["id"], {})
-            old["levels"] = {key: flag.level for key, flag in held.items()}
+            old["levels"] = levels_of(held)
             result = config.assess(gathered.facts(old["partner_id"]), old["levels"])
             row = self._row(result, old, gathered, config, scope)
             flagged.append((old["id"], held, result))

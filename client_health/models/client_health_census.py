@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..facts.scope import one_of
+from .client_health_gravity import GRAVITY
 
 # Partners of whom it is asked one by one whether they became a client; beyond that,
 # reading all business once takes less.
@@ -105,8 +106,9 @@ class ClientHealth(models.Model):
                        partner_id, company_id, user_id, team_id, level, level_rank,
                        level_rule, phase, coverage, flag_count, red_flag_count, trend,
                        direction, create_uid, create_date, write_uid, write_date)
-                   SELECT p.id, %(company)s, p.user_id, u.sale_team_id, 'unknown', 4,
-                          'nothing', 'active', 0, 0, 0, 0, 'steady',
+                   SELECT p.id, %(company)s, p.user_id, u.sale_team_id,
+                          'unknown', %(rank)s, 'nothing', 'active', 0, 0, 0, 0,
+                          'steady',
                           %(uid)s, %(now)s, %(uid)s, %(now)s
                      FROM (%(clients)s) client
                      JOIN res_partner p ON p.id = client.id
@@ -119,6 +121,7 @@ class ClientHealth(models.Model):
                 company=company.id,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
+                rank=GRAVITY.index("unknown"),
                 clients=self._clients_sql(company, as_of, among),
             )
         )

@@ -24,30 +24,23 @@ class ClientHealth(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        compared = self._compare(self._day(date_from), self._day(date_to), held=True)
+        days = (self._day(day, held=True) for day in (date_from, date_to))
+        compared = self._compare(*days)
         if not self.env.user.has_group("client_health.group_manager"):
             self._hide_money(compared["checks"])
         return compared
 
-    def _compare(self, old, new, held=False):
+    def _compare(self, old, new):
         """What changed between two days, each as :meth:`_day` says it; with the
-        figures about money.
-
-        ``held``: with the levels that checks stood at, as flags say them; else those
-        of the figures alone.
-        """
+        figures about money."""
         self.ensure_one()
         config = self.env["client.health.config"].sudo()
         current = config._current(self.sudo().company_id)
         before = config._of_version(old["version"], old["facts"]) or current
         after = config._of_version(new["version"], new["facts"]) or current
-        then, now = (
-            {(code, side): level for code, side, level in day["held"]} if held else {}
-            for day in (old, new)
-        )
-        first = before.assess(old["facts"], then)
-        between = after.assess(old["facts"], then)
-        last = after.assess(new["facts"], now)
+        first = before.assess(old["facts"], old.get("levels"))
+        between = after.assess(old["facts"], old.get("levels"))
+        last = after.assess(new["facts"], new.get("levels"))
         compared = changes(first, between, last)
         for day, assessment in ((old, first), (new, last)):
             if assessment.score is None:
@@ -69,16 +62,16 @@ class ClientHealth(models.Model):
                 self.env._("“%s” is no date. Write it as 2026-01-31.", value)
             ) from None
 
-    def _day(self, date):
+    def _day(self, date, held=False):
         """Facts and score in force on a date; the present without a date.
 
-        ``held``: [check code, side, level] of what stood out, however its figure
-        moves around a limit.
+        ``held``: also ``levels`` of what stood out, however its figure moves around
+        a limit: (check code, side) → level. Without them the figures alone say.
         """
         health = self.sudo()
         if not date:
             return {
-                "held": [[*key, level] for key, level in self._held_levels().items()],
+                **({"levels": self._held_levels()} if held else {}),
                 "date": health.as_of and health.as_of.isoformat(),
                 "score": health.score,
                 "level": health.level,
@@ -104,11 +97,7 @@ class ClientHealth(models.Model):
                 )
             )
         return {
-            "held": [
-                [code, "client", said["level"]]
-                for code, said in (found.points or {}).items()
-                if said.get("level") in ("watch", "red")
-            ],
+            **({"levels": found._held_levels()} if held else {}),
             "date": found.date.isoformat(),
             "score": found.score,
             "level": found.level,

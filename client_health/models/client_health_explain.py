@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..scoring.explain import explain
+from .client_health import levels_of
 from .client_health_gather import TREND_DAYS
 
 
@@ -77,7 +78,7 @@ class ClientHealth(models.Model):
     def _held_levels(self):
         """The levels of the open flags: (check code, side) → level."""
         flags = self.env["client.health.flag"]._open_flags(self.ids).get(self.id, {})
-        return {key: flag.level for key, flag in flags.items()}
+        return levels_of(flags)
 
     def explain(self):
         """What a person or a program needs to understand this health.

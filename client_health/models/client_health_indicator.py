@@ -18,6 +18,7 @@ UNITS = [
 ]
 # a figure and its sign stay on one line
 NBSP = "\N{NO-BREAK SPACE}"
+SIGNS = {"ratio": "%", "times": "×"}
 MOST_CASES = 1_000_000
 LIMIT = {
     "required": True,
@@ -28,9 +29,14 @@ LIMIT = {
 }
 
 
+def short_digits(number):
+    """One decimal, none for what is whole."""
+    return 1 if round(number, 1) % 1 else 0
+
+
 def short(env, number):
     """A number with one decimal in the user's language, whole ones without."""
-    return formatLang(env, number, digits=1 if round(number, 1) % 1 else 0)
+    return formatLang(env, number, digits=short_digits(number))
 
 
 def decimals(number, least):
@@ -334,15 +340,13 @@ class ClientHealthIndicator(models.Model):
         if self.unit == "ratio":
             value *= 100
         digits = 1 if self.unit in ("times", "rating") else 0
-        if self.unit == "hours" and round(value, 1) % 1:
-            digits = 1
+        if self.unit == "hours":
+            digits = short_digits(value)
         if exact:
             digits = decimals(value, digits)
         number = formatLang(self.env, value, digits=digits)
-        if self.unit == "ratio":
-            return f"{number}{NBSP}%"
-        if self.unit == "times":
-            return f"{number}{NBSP}×"
+        if sign := SIGNS.get(self.unit):
+            return f"{number}{NBSP}{sign}"
         if self.unit == "hours":
             if number == "1":
                 return self.env._("1 hour")

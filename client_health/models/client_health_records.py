@@ -116,10 +116,10 @@ class ClientHealth(models.Model):
             records = records.get(health.partner_id.id, [])
             readable = self._readable_ids(model, records)
             value = (health.facts or {}).get(key)
+            words = unit.new({"unit": fact.unit})
             text = ""
             if isinstance(value, float | int) and (show_money or not fact.money):
-                text = unit.new({"unit": fact.unit})._format(value)
-                text = f"{signs.get(fact.name, '')} {text}".strip()
+                text = f"{signs.get(fact.name, '')} {words._format(value)}".strip()
                 amounts[fact.name] = value
             hidden = len(readable) < len(records)
             meaning = str(fact.meaning)
@@ -138,21 +138,24 @@ class ClientHealth(models.Model):
                 }
             )
             told = source._each(fact, window, scope)
-            lines += self._each_line(model, readable, told, fact.unit)
+            lines += self._each_line(model, readable, told, words)
         if signs and show_money:
             parts = sum(name in signs for name in amounts)
             lines[parts:parts] = self._margin_line(unit, amounts)
         return lines
 
     @api.model
-    def _each_line(self, model, readable, told, unit):
+    def _each_line(self, model, readable, told, words):
         """A line of :meth:`_evidence` for each record that says something itself.
 
         ``readable``: ids of those that the user may read; ``told``: what
-        ``_each`` of the source of a fact says; ``unit``: of that fact.
+        ``_each`` of the source of a fact says; ``words``: an indicator in the unit of
+        that fact.
         """
-        words = self.env["client.health.indicator"].new({"unit": unit})
-        records = self.env[model].browse(readable) if told else ()
+        if not told:
+            return []
+        ids = {record for record, _meaning, _figure in told}.intersection(readable)
+        records = self.env[model].browse(sorted(ids))
         names = {record.id: record.display_name for record in records}
         return [
             {

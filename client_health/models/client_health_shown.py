@@ -62,8 +62,27 @@ class ClientMany2one(_OfClient, fields.Many2one):
     pass
 
 
-def of_client(kind, name, string, **attributes):
-    """A field that shows ``name`` of the record's partner.
+# What records show of their client: field of partners → kind and attributes.
+OF_CLIENT = {
+    "health_level": (
+        ClientSelection,
+        {"string": "Client health", "falsy_value_label": NO_HEALTH},
+    ),
+    "health_score": (
+        ClientInteger,
+        {"string": "Client health score", "aggregator": "avg"},
+    ),
+    "health_level_by": (ClientSelection, {"string": "Client health level set by"}),
+    "health_phase": (
+        ClientSelection,
+        {"string": "Client phase", "falsy_value_label": NO_HEALTH},
+    ),
+    "red_flag_count": (ClientInteger, {"string": "Red flags", "aggregator": None}),
+}
+
+
+def of_client(name):
+    """A field that shows ``name`` (of OF_CLIENT) of the record's partner.
 
     Nothing is stored and nothing is asked per row: the value is followed in SQL to
     the one health row, so that it sorts, searches and groups. As on partners it is
@@ -71,7 +90,8 @@ def of_client(kind, name, string, **attributes):
     itself belongs to: a user never reads the health of a company that is not
     switched on, and one list never mixes the views of two companies.
     """
-    return kind(related=f"partner_id.{name}", string=string, groups=GROUP, **attributes)
+    kind, attributes = OF_CLIENT[name]
+    return kind(related=f"partner_id.{name}", groups=GROUP, **attributes)
 
 
 # What is no column of client_health: its SQL, and the column that it is made of.

@@ -24,6 +24,14 @@ class ClientHealthSnapshot(models.Model):
     )
     config_version = fields.Char(help="Which limits and weights were in force.")
 
+    def _held_levels(self):
+        """The levels of the checks that stood out: (check code, side) → level."""
+        return {
+            (code, "client"): said["level"]
+            for code, said in (self.points or {}).items()
+            if said.get("level") in ("watch", "red")
+        }
+
     _one_a_day = models.UniqueIndex(
         "(health_id, date)", "There is already a snapshot of this client for this day."
     )

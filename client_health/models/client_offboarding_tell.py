@@ -169,8 +169,12 @@ class MailTemplate(models.Model):
     def _generate_template(self, res_ids, *args, **kwargs):
         """The farewell is written when its conversation was prepared, whoever or
         whatever writes it."""
-        if self == self.env.ref(TEMPLATE, raise_if_not_found=False):
-            self.env["client.offboarding"].browse(res_ids).exists()._refuse_unprepared()
+        offboardings = self.env["client.offboarding"]
+        farewell = self.model == offboardings._name and self.env.ref(
+            TEMPLATE, raise_if_not_found=False
+        )
+        if self == farewell:
+            offboardings.browse(res_ids).exists()._refuse_unprepared()
         return super()._generate_template(res_ids, *args, **kwargs)
 
 

@@ -28,31 +28,21 @@ class TestSearched(WorkCase):
         people = cls.make_contact(bad) | cls.make_contact(gone)
         cls.hide(gone)
         contacts = bad | good | fair | nobody | people
-        leads = cls.env["crm.lead"].create(
-            [
-                {"name": "Sail", "partner_id": partner.id, "company_id": cls.company.id}
-                for partner in (*contacts, gone, cls.env["res.partner"])
-            ]
-        )
-        projects = cls.env["project.project"].create(
-            [
-                {"name": "Mast", "partner_id": partner.id, "company_id": cls.company.id}
-                for partner in (*contacts, gone, cls.env["res.partner"])
-            ]
-        )
-        cls.records = {
-            "res.partner": (contacts, "health_level"),
-            "crm.lead": (leads, "client_health_level"),
-            "project.project": (projects, "client_health_level"),
-        }
+        about = [
+            {"name": "Sail", "partner_id": partner.id, "company_id": cls.company.id}
+            for partner in (*contacts, gone, cls.env["res.partner"])
+        ]
+        cls.records = {"res.partner": (contacts, "health_level")}
+        for model in ("crm.lead", "project.project"):
+            cls.records[model] = (cls.env[model].create(about), "client_health_level")
 
     def fields_of(self, model):
-        names = ("score", "level", "trend", "phase")
-        prefix = "health_" if model == "res.partner" else "client_health_"
+        prefix = "" if model == "res.partner" else "client_"
+        names = (
+            "health_score", "health_level", "health_trend", "health_phase",
+            "red_flag_count",
+        )  # fmt: skip
         names = [prefix + name for name in names]
-        names.append("red_flag_count")
-        if model != "res.partner":
-            names[-1] = "client_red_flag_count"
         return [name for name in names if name in self.env[model]._fields]
 
     def test_every_condition_finds_what_is_read(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.gc import disabling_gc
 
+from ..models.client_health import levels_of
 from ..models.client_health_check import LEVELS
 from ..models.res_company import LIMITS
 from ..scoring.compare import Client, compare
@@ -188,14 +189,13 @@ class ClientHealthWhatIf(models.TransientModel):
         clients = []
         read = self.env["client.health.layout"]._reader()
         for key, score, level, rule, scored_with, layout, found in rows:
-            held = {side: flag.level for side, flag in flags.get(key, {}).items()}
             clients.append(
                 Client(
                     key,
                     score,
                     level,
                     read(layout, found),
-                    held,
+                    levels_of(flags.get(key, {})),
                     current=scored_with == version,
                     fixed=rule == "override",
                 )

@@ -6,7 +6,7 @@ from odoo.tools import SQL, LazyTranslate
 from odoo.tools.gc import disabling_gc
 
 from .bulk import assignments, recordset, with_room
-from .client_health_check import LEVEL_BY, LEVELS
+from .client_health_check import LEVELS
 from .client_health_gravity import GRAVITY, level_rank
 
 _lt = LazyTranslate(__name__)
@@ -109,11 +109,12 @@ class ClientHealth(models.Model):
     level_reason = fields.Char(
         compute="_compute_level_reason", help="The rule that decided the level."
     )
-    level_by = fields.Selection(
-        LEVEL_BY,
-        string="Level set by",
-        compute="_compute_level_by",
-        help="What decides the level where the score does not.",
+    badge = fields.Char(
+        string="Health badge",
+        compute="_compute_badge",
+        exportable=False,
+        help="What a badge shows: the level, the score, the points gained or lost, and "
+        "“flag” or “person” where that decides the level and not the score.",
     )
     trend = fields.Integer(
         readonly=True,
@@ -181,8 +182,10 @@ class ClientHealth(models.Model):
         falsy_value_label=_lt("Without team"),  # pylint: disable=translation-field
     )
 
+    # with what a badge shows: the cards of a board are read without their wide rows
     _one_per_client = models.UniqueIndex(
-        "(partner_id, company_id)", "This client already has a health in this company."
+        "(partner_id, company_id) INCLUDE (level, score, trend, level_rule)",
+        "This client already has a health in this company.",
     )
     _score_range = models.Constraint(
         "CHECK (score BETWEEN 0 AND 100)", "A score lies between 0 and 100."

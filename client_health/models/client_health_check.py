@@ -13,9 +13,6 @@ LEVELS = [
     ("unknown", "Unknown"),
 ]
 
-# What decides a level where the score does not.
-LEVEL_BY = [("flag", "A red flag"), ("person", "A person")]
-
 HEAVIEST = 1_000_000  # a weight that still adds up with others
 
 

@@ -38,11 +38,13 @@ class ClientHealth(models.Model):
         for health in self:
             health.level_reason = health._reason(names)
 
-    @api.depends("level_rule")
-    def _compute_level_by(self):
-        by = {"floor": "flag", "override": "person"}
+    @api.depends("level", "score", "trend", "level_rule")
+    def _compute_badge(self):
+        words = {"floor": ["flag"], "override": ["person"]}
         for health in self:
-            health.level_by = by.get((health.level_rule or "").partition(":")[0])
+            by = words.get((health.level_rule or "").partition(":")[0], [])
+            told = [health.level, str(health.score), str(health.trend), *by]
+            health.badge = health.level and " ".join(told)
 
     def _reason(self, names):
         """The sentence for the rule that decided the level."""
@@ -131,7 +133,7 @@ class ClientHealth(models.Model):
             "computed_level": result["level"],
             "level": self.level,
             "level_reason": self.level_reason,
-            "level_capped": self.level_by == "flag",
+            "level_capped": (self.level_rule or "").startswith("floor:"),
             "as_of": self.as_of and self.as_of.isoformat(),
             "history_since": self._history_since(),
             "trend": self.trend,

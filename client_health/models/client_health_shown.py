@@ -72,7 +72,10 @@ OF_CLIENT = {
         ClientInteger,
         {"string": "Client health score", "aggregator": "avg"},
     ),
-    "health_level_by": (ClientSelection, {"string": "Client health level set by"}),
+    "health_badge": (
+        fields.Char,
+        {"string": "Client health badge", "exportable": False},
+    ),
     "health_phase": (
         ClientSelection,
         {"string": "Client phase", "falsy_value_label": NO_HEALTH},
@@ -94,13 +97,15 @@ def of_client(name):
     return kind(related=f"partner_id.{name}", groups=GROUP, **attributes)
 
 
-# What is no column of client_health: its SQL, and the column that it is made of.
+# What is no column of client_health: its SQL, and the columns that it is made of.
 SHOWN_AS = {
-    "own_health_id": ("%s", "id"),
-    "level_by": (
-        "CASE split_part(%s, ':', 1)"
-        " WHEN 'floor' THEN 'flag' WHEN 'override' THEN 'person' END",
-        "level_rule",
+    "own_health_id": ("%s", ["id"]),
+    # as ClientHealth._compute_badge
+    "badge": (
+        "%s || concat(' ', COALESCE(%s, 0), ' ', COALESCE(%s, 0),"
+        " CASE split_part(%s, ':', 1)"
+        " WHEN 'floor' THEN ' flag' WHEN 'override' THEN ' person' END)",
+        ["level", "score", "trend", "level_rule"],
     ),
 }
 
@@ -137,9 +142,9 @@ class ClientHealthGuarded(models.AbstractModel):
             last = field.related.split(".")[-1]
             if self._name != partner._name:
                 last = partner._fields[last].related.split(".")[-1]
-            code, column = SHOWN_AS.get(last, ("%s", last))
-            sql = health._field_to_sql(health._table, column)
-            columns[field.name] = SQL(code, sql)
+            code, made_of = SHOWN_AS.get(last, ("%s", [last]))
+            sql = [health._field_to_sql(health._table, column) for column in made_of]
+            columns[field.name] = SQL(code, *sql)
         return columns
 
     def _compute_field_value(self, field):  # pylint: disable=missing-return
@@ -166,17 +171,18 @@ class ClientHealthGuarded(models.AbstractModel):
         contacts that are ``readable`` (ids) it is known already.
         """
         clients = self._client_ids()
-        # in order, as PostgreSQL looks them up
-        known = self.env["res.partner"].browse(sorted(filter(None, set(clients))))
+        known = self.env["res.partner"].browse(filter(None, set(clients)))
         if self.env.uid != SUPERUSER_ID and not set(readable).issuperset(known._ids):
-            known = known.sudo(False)._filtered_access("read")
+            known = known.sudo(False)._readable()
         columns = self._shown_columns()
         found = self.env.execute_query(
             SQL(
                 "SELECT partner_id, %s FROM client_health WHERE company_id = %s AND %s",
                 SQL(", ").join(map(columns.get, names)),
                 company_shown(self.env),
-                one_of(SQL("partner_id"), known._ids),
+                one_of(
+                    SQL("partner_id"), sorted(known._ids)
+                ),  # as PostgreSQL looks them up
             )
         )
         rows = {client: values for client, *values in found}
@@ -188,10 +194,12 @@ class ClientHealthGuarded(models.AbstractModel):
         records = self.sudo()  # one who is hidden is no reason to show nobody
         ids = self._ids
         for name in self._client_path:
-            following = records.mapped(name)
-            found = records._fields[name]._get_cache(records.env)
+            field = records._fields[name]
+            found = field._get_cache(records.env)
+            if not all(record in found for record in records._ids):
+                records.mapped(name)
             ids = [found.get(record) for record in ids]
-            records = following
+            records = records.env[field.comodel_name].browse(filter(None, set(ids)))
         # of one that is not saved yet, whom it was made from
         return [client or getattr(client, "origin", None) for client in ids]
 

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .client_health_check import LEVEL_BY, LEVELS
+from .client_health_check import LEVELS
 
 STEPS = [
     ("self_review", "Our side first"),
@@ -124,9 +124,8 @@ class ClientRecovery(models.Model):
     health_level = fields.Selection(
         LEVELS, string="Level now", compute="_compute_health"
     )
-    health_score = fields.Integer(string="Score now", compute="_compute_health")
-    health_level_by = fields.Selection(
-        LEVEL_BY, string="Level now set by", compute="_compute_health"
+    health_badge = fields.Char(
+        string="Health badge", compute="_compute_health", exportable=False
     )
     first_review_date = fields.Date(
         string="First to be reviewed on", readonly=True, copy=False
@@ -238,8 +237,7 @@ class ClientRecovery(models.Model):
         for recovery in self:
             health = found.get((recovery.partner_id.id, recovery.company_id.id))
             recovery.health_level = health.level if health else False
-            recovery.health_score = health.score if health else 0
-            recovery.health_level_by = health.level_by if health else False
+            recovery.health_badge = health.badge if health else False
 
     @api.depends("check_ids.moved")
     def _compute_moved(self):

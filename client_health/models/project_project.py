@@ -9,6 +9,6 @@ class ProjectProject(models.Model):
 
     client_health_level = of_client("health_level")
     client_health_score = of_client("health_score")
-    client_health_level_by = of_client("health_level_by")
+    client_health_badge = of_client("health_badge")
     client_health_phase = of_client("health_phase")
     client_red_flag_count = of_client("red_flag_count")

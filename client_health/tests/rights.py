@@ -46,7 +46,7 @@ MODELS = {
         "manager": "r",
         "user reads": """
             partner_id company_id score level level_rank level_rule
-            level_reason level_by trend direction coverage config_version flag_ids
+            level_reason badge trend direction coverage config_version flag_ids
             open_flag_ids flag_count red_flag_count snapshot_ids phase
             computed_on as_of user_id team_id override_level
             override_reason override_until override_user_id flag_summary
@@ -410,7 +410,7 @@ MODELS = {
         "user reads": """
             partner_id company_id user_id state step_ids date_start
             review_date is_due reason flag_id entry_on entry_score
-            entry_level health_level health_score health_level_by first_review_date
+            entry_level health_level health_badge first_review_date
             is_extended extension_reason result_note check_ids
             score_change better_count worse_count ended_on ended_user_id
             offboarding_id duration figure_ids answer_ids self_result
@@ -535,7 +535,7 @@ EXTENDED = {
     "crm.lead": {
         "user reads": """
             client_health_level client_health_score client_health_phase
-            client_health_level_by client_red_flag_count
+            client_health_badge client_red_flag_count
         """,
         "user calls": "action_open_client_health",
     },
@@ -552,7 +552,7 @@ EXTENDED = {
     "project.project": {
         "user reads": """
             client_health_level client_health_score client_health_phase
-            client_health_level_by client_red_flag_count
+            client_health_badge client_red_flag_count
         """,
         "user calls": "action_open_client_health",
     },
@@ -581,7 +581,7 @@ EXTENDED = {
     },
     "res.partner": {
         "user reads": """
-            own_health_id health_id health_score health_level health_level_by
+            own_health_id health_id health_score health_level health_badge
             health_trend red_flag_count health_phase incident_count agreement_id
             offboarding_id left_offboarding_id left_note recovery_id in_recovery
         """,

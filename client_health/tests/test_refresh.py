@@ -123,13 +123,13 @@ class TestRefresh(RefreshCase):
             (90, "at_risk", "floor:stalled"),
         )
         self.assertIn("stalled", health.level_reason)
-        self.assertEqual(health.level_by, "flag")
-        self.assertEqual(client.health_level_by, "flag")
+        self.assertEqual(health.badge, "at_risk 90 0 flag")
+        self.assertEqual(client.health_badge, "at_risk 90 0 flag")
         self.stall(client.project_ids.task_ids, 0)
         self.refresh(client)
         self.env.invalidate_all()
         self.assertEqual(health.level, "healthy")
-        self.assertFalse(health.level_by)
+        self.assertEqual(health.badge, "healthy 100 0")
 
     def test_a_client_without_measurable_data_is_unknown(self):
         client = self.make_client()

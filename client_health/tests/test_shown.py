@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from .test_where_people_work import WorkCase
 
 LEVELS = ("critical", "at_risk", "watch", "healthy", "unknown")
-#: rule → a red flag decided
+#: rule → what decides in place of the score
 RULES = {
     None: False,
     "": False,
@@ -21,7 +21,7 @@ RULES = {
 ON_PARTNER = {
     "health_score": "score",
     "health_level": "level",
-    "health_level_by": "level_by",
+    "health_badge": "badge",
     "health_trend": "trend",
     "red_flag_count": "red_flag_count",
     "health_phase": "phase",
@@ -43,13 +43,14 @@ class TestShown(WorkCase):
             for rule, by in RULES.items():
                 with self.subTest(level=level, rule=rule):
                     health = self.clients[0].health_id
-                    self.force(health, level=level, level_rule=rule)
+                    self.force(health, level=level, score=41, trend=-6, level_rule=rule)
                     self.env.invalidate_all()
+                    badge = f"{level} 41 -6 {by or ''}".strip()
                     self.assertEqual(client.health_level, level)
-                    self.assertEqual(client.health_level_by, by)
-                    self.assertEqual(health.level_by, by)
+                    self.assertEqual(client.health_badge, badge)
+                    self.assertEqual(health.badge, badge)
                     self.assertEqual(
-                        client.read(["health_level_by"])[0]["health_level_by"], by
+                        client.read(["health_badge"])[0]["health_badge"], badge
                     )
 
     def test_what_is_shown_of_each_contact_is_what_its_health_says(self):
@@ -83,6 +84,60 @@ class TestShown(WorkCase):
             {client.id: level for client, level in levels.items()},
             {bad.id: False, good.id: "healthy"},
         )
+
+    def test_whom_the_user_may_read_is_told_as_odoo_tells_it(self):
+        contacts = self.clients + self.contact + self.strange
+        contacts |= contacts.create(
+            [
+                {"name": "Of nobody", "active": False},
+                {"name": "Ours", "user_id": self.user.id, "type": "other"},
+                {"name": "Of the company", "company_id": self.env.company.id},
+                {"name": "Tagged", "category_id": [(0, 0, {"name": "Secret"})]},
+            ]
+        )
+        tag = contacts.category_id.ids
+        hidden = {
+            "[('company_id', '!=', False)]": "Of the company",
+            "[('user_id', '=', user.id)]": "Ours",
+            "[('type', '=', 'other')]": "Ours",
+            "[('active', '=', False)]": "Of nobody",
+            f"[('category_id', 'in', {tag})]": "Tagged",
+            f"[('parent_id', '=', {self.contact.parent_id.id})]": self.contact.name,
+            f"[('parent_id.name', '=', '{self.contact.parent_id.name}')]": (
+                self.contact.name
+            ),
+            f"[('id', '=', {self.strange.id})]": self.strange.name,
+            "[('name', '=', 'Tagged')]": "Tagged",
+        }
+        rule = self.env["ir.rule"].create(
+            {"name": "Hidden", "model_id": self.env.ref("base.model_res_partner").id}
+        )
+        for domain, name in hidden.items():
+            rule.domain_force = f"['!', *{domain}]"
+            for in_memory in (True, False):
+                with self.subTest(domain=domain, in_memory=in_memory):
+                    self.env.invalidate_all()
+                    if in_memory:
+                        contacts.mapped("company_id")
+                    found = contacts.with_user(self.user)._readable()
+                    self.assertEqual((contacts - found).mapped("name"), [name], domain)
+
+    def test_whom_the_user_may_read_follows_what_is_not_worked_out_yet(self):
+        """Odoo's own rule looks at whether a contact is a colleague."""
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        contacts = self.clients[0].copy() + self.clients[1].copy()
+        contacts.company_id = company
+        theirs = contacts.with_user(self.user)
+        contacts.mapped("partner_share")
+        self.assertFalse(theirs._readable())
+        share = contacts._fields["partner_share"]
+        self.patch(
+            type(contacts),
+            "_compute_partner_share",
+            lambda asked: asked.update({"partner_share": False}),
+        )
+        self.env.add_to_compute(share, contacts[0])
+        self.assertEqual(theirs._readable(), theirs[0])
 
     def test_clients_with_records_are_known_whoever_may_see_them(self):
         bad, good = self.clients

@@ -12,24 +12,16 @@ import { TeamFigures } from "@client_health/team/team_figures";
 describe.current.tags("desktop");
 defineMailModels();
 
-const SELECTION = [
-    ["critical", "Critical"],
-    ["healthy", "Healthy"],
-    ["unknown", "Unknown"],
-];
 const badge = (data, props = {}) =>
-    mountWithCleanup(HealthBadge, {
-        props: {
-            name: "level",
-            record: { data, fields: { level: { selection: SELECTION } } },
-            ...props,
-        },
-    });
+    mountWithCleanup(HealthBadge, { props: { name: "level", record: { data }, ...props } });
+const told = (text, data = {}, props = {}) =>
+    badge({ text, ...data }, { badgeField: "text", ...props });
 
 test("a badge says its level with a shape, a word and the reason", async () => {
-    await badge(
-        { level: "critical", score: 90, trend: -6, why: "A red flag decides the level." },
-        { scoreField: "score", trendField: "trend", reasonField: "why" }
+    await told(
+        "critical 90 -6",
+        { why: "A red flag decides the level." },
+        { reasonField: "why" }
     );
     expect(".o_client_health_badge").toHaveText(/^90\s*Critical$/);
     expect(".o_client_health_badge .fa-times-circle").toHaveCount(1);
@@ -41,8 +33,7 @@ test("a badge says its level with a shape, a word and the reason", async () => {
 });
 
 test("where a red flag decides, the badge says so in place of the score", async () => {
-    const fields = { scoreField: "score", byField: "by", trendField: "trend" };
-    await badge({ level: "critical", score: 90, trend: -6, by: "flag" }, fields);
+    await told("critical 90 -6 flag");
     expect(".o_client_health_badge").toHaveText(/^Critical\s*Red flag$/);
     expect(".o_client_health_badge .fa-flag").toHaveCount(1);
     expect(".o_client_health_badge").toHaveAttribute(
@@ -56,19 +47,27 @@ test("where a red flag decides, the badge says so in place of the score", async 
 });
 
 test("a badge that no red flag decided shows its score", async () => {
-    const fields = { scoreField: "score", byField: "by" };
-    await badge({ level: "healthy", score: 90, by: false }, fields);
+    await told("healthy 90 0");
     expect(".o_client_health_badge").toHaveText(/^90\s*Healthy$/);
     expect(".o_client_health_badge .fa-hand-paper-o").toHaveCount(0);
-    await badge({ level: "watch", score: 90, by: "person" }, fields);
+    expect(".o_client_health_badge .fa-arrow-up").toHaveCount(0);
+    await told("watch 90 3 person");
+    expect(".o_client_health_badge .fa-arrow-up").toHaveCount(1);
     expect(".o_client_health_badge .fa-hand-paper-o").toHaveCount(1);
 });
 
 test("a badge of an unknown level shows no score, one without a level nothing", async () => {
-    await badge({ level: "unknown", score: 100 }, { scoreField: "score" });
+    await told("unknown 100 0");
     expect(".o_client_health_badge").toHaveText("Unknown");
-    await badge({ level: false, score: 0 }, { scoreField: "score" });
+    await told(false, { level: false });
+    await told("Laoreet id", { level: false }); // sample data of an empty list
     expect(".o_client_health_badge").toHaveCount(1);
+});
+
+test("a badge on a level alone shows the level alone", async () => {
+    await badge({ level: "at_risk" });
+    expect(".o_client_health_badge").toHaveText("At risk");
+    expect(".o_client_health_badge").toHaveAttribute("title", "Client health: At risk");
 });
 
 test("a team's clients are counted in words, and each count opens its list", async () => {

@@ -3,50 +3,60 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-/** Shape and colour of each level: the shape says it without the colour. */
+/** Shape, colour and word of each level: the shape says it without the colour. */
 export const LEVELS = {
-    healthy: { icon: "fa-check-circle", color: "success" },
-    watch: { icon: "fa-eye", color: "info" },
-    at_risk: { icon: "fa-exclamation-triangle", color: "warning" },
-    critical: { icon: "fa-times-circle", color: "danger" },
-    unknown: { icon: "fa-question-circle", color: "secondary" },
+    healthy: { icon: "fa-check-circle", color: "success", label: _t("Healthy") },
+    watch: { icon: "fa-eye", color: "info", label: _t("Watch") },
+    at_risk: { icon: "fa-exclamation-triangle", color: "warning", label: _t("At risk") },
+    critical: { icon: "fa-times-circle", color: "danger", label: _t("Critical") },
+    unknown: { icon: "fa-question-circle", color: "secondary", label: _t("Unknown") },
 };
 
-/** A small badge: level as shape, colour and word, with the score beside it. */
+/**
+ * A small badge: level as shape, colour and word, with the score beside it.
+ *
+ * On a level alone it shows only that. All that it tells is in one field of text, so
+ * that a card needs no other: "critical 34 -6 flag" is a level, a score, the points
+ * gained or lost, and what decided the level instead of the score (flag or person).
+ */
 export class HealthBadge extends Component {
     static template = "client_health.HealthBadge";
     static props = {
         ...standardFieldProps,
-        scoreField: { type: String, optional: true },
-        trendField: { type: String, optional: true },
+        badgeField: { type: String, optional: true },
         reasonField: { type: String, optional: true },
-        byField: { type: String, optional: true },
     };
 
-    get level() {
-        return this.props.record.data[this.props.name];
+    get told() {
+        const { name, badgeField, record } = this.props;
+        const [level, score, trend, by] = (record.data[badgeField] || "").split(" ");
+        return level in LEVELS
+            ? { level, score: Number(score), trend: Number(trend), by }
+            : { level: record.data[name], score: false, trend: 0 };
     }
+    get level() {
+        return this.told.level;
+    }
+    /** None without a level, and in the sample data of an empty list. */
     get look() {
-        return LEVELS[this.level] || LEVELS.unknown;
+        return LEVELS[this.level];
     }
     get label() {
-        const selection = this.props.record.fields[this.props.name].selection;
-        return (selection.find(([key]) => key === this.level) || ["", ""])[1];
+        return this.look.label;
     }
     get score() {
-        const known = this.props.scoreField && this.level !== "unknown";
-        return known ? this.props.record.data[this.props.scoreField] : false;
+        return this.level !== "unknown" && this.told.score;
     }
     /** What decided the level, instead of the score: "flag" or "person". */
     get by() {
-        return this.props.byField && this.props.record.data[this.props.byField];
+        return this.told.by;
     }
     /** Beside a level by a red flag the score would only confuse. */
     get isCapped() {
         return this.by === "flag";
     }
     get trend() {
-        return this.props.trendField ? this.props.record.data[this.props.trendField] : 0;
+        return this.told.trend;
     }
     get trendTitle() {
         return this.trend > 0
@@ -77,20 +87,13 @@ export class HealthBadge extends Component {
 registry.category("fields").add("client_health_badge", {
     component: HealthBadge,
     displayName: _t("Health badge"),
-    supportedTypes: ["selection"],
+    supportedTypes: ["selection", "char"],
     fieldDependencies: ({ options }) =>
-        [
-            [options.score_field, "integer"],
-            [options.trend_field, "integer"],
-            [options.reason_field, "char"],
-            [options.by_field, "selection"],
-        ]
-            .filter(([name]) => name)
-            .map(([name, type]) => ({ name, type, readonly: true })),
-    extractProps: ({ options }) => ({
-        scoreField: options.score_field,
-        trendField: options.trend_field,
+        [options.badge_field, options.reason_field]
+            .filter(Boolean)
+            .map((name) => ({ name, type: "char", readonly: true })),
+    extractProps: ({ name, type, options }) => ({
+        badgeField: options.badge_field || (type === "char" ? name : undefined),
         reasonField: options.reason_field,
-        byField: options.by_field,
     }),
 });

@@ -3,12 +3,13 @@
     python benchmarks/screens.py WITH WITHOUT
 
 Two databases with the same records, one of them with the module and its healths. In
-one process the same person opens the same screens in both by turns, each time by a
-request to Odoo's server, from its HTTP headers to the JSON of its answer. What is asked
-is what the web client asks: the fields are taken from the view that ``get_views`` gives
+one process the same person opens the same screens in both by turns, each time by the
+requests to Odoo's server that fill the view, from their HTTP headers to the JSON of
+their answers: the records and, on a board, the bars above its columns. What is asked is
+what the web client asks: the fields are taken from the view that ``get_views`` gives
 that person, so the fields of the module are asked where it is installed. Prints one
 line of JSON: screen → median seconds with and without, and the median of the ratios of
-neighbours in time.
+neighbours in time, of the screen and of its records alone.
 """
 
 import ast
@@ -54,10 +55,10 @@ class Screens:
         self.browser.set_cookie("session_id", self._session(env(user=user)).sid)
         self.cr.commit()
         self.requests = {
-            "contacts list": self._list("contacts.action_contacts", "list", 80),
-            "contacts kanban": self._list("contacts.action_contacts", "kanban", 40),
+            "contacts list": [self._list("contacts.action_contacts", "list", 80)],
+            "contacts kanban": [self._list("contacts.action_contacts", "kanban", 40)],
             "CRM pipeline": self._pipeline(),
-            "partner form": self._form(),
+            "partner form": [self._form()],
         }
 
     def _session(self, env):
@@ -75,8 +76,11 @@ class Screens:
         return api.Environment(self.cr, self.uid, self.context)
 
     def seconds(self, name):
-        """Time of one request."""
-        model, method, args, kwargs = self.requests[name]
+        """(time of a screen, time of its records alone)"""
+        each = [self._seconds(*request) for request in self.requests[name]]
+        return sum(each), each[0]
+
+    def _seconds(self, model, method, args, kwargs):
         asked = {"model": model, "method": method, "args": args, "kwargs": kwargs}
         start = time.perf_counter()
         answer = self.browser.post(
@@ -85,7 +89,7 @@ class Screens:
         )
         seconds = time.perf_counter() - start
         if "result" not in answer.json:
-            raise SystemExit(f"{name}: {answer.json}")
+            raise SystemExit(f"{model}.{method}: {answer.json}")
         return seconds
 
     # -- what the web client asks ----------------------------------------------
@@ -118,14 +122,21 @@ class Screens:
         model, asked, arch, context = self._view("crm.crm_lead_action_pipeline",
                                                  "kanban")  # fmt: skip
         bar = etree.fromstring(arch).find(".//progressbar")
-        return model, "web_read_group", [], {
-            "domain": [("type", "=", "opportunity"), ("user_id", "=", self.uid)],
+        domain = [("type", "=", "opportunity"), ("user_id", "=", self.uid)]
+        cards = model, "web_read_group", [], {
+            "domain": domain,
             "groupby": ["stage_id"], "aggregates": [f"{bar.get('sum_field')}:sum"],
             "limit": None, "offset": 0, "order": "", "auto_unfold": True,
             "opening_info": [], "unfold_read_specification": asked,
             "unfold_read_default_limit": 40, "groupby_read_specification": {},
             "context": {"read_group_expand": True, **context},
         }  # fmt: skip
+        colors = json.loads(bar.get("colors"))
+        bars = model, "read_progress_bar", [], {
+            "domain": domain, "group_by": "stage_id", "context": context,
+            "progress_bar": {"field": bar.get("field"), "colors": colors},
+        }  # fmt: skip
+        return [cards, bars]
 
     def _form(self):
         model, asked, _arch, context = self._view("contacts.action_contacts", "form")
@@ -185,10 +196,13 @@ def measure(with_module, without):
             first, second = sides if turn % 2 else sides[::-1]
             pair = {first: first.seconds(name), second: second.seconds(name)}
             pairs.append([pair[side] for side in sides])
+        of_screens = [(its[0], other[0]) for its, other in pairs]
+        of_records = [(its[1], other[1]) for its, other in pairs]
         result[name] = {
-            "with": statistics.median(pair[0] for pair in pairs),
-            "without": statistics.median(pair[1] for pair in pairs),
-            "ratio": statistics.median(pair[0] / pair[1] for pair in pairs),
+            "with": statistics.median(its for its, _other in of_screens),
+            "without": statistics.median(other for _its, other in of_screens),
+            "ratio": statistics.median(its / other for its, other in of_screens),
+            "records": statistics.median(its / other for its, other in of_records),
         }
     return result
 

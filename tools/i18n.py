@@ -30,15 +30,22 @@ def export(database):
 
 
 def terms(pot):
-    return {(entry.msgctxt, entry.msgid) for entry in pot if not entry.obsolete}
+    """What is to be translated, and the records by which Odoo finds it again."""
+    return {
+        (entry.msgid, where)
+        for entry in pot
+        if not entry.obsolete
+        for where in ["", *(where for where, _line in entry.occurrences)]
+        if not where.startswith("code:")
+    }
 
 
 def differences(database):
     """What the committed template lacks (+) or has too much (-), one line each."""
     new = terms(export(database))
     old = terms(polib.pofile(str(TEMPLATE))) if TEMPLATE.exists() else set()
-    return [f"+ {term!r}" for _context, term in sorted(new - old, key=str)] + [
-        f"- {term!r}" for _context, term in sorted(old - new, key=str)
+    return [f"+ {' '.join(term)}" for term in sorted(new - old)] + [
+        f"- {' '.join(term)}" for term in sorted(old - new)
     ]
 
 

@@ -78,6 +78,7 @@ class ClientHealth(models.Model):
             {
                 "health_id": self.id,
                 "indicator_id": indicator.id,
+                "result": self._told_result(indicator),
                 "line_ids": [(0, 0, line) for line in lines],
             }
         )
@@ -88,6 +89,15 @@ class ClientHealth(models.Model):
             "res_id": wizard.id,
             "views": [(False, "form")],
         }
+
+    def _told_result(self, indicator):
+        """What an indicator came to, in words, as on the page of the client; False
+        where no check uses it."""
+        items = (
+            item for check in self.explain()["checks"] for item in check["indicators"]
+        )
+        found = [item for item in items if item["code"] == indicator.code]
+        return found and (found[0]["reason"] or found[0]["text"])
 
     def _evidence(self, indicator):
         """The facts behind an indicator with their records.

@@ -89,8 +89,8 @@ MODELS = {
     "client.health.evidence": {
         "user": "rwcu",
         "manager": "rwcu",
-        "user reads": "health_id indicator_id description limits line_ids",
-        "user writes": "health_id indicator_id line_ids",
+        "user reads": "health_id indicator_id description limits line_ids result",
+        "user writes": "health_id indicator_id line_ids result",
     },
     "client.health.evidence.line": {
         "user": "rwcu",

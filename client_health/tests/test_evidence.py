@@ -355,13 +355,13 @@ class EvidenceCase(SaidCase):
     def check_figure(self, code):
         wanted = self.wanted(code)
         self.assertTrue(any(wanted.values()), code)
-        explained = [
-            item["value"]
+        [explained] = [
+            item
             for check in self.health.explain()["checks"]
             for item in check["indicators"]
             if item["code"] == code
         ]
-        self.assertNotEqual(explained, [None], f"{code} is not measured")
+        self.assertIsNotNone(explained["value"], f"{code} is not measured")
         action = self.health.with_user(self.manager).action_show_records(code)
         if action["res_model"] != "client.health.evidence":
             shown = [records for records in wanted.values() if records]
@@ -370,6 +370,8 @@ class EvidenceCase(SaidCase):
             return
         wizard = self.env["client.health.evidence"].browse(action["res_id"])
         lines = {line.name: line for line in wizard.with_user(self.manager).line_ids}
+        self.assertEqual(wizard.result, explained["reason"] or explained["text"])
+        self.assertRegex(wizard.result, r"\d")
         if code in ONE_BY_ONE:
             lines = {name: lines[name] for name in wanted}
         else:
@@ -605,6 +607,8 @@ class TestEvidence(EvidenceCase):
         theirs = self.dialog("margin", self.user)
         self.assertEqual(set(theirs), set(lines) - {"Margin"})
         self.assertEqual({theirs[name].value for name in list(lines)[:4]}, {""})
+        self.assertRegex(end.evidence_id.result, r"\d")
+        self.assertNotRegex(theirs["Revenue"].evidence_id.result, r"\d")
 
     def test_a_figure_says_which_days_it_counts(self):
         self.app("account.move", "project.task:effective_hours", "sale.order")

@@ -12,6 +12,7 @@ class ClientHealthEvidence(models.TransientModel):
         "client.health.indicator", required=True, readonly=True
     )
     description = fields.Text(related="indicator_id.description")
+    result = fields.Char(readonly=True)
     limits = fields.Char(compute="_compute_limits")
     line_ids = fields.One2many("client.health.evidence.line", "evidence_id")
 

@@ -127,9 +127,21 @@ def night(env):
         worst = timed(refresh, 1)
     return {
         "clients": health.search_count([]), "sums": statistics.median(bare),
-        "first": first, "night": statistics.median(seconds), "changed": min(rows),
+        "first": first, "nights": seconds, "changed": min(rows),
         "quiet": quiet, "quiet changed": left, "worst": worst, "memory": taken,
     }  # fmt: skip
+
+
+def again(env):
+    """Nights on which the figures of every client are a day older, without more."""
+    health = scheduled(env)["client.health"]
+    scored(env)
+    seconds = []
+    for day in range(1, ROUNDS + 1):
+        with days_later(day):
+            seconds.append(timed(health._refresh, 1))
+            env.cr.commit()
+    return {"nights": seconds}
 
 
 def partner_totals(env):
@@ -197,8 +209,8 @@ def what_if(env):
 
 
 MEASURES = {
-    function.__name__: function for function in (night, partner_totals, one, history,
-                                                 what_if)
+    function.__name__: function for function in (night, again, partner_totals, one,
+                                                 history, what_if)
 }  # fmt: skip
 
 

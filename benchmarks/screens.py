@@ -27,7 +27,7 @@ from odoo.tools import config
 from odoo.tools.safe_eval import safe_eval
 from werkzeug.test import Client
 
-ROUNDS = 60
+ROUNDS = 30
 LOGIN = "colleague0"
 GROUPS = (
     "base.group_user", "base.group_partner_manager", "project.group_project_user",

@@ -196,12 +196,18 @@ class ClientHealthGuarded(models.AbstractModel):
         for name in self._client_path:
             field = records._fields[name]
             found = field._get_cache(records.env)
-            if not all(record in found for record in records._ids):
-                records.mapped(name)
+            if records.env.records_to_compute(field):
+                records.mapped(name)  # not what is about to change
+            elif not all(record in found for record in records._ids):
+                records._load_way(name)
             ids = [found.get(record) for record in ids]
             records = records.env[field.comodel_name].browse(filter(None, set(ids)))
         # of one that is not saved yet, whom it was made from
         return [client or getattr(client, "origin", None) for client in ids]
+
+    def _load_way(self, name):
+        """Put a step of the way to the client in memory."""
+        self.mapped(name)
 
     def _read_format(self, fnames, load="_classic_read"):
         """What is read of the client's health goes straight to the reader, and the

@@ -71,6 +71,45 @@ class TestShown(WorkCase):
             for name in ON_PARTNER:
                 partners.mapped(name)
 
+    def test_a_contact_that_moves_shows_its_new_client_at_once(self):
+        bad, good = self.clients
+        lead = self.env["crm.lead"].create({"name": "?", "partner_id": self.contact.id})
+        lead = lead.with_user(self.user)
+        for client in (bad, good):
+            self.contact.parent_id = client
+            self.assertEqual(lead.client_health_badge, client.health_id.badge)
+            lead.invalidate_recordset(["client_health_badge"])
+        self.patch(
+            type(bad),
+            "_compute_commercial_partner",
+            lambda asked: asked.update({"commercial_partner_id": bad.id}),
+        )
+        way = self.contact._fields["commercial_partner_id"]
+        self.env.add_to_compute(way, self.contact)
+        self.assertEqual(
+            lead.read(["client_health_badge"])[0]["client_health_badge"],
+            bad.health_id.badge,
+        )
+
+    def test_a_board_reads_its_contacts_once(self):
+        """Their clients and their names, and not all that Odoo knows of them."""
+        leads = self.env["crm.lead"].search([("partner_id", "in", self.clients.ids)])
+        leads |= leads.create({"name": "?", "partner_id": self.strange.id})
+        theirs = leads.with_user(self.user)
+        asked = {
+            "name": {},
+            "partner_id": {"fields": {"display_name": {}}},
+            "client_health_badge": {},
+        }
+        theirs.web_read(asked)
+        self.env.invalidate_all()
+        with self.assertQueriesContain(
+            ['FROM "crm_lead"', 'FROM "res_partner"', "FROM client_health"]
+        ):
+            theirs.web_read(asked)
+        for contact in theirs.partner_id:
+            self.assertNotIn("street", contact._cache)
+
     def test_a_client_one_may_not_read_shows_nothing_on_its_records(self):
         bad, good = self.clients
         self.hide(bad)

@@ -182,10 +182,8 @@ class ClientHealth(models.Model):
         falsy_value_label=_lt("Without team"),  # pylint: disable=translation-field
     )
 
-    # with what a badge shows: the cards of a board are read without their wide rows
     _one_per_client = models.UniqueIndex(
-        "(partner_id, company_id) INCLUDE (level, score, trend, level_rule)",
-        "This client already has a health in this company.",
+        "(partner_id, company_id)", "This client already has a health in this company."
     )
     _score_range = models.Constraint(
         "CHECK (score BETWEEN 0 AND 100)", "A score lies between 0 and 100."

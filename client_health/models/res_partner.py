@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -110,47 +108,21 @@ class ResPartner(models.Model):
         every contact: Odoo would read all forty columns of each for one of them."""
         stored = self._fields["complete_name"]
         made_of = {way.split(".")[0] for way in self.pool.field_depends[stored]}
-        rules = self.sudo(False)._looked_at() - {None}
-        self.fetch({name, "display_name", *made_of, *(field.name for field in rules)})
+        rules = self.sudo(False)._looked_at()
+        self.fetch({name, "display_name", *made_of, *rules})
         # one that is not saved yet is not fetched
         self.browse(contact for contact in self._ids if not contact).mapped(name)
 
     def _looked_at(self):
-        """The fields that the rules of reading look at; None for what is none."""
+        """Names of the fields that the rules of reading look at."""
         rules = self.env["ir.rule"]._compute_domain(self._name, "read")
-        return {self._fields.get(rule.field_expr) for rule in rules.iter_conditions()}
+        ways = {rule.field_expr.split(".")[0] for rule in rules.iter_conditions()}
+        return ways.intersection(self._fields)
 
     def _readable(self):
-        """Those that the user may read, as ``_filtered_access``.
-
-        One stands for all that are alike in what the rules look at: contact by
-        contact, it is a sixth of what a board pays for its badges.
-        """
-        looked_at = self._looked_at()
-        plain = all(map(self._is_plain, looked_at))
-        if not plain or type(self)._check_access is not models.BaseModel._check_access:
-            return self._filtered_access("read")
-        self.sudo().fetch([field.name for field in looked_at])
-        # one whose values are not in memory stands for itself
-        values = [
-            [known.get(contact, (contact,)) for contact in self._ids]
-            for known in (field._get_cache(self.env) for field in looked_at)
-        ]
-        alike = defaultdict(list)
-        for contact, *look in zip(self._ids, *values, strict=True):
-            alike[tuple(look)].append(contact)
-        groups = {contacts[0]: contacts for contacts in alike.values()}
-        found = self.browse(groups)._filtered_access("read")
-        return self.browse(contact for first in found._ids for contact in groups[first])
-
-    def _is_plain(self, field):
-        """True where two with the same value in memory are alike to any rule."""
-        return (
-            field
-            and field.store
-            and field.type in ("boolean", "many2one", "selection")
-            and not self.env.records_to_compute(field)
-        )
+        """Those that the user may read, of whom no more is fetched than it takes."""
+        self.sudo().fetch(self._looked_at())
+        return self._filtered_access("read")
 
     @api.depends_context("company")
     def _compute_own_health_id(self):

@@ -161,23 +161,6 @@ class TestShown(WorkCase):
                     found = contacts.with_user(self.user)._readable()
                     self.assertEqual((contacts - found).mapped("name"), [name], domain)
 
-    def test_whom_the_user_may_read_follows_what_is_not_worked_out_yet(self):
-        """Odoo's own rule looks at whether a contact is a colleague."""
-        company = self.env["res.company"].create({"name": "Elsewhere"})
-        contacts = self.clients[0].copy() + self.clients[1].copy()
-        contacts.company_id = company
-        theirs = contacts.with_user(self.user)
-        contacts.mapped("partner_share")
-        self.assertFalse(theirs._readable())
-        share = contacts._fields["partner_share"]
-        self.patch(
-            type(contacts),
-            "_compute_partner_share",
-            lambda asked: asked.update({"partner_share": False}),
-        )
-        self.env.add_to_compute(share, contacts[0])
-        self.assertEqual(theirs._readable(), theirs[0])
-
     def test_clients_with_records_are_known_whoever_may_see_them(self):
         bad, good = self.clients
         incidents = self.env["client.incident"]

@@ -129,7 +129,7 @@ def bench():
     plain = database(CLIENTS // 4, module=False)
     for kept in (small, plain):  # as they are by day: autovacuum came after the night
         bed.psql("VACUUM ANALYZE", kept)
-    # one process differs from the next by a hundredth, also without the module in both
+    # processes differ by a hundredth, on copies of a database without the module too
     runs = [measured("screens.py", small, plain) for _ in range(PROCESSES)]
     for screen in runs[0]:
         ratio, records = (

@@ -40,11 +40,15 @@ class ClientHealth(models.Model):
 
     @api.depends("level", "score", "trend", "level_rule")
     def _compute_badge(self):
-        words = {"floor": ["flag"], "override": ["person"]}
         for health in self:
-            by = words.get((health.level_rule or "").partition(":")[0], [])
-            told = [health.level, str(health.score), str(health.trend), *by]
+            told = [health.level, str(health.score), str(health.trend)]
+            told += filter(None, [health._decided_by()])
             health.badge = health.level and " ".join(told)
+
+    def _decided_by(self):
+        """What decided the level where the score did not: flag, person or None."""
+        by = {"floor": "flag", "override": "person"}
+        return by.get((self.level_rule or "").partition(":")[0])
 
     def _reason(self, names):
         """The sentence for the rule that decided the level."""
@@ -133,7 +137,7 @@ class ClientHealth(models.Model):
             "computed_level": result["level"],
             "level": self.level,
             "level_reason": self.level_reason,
-            "level_capped": (self.level_rule or "").startswith("floor:"),
+            "level_capped": self._decided_by() == "flag",
             "as_of": self.as_of and self.as_of.isoformat(),
             "history_since": self._history_since(),
             "trend": self.trend,

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.client_health_check import LEVELS
-from ..models.client_health_gravity import level_rank
+from ..models.mixins.level_order import level_rank
+from ..scoring.levels import LEVELS
 
 
 class ClientHealthMonth(models.Model):

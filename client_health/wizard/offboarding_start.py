@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..models.client_offboarding_start import LEAST_NOTICE, PREPARE_DAYS
+from ..models.offboarding.start import LEAST_NOTICE, PREPARE_DAYS
 
 
 class ClientOffboardingStart(models.TransientModel):

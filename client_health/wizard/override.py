@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..models.client_health_check import LEVELS
+from ..scoring.levels import LEVELS
 
 
 class ClientHealthOverride(models.TransientModel):

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, formatLang
 
-from ..models.client_health_history import MONTHS
+from ..models.health.history import MONTHS
 
 # Fields of the wizard → settings of the company.
 SETTINGS = {

@@ -3,10 +3,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.gc import disabling_gc
 
-from ..models.client_health import levels_of
-from ..models.client_health_check import LEVELS
-from ..models.res_company import LIMITS
+from ..models.extensions.res_company import LIMITS
+from ..models.health.health import levels_of
 from ..scoring.compare import Client, compare
+from ..scoring.levels import LEVELS
 from ..scoring.score import SEVERITY
 
 SHOWN = 100  # clients that change level, the worst ones

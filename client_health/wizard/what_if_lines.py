@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ..models.client_health_check import LEVELS
+from ..scoring.levels import LEVELS
 
 
 class ClientHealthWhatIfLine(models.AbstractModel):

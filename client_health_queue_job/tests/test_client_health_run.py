@@ -153,7 +153,7 @@ class TestNightInJobs(HealthCase):
 
         with (
             patch.object(type(self.Health), "_score_clients", score),
-            mute_logger("odoo.addons.client_health.models.client_health_run"),
+            mute_logger("odoo.addons.client_health.models.health.run"),
         ):
             self.work_off(run.job_ids)
         self.assertEqual((run.state, run.seen, run.failed), ("done", self.total - 1, 1))

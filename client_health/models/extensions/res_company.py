@@ -1,0 +1,124 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...scoring.score import Settings
+from ..mixins.setting import SETTING
+
+LIMITS = {
+    "client_health_healthy": "healthy",
+    "client_health_watch": "watch",
+    "client_health_at_risk": "at_risk",
+    "client_health_min_coverage": "min_coverage",
+}
+
+TERMS = (
+    "client_health_client_hours",
+    "client_health_our_hours",
+    "client_health_contact_days",
+)
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    client_health_required_rate = fields.Monetary(
+        string="Required rate per hour",
+        help="What one hour of work should earn. Clients whose agreement names no "
+        "rate of its own are measured against it; empty: not measured.",
+        groups="client_health.group_manager",
+        prefetch="client_health",
+    )
+    client_health_client_hours = fields.Float(
+        string="Client answers within",
+        default=16,
+        help="Working hours within which a client answers us, where its agreement "
+        "says nothing else.",
+        **SETTING,
+    )
+    client_health_our_hours = fields.Float(
+        string="We answer within",
+        default=8,
+        help="Working hours within which we answer a client, where its agreement "
+        "says nothing else.",
+        **SETTING,
+    )
+    client_health_contact_days = fields.Integer(
+        string="In touch every",
+        default=30,
+        help="Days within which we are in touch with a client with open work, where "
+        "its agreement says nothing else.",
+        **SETTING,
+    )
+    client_health_alert_activity = fields.Boolean(
+        string="Activity on a drop",
+        default=True,
+        help="A drop in level gives the salesperson one to-do, never a second one "
+        "while it is open.",
+        **SETTING,
+    )
+    client_health_healthy = fields.Integer(string="Healthy from", default=80, **SETTING)
+    client_health_watch = fields.Integer(string="Watch from", default=65, **SETTING)
+    client_health_at_risk = fields.Integer(string="At risk from", default=50, **SETTING)
+    client_health_min_coverage = fields.Integer(
+        string="Least coverage",
+        default=40,
+        help="Under this share of the checks' weight that rests on evidence the "
+        "level is unknown, unless a red flag speaks.",
+        **SETTING,
+    )
+
+    @api.constrains(*LIMITS, *TERMS, "client_health_required_rate")
+    def _check_client_health_limits(self):
+        for company in self.sudo():
+            healthy, watch, at_risk, coverage = (company[name] for name in LIMITS)
+            if not 100 >= healthy > watch > at_risk > 0:
+                raise ValidationError(
+                    self.env._(
+                        "The levels of %(company)s are out of order: healthy from "
+                        "%(healthy)s, watch from %(watch)s, at risk from %(at_risk)s. "
+                        "Give three scores between 1 and 100, each lower than the one "
+                        "before.",
+                        company=company.name,
+                        healthy=healthy,
+                        watch=watch,
+                        at_risk=at_risk,
+                    )
+                )
+            if not 0 <= coverage <= 100:
+                raise ValidationError(
+                    self.env._(
+                        "The least coverage of %(company)s is %(coverage)s %%. Give a "
+                        "percentage between 0 and 100.",
+                        company=company.name,
+                        coverage=coverage,
+                    )
+                )
+            # a number that is none, or has no end, is not above zero either
+            if not all(0 < company[name] < float("inf") for name in TERMS):
+                raise ValidationError(
+                    self.env._(
+                        "The answer times and the contact interval of %(company)s must "
+                        "be above zero.",
+                        company=company.name,
+                    )
+                )
+            if company.client_health_required_rate < 0:
+                raise ValidationError(
+                    self.env._(
+                        "The required rate of %(company)s is below zero. Give an "
+                        "amount per hour, or leave it empty.",
+                        company=company.name,
+                    )
+                )
+
+    def write(self, vals):
+        """A new limit moves levels: have the scores made again soon."""
+        result = super().write(vals)
+        if any(name.startswith("client_health_") for name in vals):
+            self.env["client.health"]._refresh_soon()
+        return result
+
+    def _client_health_settings(self):
+        """Limits of this company as the scoring wants them."""
+        self.ensure_one()
+        return Settings(**{key: self[name] for name, key in LIMITS.items()})

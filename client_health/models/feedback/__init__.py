@@ -1,0 +1,8 @@
+from . import (
+    incident,
+    incident_judge,
+    pulse,
+    pulse_ask,
+    agreement,
+    agreement_life,
+)

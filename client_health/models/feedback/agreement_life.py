@@ -1,0 +1,162 @@
+"""The life of an agreement: in force, followed by a new version, over."""
+
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from .agreement import ACTIVITY, LIVED
+
+WARN_DAYS = 14  # before notice must be given
+
+
+class ClientAgreement(models.Model):
+    _inherit = "client.agreement"
+
+    # -- its life --------------------------------------------------------------
+
+    def _step(self, states, word):
+        """Check the right to change these and that they are in one of ``states``."""
+        if not self._is_manager():
+            raise UserError(
+                self.env._(
+                    "Only managers of Client Health change agreements. Ask one of them."
+                )
+            )
+        self.check_access("write")
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for agreement in self:
+            if agreement.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(agreement)s is %(state)s and cannot be %(word)s. Make a new "
+                        "version of it.",
+                        agreement=agreement.display_name,
+                        state=labels[agreement.state].lower(),
+                        word=word,
+                    )
+                )
+
+    def action_activate(self):
+        """Put drafts in force on their dates; the previous version ends the day
+        before. Raises ValidationError when another agreement is in the way."""
+        self._step(("draft",), self.env._("activated"))
+        for agreement in self.sudo():
+            previous = agreement.previous_id
+            if previous.state in LIVED:
+                previous._stop(agreement.date_start - timedelta(days=1))
+            over = agreement._is_over()
+            agreement.write({"state": "ended" if over else "active"})
+
+    def action_end(self):
+        """End what is in force: yesterday was the last day."""
+        self._step(("active",), self.env._("ended"))
+        for agreement in self.sudo():
+            agreement._stop(self._today(agreement.company_id) - timedelta(days=1))
+
+    def action_refuse(self):
+        """The other side does not agree with a draft."""
+        self._step(("draft",), self.env._("refused"))
+        self.sudo().write({"state": "refused"})
+
+    def action_back_to_draft(self):
+        """Take up what was refused again."""
+        self._step(("refused",), self.env._("set back to draft"))
+        self.sudo().write({"state": "draft"})
+
+    def action_new_version(self):
+        """Open a draft of the next version: the one there is, or a new copy.
+
+        It starts after the end of this one, or today, and lasts as long.
+        """
+        self.ensure_one()
+        self._step(("active", "ended", "refused"), self.env._("followed"))
+        agreement = self.sudo()
+        draft = agreement.next_ids.filtered(lambda a: a.state == "draft")[:1]
+        if not draft:
+            start, end = self._today(agreement.company_id), False
+            if agreement.date_end:
+                start = max(start, agreement.date_end + timedelta(days=1))
+                end = start + (agreement.date_end - agreement.date_start)
+            draft = agreement.copy(
+                {
+                    "previous_id": agreement.id,
+                    "version": agreement.version + 1,
+                    "date_start": start,
+                    "date_end": end,
+                }
+            )
+        return draft.sudo(False)._open()
+
+    def _open(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_previous(self):
+        """Open the version before."""
+        self.ensure_one()
+        return self.previous_id._open()
+
+    def _is_over(self):
+        self.ensure_one()
+        return bool(self.date_end and self.date_end < self._today(self.company_id))
+
+    def _stop(self, last_day):
+        """Let a day be the last, unless it ends sooner anyway.
+
+        What would not have been in force for a single day is refused instead.
+        """
+        for agreement in self:
+            if last_day < agreement.date_start:
+                agreement.write({"state": "refused"})
+                continue
+            last = min(last_day, agreement.date_end or last_day)
+            over = last < self._today(agreement.company_id)
+            agreement.write(
+                {"date_end": last, "state": "ended" if over else agreement.state}
+            )
+
+    # -- every day -------------------------------------------------------------
+
+    @api.model
+    def _cron_agreements(self):
+        """End what is over, and warn before notice must be given."""
+        for company in self.env["res.company"].search([]):
+            agreements = self.with_company(company)
+            today = self._today(company)
+            mine = Domain("company_id", "=", company.id)
+            mine &= Domain("state", "=", "active")
+            agreements.search(mine & Domain("date_end", "<", today)).write(
+                {"state": "ended"}
+            )
+            soon = today + timedelta(days=WARN_DAYS)
+            due = agreements.search(mine & Domain("notice_date", "<=", soon))
+            due.filtered(lambda a: a.warned_for != a.notice_date)._warn()
+
+    def _warn(self):
+        """One activity for whoever must decide whether it goes on."""
+        quiet = self.sudo().with_context(mail_activity_quick_update=True)
+        for agreement in quiet:
+            user = agreement.user_id or agreement.partner_id.user_id
+            if not user.active or agreement.company_id not in user.company_ids:
+                user = self._some_manager(agreement.company_id)
+            agreement.warned_for = agreement.notice_date
+            if user:
+                words = agreement.with_context(lang=user.lang).env
+                notice, end = agreement.notice_date, agreement.date_end
+                agreement.activity_schedule(
+                    ACTIVITY,
+                    date_deadline=agreement.notice_date,
+                    user_id=user.id,
+                    summary=words._(
+                        "Give notice by %(notice)s, or go on after %(end)s?",
+                        notice=format_date(words, notice),
+                        end=format_date(words, end),
+                    ),
+                )

@@ -1,0 +1,175 @@
+"""Judging incidents, and forgetting who said what."""
+
+from odoo import SUPERUSER_ID, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .incident import ACTIVITY
+
+
+class ClientIncident(models.Model):
+    _inherit = "client.incident"
+
+    # -- judging ---------------------------------------------------------------
+
+    def _check_judge(self):
+        """Raise UserError unless the user is a manager who reported none of these."""
+        if not self._is_manager():
+            raise UserError(
+                self.env._(
+                    "Only managers of Client Health judge incidents. Ask one of them."
+                )
+            )
+        self.check_access("write")
+        for incident in self:
+            if incident.reporter_id == self.env.user:
+                raise UserError(
+                    self.env._(
+                        "You reported %s yourself. Ask another manager to judge it.",
+                        incident.display_name,
+                    )
+                )
+            if incident.anonymised_on:
+                raise UserError(
+                    self.env._(
+                        "%s was made anonymous and is judged no more.",
+                        incident.display_name,
+                    )
+                )
+
+    def _judge(self, values, word):
+        """Store a judgement, close the activity and have the score follow."""
+        if not self:
+            return
+        self.sudo().write(values)
+        self.sudo().activity_feedback([ACTIVITY], feedback=word)
+        self._refresh_health()
+
+    def action_confirm(self):
+        """Let incidents count, from now on."""
+        self._check_judge()
+        values = {
+            "state": "confirmed",
+            "confirmed_by_id": self.env.uid,
+            "confirmed_on": fields.Datetime.now(),
+            "dismissed_by_id": False,
+            "dismiss_reason": False,
+        }
+        self.filtered(lambda i: i.state != "confirmed")._judge(
+            values, self.env._("Confirmed")
+        )
+
+    def action_open_dismiss(self):
+        """Ask for the reason in a dialog."""
+        self.ensure_one()
+        self._check_judge()
+        view = self.env.ref("client_health.client_incident_view_form_dismiss")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Dismiss: %s", self.display_name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
+
+    def action_dismiss(self, reason=None):
+        """Let incidents not count. ``reason``: why, unless it is written already.
+
+        Raises UserError when there is no reason.
+        """
+        self._check_judge()
+        for incident in self.filtered(lambda i: i.state != "dismissed"):
+            why = reason if isinstance(reason, str) else ""
+            why = (why.strip() or incident.dismiss_reason or "").strip()
+            if not why:
+                raise UserError(
+                    self.env._(
+                        "Give the reason for dismissing %s, so that the reporter can "
+                        "read it.",
+                        incident.display_name,
+                    )
+                )
+            incident._judge(
+                {
+                    "state": "dismissed",
+                    "dismissed_by_id": self.env.uid,
+                    "dismiss_reason": why,
+                    "confirmed_by_id": False,
+                    "confirmed_on": False,
+                },
+                self.env._("Dismissed"),
+            )
+
+    def action_back_to_reported(self):
+        """Take a judgement back; somebody is asked again."""
+        self._check_judge()
+        judged = self.filtered(lambda i: i.state != "reported")
+        judged.sudo().write(
+            {
+                "state": "reported",
+                "confirmed_by_id": False,
+                "confirmed_on": False,
+                "dismissed_by_id": False,
+                "dismiss_reason": False,
+            }
+        )
+        judged._ask_judgement()
+        judged._refresh_health()
+
+    # -- privacy ---------------------------------------------------------------
+
+    def action_anonymise(self):
+        """Forget who said what about whom, for good; date, category, severity,
+        points and judgement stay, so that the score stays explained."""
+        if not self._is_manager():
+            raise UserError(
+                self.env._("Only managers of Client Health make incidents anonymous.")
+            )
+        self.check_access("write")
+        for incident in self:
+            if incident.state == "reported":
+                raise UserError(
+                    self.env._(
+                        "%s was not judged yet. Confirm or dismiss it first: "
+                        "afterwards nobody can tell who reported it.",
+                        incident.display_name,
+                    )
+                )
+        records = self.sudo().with_context(tracking_disable=True)
+        records._track_discard()
+        records.write(
+            {
+                "reporter_id": False,
+                "contact_id": False,
+                "description": False,
+                "dismiss_reason": False,
+                "res_model": False,
+                "res_id": False,
+                "anonymised_on": fields.Date.context_today(self),
+            }
+        )
+        records._forget_traces()
+        self._refresh_health()
+
+    def _forget_traces(self):
+        """Remove what the chatter and the log columns know about people."""
+        about = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        everything = self.env(context={**self.env.context, "active_test": False})
+        everything["mail.activity"].search(about).unlink()
+        everything["ir.attachment"].search(about).unlink()
+        everything["mail.followers"].search(about).unlink()
+        everything["mail.message"].search(
+            [("model", "=", self._name), ("res_id", "in", self.ids)]
+        ).unlink()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE client_incident
+                      SET create_uid = %(root)s, write_uid = %(root)s
+                    WHERE id = ANY(%(ids)s)""",
+                root=SUPERUSER_ID,
+                ids=self.ids,
+            )
+        )
+        self.invalidate_recordset(flush=False)

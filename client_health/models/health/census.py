@@ -1,0 +1,153 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...facts.scope import one_of
+from ..mixins.level_order import GRAVITY
+
+# Partners of whom it is asked one by one whether they became a client; beyond that,
+# reading all business once takes less.
+FEW = 1000
+MAY_BE_CLIENT = SQL(
+    """(p.active AND p.commercial_partner_id = p.id
+        AND NOT EXISTS (SELECT 1 FROM res_company c WHERE c.partner_id = p.id)
+        AND NOT EXISTS (SELECT 1 FROM res_users u
+                         WHERE u.partner_id = p.id AND u.active
+                           AND u.share IS NOT TRUE))"""
+)
+
+
+class ClientHealth(models.Model):
+    """Who is a client, and the birth of its health row."""
+
+    _inherit = "client.health"
+
+    @api.model
+    def _clients_sql(self, company, as_of=None, among=None):
+        """SQL: ids of the clients of a company (among ids of partners, if given).
+
+        Active commercial entities, no internal user and no company of ours, with
+        business in the two years up to the date. None when no source is there.
+        """
+        facts = self.env["client.health.facts"]
+        scope = facts._scope(company, [], as_of)._replace(everyone=among is None)
+        known = [source._population(scope) for source in facts._sources()]
+        # asked of every source by itself, so that each reads these clients only
+        few = SQL() if among is None else SQL("WHERE known.id = ANY(%s)", list(among))
+        return SQL(
+            """SELECT p.id FROM res_partner p
+                WHERE %s AND p.id IN (SELECT known.id FROM (%s) known(id) %s)""",
+            MAY_BE_CLIENT,
+            SQL(" UNION ALL ").join(filter(None, known)),
+            few,
+        )
+
+    @api.model
+    def _clients_among(self, company, partners, as_of):
+        """Ids of those of many partners who were clients of a company on a day, in
+        order.
+
+        As :meth:`_clients_sql`, but each source is asked only about those whom none
+        before it knows: 0.05 s instead of 0.5 where most have a project (25,000
+        clients).
+        """
+        facts = self.env["client.health.facts"]
+        scope = facts._scope(company, [], as_of)
+        self.env.cr.execute(
+            SQL(
+                "SELECT p.id FROM res_partner p WHERE %s AND %s",
+                one_of(SQL("p.id"), partners),
+                MAY_BE_CLIENT,
+            )
+        )
+        left, clients = {row[0] for row in self.env.cr.fetchall()}, set()
+        for source in facts._sources():
+            if not left:
+                break
+            many = len(left) > FEW
+            population = source._population(scope._replace(everyone=many))
+            if population is None:
+                continue
+            among = SQL("TRUE") if many else one_of(SQL("known.id"), left)
+            self.env.cr.execute(
+                SQL("SELECT known.id FROM (%s) known(id) WHERE %s", population, among)
+            )
+            clients |= left.intersection(row[0] for row in self.env.cr.fetchall())
+            left -= clients
+        return sorted(clients)
+
+    @api.model
+    def _count_clients(self):
+        """Number of clients over all companies."""
+        count = 0
+        self.env.flush_all()
+        for company in self.env["res.company"].sudo().search([]):
+            query = self._clients_sql(company)
+            self.env.cr.execute(SQL("SELECT COUNT(*) FROM (%s) clients", query))
+            count += self.env.cr.fetchone()[0]
+        return count
+
+    @api.model
+    def _census(self, company, clients=None, as_of=None):
+        """Give every client of the company (among ``clients``) its health row.
+
+        No contact is written for it. Whoever has a row is left out before the
+        insert: there, each row that somebody changed meanwhile would make all of it
+        fail.
+        """
+        self.env.flush_all()
+        among = self._without_row(company, clients)
+        if not among:
+            return
+        if clients is None and len(among) > FEW:
+            among = None
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO client_health (
+                       partner_id, company_id, user_id, team_id, level, level_rank,
+                       level_rule, phase, coverage, flag_count, red_flag_count, trend,
+                       direction, create_uid, create_date, write_uid, write_date)
+                   SELECT p.id, %(company)s, p.user_id, u.sale_team_id,
+                          'unknown', %(rank)s, 'nothing', 'active', 0, 0, 0, 0,
+                          'steady',
+                          %(uid)s, %(now)s, %(uid)s, %(now)s
+                     FROM (%(clients)s) client
+                     JOIN res_partner p ON p.id = client.id
+                     LEFT JOIN res_users u ON u.id = p.user_id
+                    WHERE NOT EXISTS (
+                       SELECT 1 FROM client_health h
+                        WHERE h.partner_id = p.id AND h.company_id = %(company)s)
+                    ORDER BY p.id
+                   ON CONFLICT (partner_id, company_id) DO NOTHING""",
+                company=company.id,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                rank=GRAVITY.index("unknown"),
+                clients=self._clients_sql(company, as_of, among),
+            )
+        )
+        if self.env.cr.rowcount:
+            self.env["res.partner"].invalidate_model(["own_health_id"])
+
+    @api.model
+    def _without_row(self, company, clients=None):
+        """Ids of commercial entities (among ``clients``) without a health row."""
+        among = SQL() if clients is None else SQL("AND p.id = ANY(%s)", list(clients))
+        self.env.cr.execute(
+            SQL(
+                """SELECT p.id FROM res_partner p
+                    WHERE p.active AND p.commercial_partner_id = p.id %s
+                      AND NOT EXISTS (
+                        SELECT 1 FROM client_health h
+                         WHERE h.partner_id = p.id AND h.company_id = %s)""",
+                among,
+                company.id,
+            )
+        )
+        return [row[0] for row in self.env.cr.fetchall()]
+
+    @api.model
+    def _load_demo(self):
+        """Make the demonstration clients; a second time does nothing."""
+        from ..demo import story
+
+        story.load(self.env)

@@ -1,0 +1,144 @@
+import hashlib
+import json
+from functools import partial
+from typing import NamedTuple
+
+from odoo import api, fields, models, tools
+from odoo.tools import SQL
+
+from ...scoring.formula import UnknownFact
+from ...scoring.score import Settings, assess, build_check
+
+
+class Config(NamedTuple):
+    """The settings that judged, ready to judge again.
+
+    ``keys`` are the facts that the checks read, ``check_ids`` and
+    ``indicator_ids`` the records in force by their code (empty for settings of
+    the past), ``assess(facts, held=None)`` judges a client.
+    """
+
+    version: str
+    content: str
+    checks: list
+    settings: Settings
+    keys: frozenset
+    check_ids: dict
+    indicator_ids: dict
+
+    @property
+    def assess(self):
+        return partial(_assess, self)
+
+
+def _assess(config, facts, held=None):
+    return assess(config.checks, facts, held, config.settings)
+
+
+class ClientHealthConfig(models.Model):
+    """Limits and weights as they were: so that a past score can be understood
+    and told apart from what the figures did."""
+
+    _name = "client.health.config"
+    _description = "Past settings of the checks"
+    _order = "id desc"
+    _rec_name = "version"
+
+    version = fields.Char(required=True, readonly=True)
+    content = fields.Json(readonly=True)
+
+    _version_unique = models.UniqueIndex("(version)")
+
+    @api.model
+    def _current(self, company):
+        """The settings in force in a company: a :class:`Config`.
+
+        Built once and kept for as long as no check, indicator or company changes.
+        """
+        return self._cached(company.id, self._stamp(company))
+
+    @api.model
+    def _stamp(self, company):
+        """Changes with every change of the settings that this transaction sees.
+
+        Clearing what is kept would not do: a transaction that began before the
+        change could keep the old settings again, for everybody after it.
+        """
+        tables = ("client.health.check", "client.health.indicator", "res.company")
+        for name in tables:
+            self.env[name].flush_model()
+        versions = SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s AS place, id, xmin::text || ctid::text AS row FROM %s %s",
+                place,
+                SQL.identifier(self.env[name]._table),
+                SQL("WHERE id = %s", company.id) if name == "res.company" else SQL(),
+            )
+            for place, name in enumerate(tables)
+        )
+        self.env.cr.execute(
+            SQL("SELECT STRING_AGG(row, '' ORDER BY place, id) FROM (%s) v", versions)
+        )
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    @tools.ormcache("company_id", "stamp")
+    def _cached(self, company_id, stamp):
+        company = self.env["res.company"].sudo().browse(company_id)
+        records = self.env["client.health.check"]._active_checks()
+        content = {
+            "checks": [check._as_mapping() for check in records],
+            "settings": list(company._client_health_settings()),
+        }
+        return self._build(
+            content,
+            check_ids={check.code: check.id for check in records},
+            indicator_ids={i.code: i.id for i in records.indicator_ids},
+        )
+
+    @api.model
+    def _remember(self, config):
+        """Keep these settings for those who ask later what changed."""
+        self.env.cr.execute(
+            """INSERT INTO client_health_config (version, content)
+               VALUES (%s, %s) ON CONFLICT (version) DO NOTHING""",
+            (config.version, config.content),
+            log_exceptions=False,  # two at once: one of them tries again
+        )
+
+    @api.model
+    def _of_version(self, version, facts=()):
+        """The settings of a version, or None when they are not known any more.
+
+        ``facts``: the keys of facts of that time. A fact that was removed since
+        (with its app, or with a custom indicator) is one the settings still name.
+        """
+        past = self.sudo().search([("version", "=", version)])
+        if not past:
+            return None
+        gone = {}
+        while True:
+            try:
+                return self._build(past.content, gone=gone)
+            except UnknownFact as error:
+                if error.name in gone:
+                    return None
+                # without a window its key is its name
+                gone[error.name] = error.name not in facts
+
+    @api.model
+    def _build(self, content, check_ids=None, indicator_ids=None, gone=None):
+        text = json.dumps(content, sort_keys=True)
+        known = self.env["client.health.indicator"]._known_facts()
+        known = {**known, **(gone or {})}
+        checks = [build_check(check, known) for check in content["checks"]]
+        keys = frozenset().union(*(i.keys for c in checks for i in c.indicators))
+        return Config(
+            hashlib.sha256(text.encode()).hexdigest()[:12],
+            text,
+            checks,
+            Settings(*content["settings"]),
+            keys,
+            check_ids or {},
+            indicator_ids or {},
+        )

@@ -1,0 +1,264 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+# In the context of a list of messages: [client id, company id, day as text].
+TURNS = "client_health_turns"
+# Lists that show records of several kinds best: model → view.
+LISTS = {
+    "project.task": "project.open_view_all_tasks_list_view",
+    "account.move": "account.view_out_invoice_tree",
+    "account.analytic.line": "hr_timesheet.timesheet_view_tree_user",
+    "mail.message": "client_health.mail_message_view_list",
+}
+# What makes them show the client and the day.
+CONTEXTS = {"account.move": {"default_move_type": "out_invoice"}}
+# For those who may see money, where the list above shows none.
+WITH_AMOUNTS = {"account.analytic.line": "analytic.view_account_analytic_line_tree"}
+# The facts of a margin in the order in which people add them up, with their signs.
+MARGIN = {"revenue": "+", "to_invoice": "+", "timesheet_cost": "−", "other_cost": "−"}
+
+
+class ClientHealth(models.Model):
+    """The records behind a figure."""
+
+    _inherit = "client.health"
+
+    def action_show_records(self, indicator_code):
+        """Open the records that an indicator counted for this client.
+
+        ``indicator_code``: the code of an indicator. Returns an action: the
+        records themselves, or, where several kinds of records made the figure or
+        their list does not say enough, a page that lists them. Raises UserError when
+        there are none, or none that the user may read.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        indicator = (
+            self.env["client.health.indicator"]
+            .sudo()
+            .search([])
+            .filtered(lambda i: i.code == indicator_code)
+        )
+        if not indicator:
+            raise UserError(
+                self.env._(
+                    "There is no indicator “%s” any more. Reload the page.",
+                    indicator_code,
+                )
+            )
+        lines = self._evidence(indicator)
+        hidden = any([line.pop("hidden") for line in lines])
+        told = any([line.pop("told", False) for line in lines])
+        found = [line for line in lines if line["record_ids"]]
+        if not found:
+            words = {
+                "indicator": indicator.name,
+                "client": self.partner_id.display_name,
+            }
+            if hidden:
+                raise UserError(
+                    self.env._(
+                        "You may not open the records behind “%(indicator)s” of "
+                        "%(client)s: ask a colleague with access to that app.",
+                        **words,
+                    )
+                )
+            raise UserError(
+                self.env._(
+                    "No records stand behind “%(indicator)s” of %(client)s.", **words
+                )
+            )
+        kinds = {(line["model"], tuple(line["record_ids"])) for line in found}
+        if len(kinds) == 1 and all(line["model"] for line in lines) and not told:
+            return self._open_records(found[0])
+        wizard = self.env["client.health.evidence"].create(
+            {
+                "health_id": self.id,
+                "indicator_id": indicator.id,
+                "result": self._told_result(indicator),
+                "line_ids": [(0, 0, line) for line in lines],
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": indicator.name,
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "views": [(False, "form")],
+        }
+
+    def _told_result(self, indicator):
+        """What an indicator came to, in words, as on the page of the client; False
+        where no check uses it."""
+        items = (
+            item for check in self.explain()["checks"] for item in check["indicators"]
+        )
+        found = [item for item in items if item["code"] == indicator.code]
+        return found and (found[0]["reason"] or found[0]["text"])
+
+    def _evidence(self, indicator):
+        """The facts behind an indicator with their records.
+
+        Returns ``[{"name", "meaning", "period", "value", "model", "record_ids",
+        "hidden"}]``, with ``told`` where a line is about one record: records that the
+        user may read, and whether there are others; the value of a fact about money
+        is empty for those who may not see it, and has its sign where it is a part of
+        a margin.
+        """
+        self.ensure_one()
+        health = self.sudo()
+        sources = self.env["client.health.facts"].sudo()
+        scope = sources._scope(health.company_id, health.partner_id.ids)
+        show_money = self.env.user.has_group("client_health.group_manager")
+        unit = indicator.with_context(allowed_company_ids=health.company_id.ids)
+        behind = indicator._facts_behind()
+        signs = MARGIN if indicator.code == "margin" else {}
+        place = {name: place for place, name in enumerate(signs)}
+        behind.sort(key=lambda part: place.get(part[2].name, len(place)))
+        lines, amounts = [], {}
+        for key, source, fact, window in behind:
+            if not source._available():
+                continue
+            model, records = source._records(fact, window, scope)
+            records = records.get(health.partner_id.id, [])
+            readable = self._readable_ids(model, records)
+            value = (health.facts or {}).get(key)
+            words = unit.new({"unit": fact.unit})
+            text = ""
+            if isinstance(value, float | int) and (show_money or not fact.money):
+                text = f"{signs.get(fact.name, '')} {words._format(value)}".strip()
+                amounts[fact.name] = value
+            hidden = len(readable) < len(records)
+            meaning = str(fact.meaning)
+            if hidden:
+                unseen = self.env._("Not all of its records are visible to you.")
+                meaning = f"{meaning} {unseen}"
+            lines.append(
+                {
+                    "name": str(fact.label),
+                    "meaning": meaning,
+                    "period": self._period(source._days(fact, window, scope)),
+                    "value": text,
+                    "model": model,
+                    "record_ids": readable,
+                    "hidden": hidden,
+                }
+            )
+            told = source._each(fact, window, scope)
+            lines += self._each_line(model, readable, told, words)
+        if signs and show_money:
+            parts = sum(name in signs for name in amounts)
+            lines[parts:parts] = self._margin_line(unit, amounts)
+        return lines
+
+    @api.model
+    def _each_line(self, model, readable, told, words):
+        """A line of :meth:`_evidence` for each record that says something itself.
+
+        ``readable``: ids of those that the user may read; ``told``: what
+        ``_each`` of the source of a fact says; ``words``: an indicator in the unit of
+        that fact.
+        """
+        if not told:
+            return []
+        ids = {record for record, _meaning, _figure in told}.intersection(readable)
+        records = self.env[model].browse(sorted(ids))
+        names = {record.id: record.display_name for record in records}
+        return [
+            {
+                "name": names[record],
+                "meaning": meaning,
+                "period": "",
+                "value": words._format(figure),
+                "model": model,
+                "record_ids": [record],
+                "hidden": False,
+                "told": True,
+            }
+            for record, meaning, figure in told
+            if record in names
+        ]
+
+    @api.model
+    def _period(self, days):
+        """The days whose rows a fact counts, in words; empty where all count."""
+        if not days:
+            return ""
+        start, end = days
+        if not start:
+            return self.env._("before %s", format_date(self.env, end))
+        last = format_date(self.env, end - timedelta(days=1))
+        return f"{format_date(self.env, start)} – {last}"
+
+    @api.model
+    def _margin_line(self, words, amounts):
+        """The end of the sum of a margin, as a line of :meth:`_evidence`.
+
+        ``words``: an indicator in the company at hand; ``amounts``: fact → number or
+        None. Empty where a part is not known.
+        """
+        parts = {"to_invoice": 0, **amounts}
+        parts = {name: parts.get(name) for name in MARGIN}
+        if None in parts.values():
+            return []
+        money = words.new({"unit": "money"})
+        left = sum(
+            amount if MARGIN[name] == "+" else -amount for name, amount in parts.items()
+        )
+        earned = parts["revenue"] + parts["to_invoice"]
+        meaning = self.env._("Nothing was earned.")
+        if earned > 0:
+            meaning = self.env._(
+                "%(share)s of the %(earned)s earned",
+                share=words.new({"unit": "ratio"})._format(left / earned),
+                earned=money._format(earned),
+            )
+        return [
+            {
+                "name": words.name,
+                "meaning": meaning,
+                "period": "",
+                "value": f"= {money._format(left)}",
+                "model": False,
+                "record_ids": [],
+                "hidden": False,
+            }
+        ]
+
+    @api.model
+    def _readable_ids(self, model, ids):
+        """Those of some ids of records that the user may read."""
+        ids = [record for record in ids if record]
+        if not ids or not self.env[model].has_access("read"):
+            return []
+        records = self.env[model].with_context(active_test=False)
+        return records.search([("id", "in", ids)]).ids
+
+    def _open_records(self, line):
+        """An action on the records of one evidence line, of today or ``as_of``."""
+        view = LISTS.get(line["model"])
+        if self.env.user.has_group("client_health.group_manager"):
+            view = WITH_AMOUNTS.get(line["model"], view)
+        view = view and self.env.ref(view, raise_if_not_found=False)
+        return {
+            "type": "ir.actions.act_window",
+            "name": " · ".join(
+                filter(
+                    None,
+                    (line["name"], self.partner_id.display_name, line.get("period")),
+                )
+            ),
+            "res_model": line["model"],
+            "views": [(view.id if view else False, "list"), (False, "form")],
+            "domain": [("id", "in", line["record_ids"])],
+            "context": {
+                "active_test": False,
+                "create": False,
+                **CONTEXTS.get(line["model"], {}),
+                # for the list of messages: whose turn it was
+                TURNS: [self.partner_id.id, self.company_id.id, line.get("as_of")],
+            },
+        }

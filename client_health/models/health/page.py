@@ -1,0 +1,195 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL, date_utils
+
+from ..feedback.agreement import LIVED
+from .history import MONTHS
+
+
+class ClientHealth(models.Model):
+    """What the Relationship page shows, in one answer."""
+
+    _inherit = "client.health"
+
+    def relationship(self):
+        """The health of this client, what is wrong with it, and how it came about.
+
+        Returns ``{"explanation", "phase_name", "waiting", "flags", "levels",
+        "history", "marks"}``: the explanation as in :meth:`explain`; ``waiting``
+        as ``[{"id", "name"}]``, incidents that nobody has judged yet; ``flags`` as
+        ``[{"id", "code", "name", "level", "side", "sentence", "driver", "since",
+        "state", "snooze_until", "owner"}]``, the red and the dear ones first, ours
+        last, ``driver`` None where one may not see what drives it;
+        ``levels`` as ``[{"code", "name", "from"}]`` with the score at which each
+        begins, None for unknown;
+        ``history`` of two years as ``[{"date", "score", "level", "coverage",
+        "settings"}]``, the oldest first, the score None where there was none,
+        ``settings`` True when they differ from those before; ``marks`` as ``[{"date",
+        "kind", "text"}]``, what happened in that time. Dates are text. No money in
+        any of it for those who may not see it. Raises AccessError without read access.
+        """
+        self.ensure_one()
+        explanation = self.explain()
+        history = self._history()
+        phases = dict(self._fields["phase"]._description_selection(self.env))
+        return {
+            "explanation": explanation,
+            "phase_name": phases[self.phase],
+            "waiting": [
+                {"id": incident.id, "name": incident.display_name}
+                for incident in self._records_of(
+                    "client.incident", Domain("state", "=", "reported")
+                )
+            ],
+            "flags": self._open_flag_list(),
+            "levels": self._level_list(),
+            "history": history,
+            "marks": self._marks(history[0]["date"]) if history else [],
+        }
+
+    def _page_day(self):
+        """The calendar day where the client's company is."""
+        return self.env["client.health.run"].sudo()._today(self.sudo().company_id)
+
+    def _open_flag_list(self):
+        private = self.open_flag_ids._private()
+        manager = self.env.user.has_group("client_health.group_manager")
+        # an order by points would tell them
+        flags = self.open_flag_ids.sudo().sorted(
+            lambda flag: (
+                flag.side != "client",
+                flag.level,
+                -flag.points if manager else 0,
+                flag.id,
+            )
+        )
+        return [
+            {
+                "id": flag.id,
+                "code": flag.check_id.code,
+                "name": flag.check_id.name,
+                "level": flag.level,
+                "side": flag.side,
+                "sentence": flag.sentence,
+                "driver": None if flag in private else flag.driver_id.code or None,
+                "since": flag.raised_on and flag.raised_on.isoformat(),
+                "state": flag.state,
+                "snooze_until": flag.snooze_until and flag.snooze_until.isoformat(),
+                "owner": flag.user_id.name or None,
+            }
+            for flag in flags
+        ]
+
+    def _level_list(self):
+        names = dict(self._fields["level"]._description_selection(self.env))
+        settings = self.sudo().company_id._client_health_settings()._asdict()
+        settings["critical"] = 0
+        return [
+            {"code": code, "name": name, "from": settings.get(code)}
+            for code, name in names.items()
+        ]
+
+    def _history(self):
+        """Score and level of the last two years, and of today."""
+        health = self.sudo()
+        today = self._page_day()
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT date, score, level, coverage, config_version
+                     FROM client_health_snapshot
+                    WHERE health_id = %s AND date >= %s AND date < %s
+                    ORDER BY date""",
+                health.id,
+                date_utils.subtract(today, months=MONTHS + 1),
+                today,
+            )
+        )
+        # the ORM reads a missing score as 0
+        [(score,)] = self.env.execute_query(
+            SQL("SELECT score FROM client_health WHERE id = %s", health.id)
+        )
+        if rows or score is not None:
+            rows.append(
+                (today, score, health.level, health.coverage, health.config_version)
+            )
+        history, before = [], None
+        for date, score, level, coverage, version in rows:
+            history.append(
+                {
+                    "date": date.isoformat(),
+                    "score": score,
+                    "level": level,
+                    "coverage": coverage or 0,
+                    "settings": bool(before and version and version != before),
+                }
+            )
+            before = version or before
+        return history
+
+    def _marks(self, since):
+        """What happened between us and the client from a day on, as far as the
+        user may read it: see :meth:`relationship`."""
+        marks = (
+            self._agreement_marks() + self._recovery_marks() + self._offboarding_marks()
+        )
+        until = self._page_day().isoformat()
+        dated = [
+            {**mark, "date": mark["date"].isoformat()} for mark in marks if mark["date"]
+        ]
+        return sorted(
+            (mark for mark in dated if since <= mark["date"] <= until),
+            key=lambda mark: mark["date"],
+        )
+
+    @api.model
+    def _mark(self, kind, date, text):
+        return {"kind": kind, "date": date, "text": text}
+
+    def _records_of(self, model, domain=Domain.TRUE):
+        """The records of this client in a model, none where that is not there."""
+        if model not in self.env or not self.env[model].has_access("read"):
+            return ()
+        return self.env[model].search(
+            Domain("partner_id", "=", self.partner_id.id)
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain(domain)
+        )
+
+    def _agreement_marks(self):
+        lived = Domain("state", "in", LIVED)
+        return [
+            self._mark(
+                "agreement",
+                agreement.date_start,
+                self.env._("Agreement, version %s", agreement.version),
+            )
+            for agreement in self._records_of("client.agreement", lived)
+        ]
+
+    def _recovery_marks(self):
+        marks = []
+        for recovery in self._records_of("client.recovery"):
+            results = dict(recovery._fields["state"]._description_selection(self.env))
+            text = self.env._("Recovery ended: %s", results[recovery.state])
+            marks += [
+                self._mark(
+                    "recovery", recovery.date_start, self.env._("Recovery started")
+                ),
+                self._mark("recovery_end", recovery.ended_on, text),
+            ]
+        return marks
+
+    def _offboarding_marks(self):
+        texts = {
+            "date_start": self.env._("Offboarding started"),
+            "told_on": self.env._("Client told"),
+            "ended_on": self.env._("Relationship ended"),
+            "cancelled_on": self.env._("Offboarding cancelled"),
+            "reactivated_on": self.env._("Client reactivated"),
+        }
+        return [
+            self._mark("offboarding", offboarding[name], text)
+            for offboarding in self._records_of("client.offboarding")
+            for name, text in texts.items()
+        ]

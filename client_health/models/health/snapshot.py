@@ -1,0 +1,37 @@
+from odoo import fields, models
+
+from ...scoring.levels import LEVELS
+
+
+class ClientHealthSnapshot(models.Model):
+    _name = "client.health.snapshot"
+    _inherit = ["client.of.partner", "client.health.found", "client.health.gravity"]
+    _description = "Health of a client on a past day"
+    _order = "date desc, id desc"
+    _rec_name = "date"
+
+    health_id = fields.Many2one(  # the unique index begins with it
+        "client.health", required=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(related="health_id.partner_id", store=True)
+    company_id = fields.Many2one(related="health_id.company_id", store=True)
+    date = fields.Date(required=True)
+    score = fields.Integer(aggregator="avg")
+    level = fields.Selection(LEVELS)
+    coverage = fields.Integer(aggregator="avg")
+    points = fields.Json(
+        groups="client_health.group_manager", help="Points lost, per check code."
+    )
+    config_version = fields.Char(help="Which limits and weights were in force.")
+
+    def _held_levels(self):
+        """The levels of the checks that stood out: (check code, side) → level."""
+        return {
+            (code, "client"): said["level"]
+            for code, said in (self.points or {}).items()
+            if said.get("level") in ("watch", "red")
+        }
+
+    _one_a_day = models.UniqueIndex(
+        "(health_id, date)", "There is already a snapshot of this client for this day."
+    )

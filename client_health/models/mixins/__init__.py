@@ -1,0 +1,8 @@
+from . import (
+    access,
+    of_partner,
+    level_order,
+    found,
+    record,
+    shown,
+)

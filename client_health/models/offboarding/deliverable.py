@@ -1,0 +1,172 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .offboarding import CLOSED
+
+# What belongs to the task; people write the client's word, not the rest.
+FIXED = {
+    "kind",
+    "offboarding_id",
+    "partner_id",
+    "company_id",
+    "project_line_id",
+    "task_id",
+    "promised",
+}
+OF_TASK = ("project_line_id", "task_id", "promised")
+
+
+class ClientOffboardingDeliverable(models.Model):
+    """Something the client still gets, or no longer wants.
+
+    Of kind ``task``: an open task with the client's word on it. Of kind
+    ``promise``: what is still to come after the conversation, with an owner and
+    a date. A task that is not finished when its project is closed is promised
+    too, and stays open.
+    """
+
+    _name = "client.offboarding.deliverable"
+    _inherit = ["client.of.partner"]
+    _description = "Deliverable of an offboarding"
+    _order = "project_line_id, date_due, id"
+
+    offboarding_id = fields.Many2one(
+        "client.offboarding", required=True, index=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(related="offboarding_id.partner_id", store=True)
+    company_id = fields.Many2one(related="offboarding_id.company_id", store=True)
+    kind = fields.Selection(
+        [("task", "Task"), ("promise", "Promise")], required=True, default="task"
+    )
+    project_line_id = fields.Many2one(
+        "client.offboarding.project",
+        string="Project",
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    task_id = fields.Many2one(
+        "project.task", index="btree_not_null", ondelete="set null"
+    )
+    name = fields.Char(string="What", required=True)
+    decision = fields.Selection(
+        [("finish", "Finish"), ("hand_over", "Hand over"), ("drop", "Drop")],
+        string="The client's word",
+        help="Finish: we do it. Hand over: somebody else goes on with it. Drop: the "
+        "client no longer wants it.",
+    )
+    becomes = fields.Selection(
+        [
+            ("deliver", "Still to deliver"),
+            ("done", "It is finished"),
+            ("drop", "No longer wanted"),
+        ],
+        string="What becomes of it",
+        default="deliver",
+        required=True,
+        help="Of an open task that the client wants finished, when its project is "
+        "closed.",
+    )
+    promised = fields.Boolean(
+        readonly=True, help="It was not finished when its project was closed."
+    )
+    handed_to = fields.Char(string="Handed to")
+    note = fields.Char(help="For us: the client never reads it.")
+    is_open = fields.Boolean(compute="_compute_is_open")
+    user_id = fields.Many2one("res.users", string="Who", domain=[("share", "=", False)])
+    date_due = fields.Date(string="Until")
+    done_on = fields.Date(string="Delivered on")
+
+    @api.depends("task_id.state", "done_on", "kind", "promised")
+    def _compute_is_open(self):
+        """A task is as open as it is in its project, a promise until it is kept."""
+        for deliverable in self.sudo():
+            if task := deliverable.task_id:
+                deliverable.is_open = task.state not in ("1_done", "1_canceled")
+            else:
+                promised = deliverable.kind == "promise" or deliverable.promised
+                deliverable.is_open = promised and not deliverable.done_on
+
+    @api.constrains("decision", "handed_to")
+    def _check_handed_to(self):
+        for deliverable in self:
+            if deliverable.decision == "hand_over" and not deliverable.handed_to:
+                raise ValidationError(
+                    self.env._("Say to whom “%s” is handed over.", deliverable.name)
+                )
+
+    @api.constrains("kind", "promised", "user_id", "date_due")
+    def _check_promise(self):
+        for deliverable in self.filtered(lambda d: d.kind == "promise" or d.promised):
+            if not deliverable.user_id or not deliverable.date_due:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is promised: say who delivers it, and until when.",
+                        deliverable.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """People add promises; tasks come in by themselves."""
+        if not self.env.su:
+            self = self._without_defaults(OF_TASK)
+            for vals in vals_list:
+                self._refuse_nonsense(vals)
+                belongs = any(vals.get(name) for name in OF_TASK)
+                if vals.get("kind", "task") != "promise" or belongs:
+                    raise UserError(
+                        self.env._(
+                            "Tasks of the client come in by themselves. Add what else "
+                            "is promised under Transition."
+                        )
+                    )
+        deliverables = super().create(vals_list)
+        # whatever was said of its company
+        deliverables.offboarding_id.check_access("write")
+        deliverables._refuse_over()
+        return deliverables
+
+    def write(self, vals):
+        self.check_access("write")
+        self._refuse_over()
+        if not self.env.su and FIXED & set(vals):
+            raise UserError(
+                self.env._("What a deliverable belongs to is not written by hand.")
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_promises(self):
+        self._refuse_over()
+        if not self.env.su and self.filtered(lambda d: d.kind == "task"):
+            raise UserError(
+                self.env._(
+                    "A task stays on the list. Say “drop” when the client no longer "
+                    "wants it."
+                )
+            )
+
+    def _refuse_over(self):
+        over = self.sudo().offboarding_id.filtered(lambda o: o.state in CLOSED)[:1]
+        if over and not self.env.su:
+            over._refuse_closed({"deliverable_ids": 1})
+
+    def action_deliver(self):
+        """Tick promises off as kept, today; a promised task is done then."""
+        for deliverable in self:
+            deliverable.check_access("write")
+            deliverable.project_line_id._finish(deliverable.task_id)
+            deliverable.done_on = deliverable.offboarding_id._today(
+                deliverable.company_id
+            )
+
+    def action_open_task(self):
+        """Open the task."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "project.task",
+            "res_id": self.task_id.id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,382 @@
+from dateutil.relativedelta import relativedelta
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ...scoring.levels import LEVELS
+
+STEPS = [
+    ("self_review", "Our side first"),
+    ("channel", "Ways to communicate"),
+    ("agreement", "New agreement"),
+    ("review", "Review"),
+]
+RESULTS = [
+    ("recovered", "Recovered"),
+    ("offboard", "To offboarding"),
+    ("cancelled", "Cancelled"),
+]
+CLOSED = tuple(dict(RESULTS))
+# What stays as it was when it started.
+FIXED = {"date_start", "flag_id"}
+
+
+class ClientRecovery(models.Model):
+    """An attempt to repair the relationship with a client, with a day to decide.
+
+    One open per client and company. Its state is the first step that is not
+    finished, and in the end how it ended. Meanwhile the health of the client is
+    in the phase ``recovery`` and raises no alarm.
+    """
+
+    _name = "client.recovery"
+    _description = "Recovery"
+    _inherit = ["client.guided", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_names_search = ["partner_id"]
+    _check_company_auto = True
+    _closed = CLOSED
+    _steps = STEPS
+    _step_type = "client_health.mail_activity_type_recovery_%s"
+    _lasting = frozenset({"result_note", "message_follower_ids", "activity_ids"})
+
+    _by_buttons = {
+        "state": "self_review",
+        "entry_on": False,
+        "entry_score": False,
+        "entry_level": False,
+        "entry": False,
+        "outcome": False,
+        "score_change": False,
+        "ended_on": False,
+        "ended_user_id": False,
+        "extension_reason": False,
+        "first_review_date": False,
+        "offboarding_id": False,
+    }
+    _computed_only = ("duration", "is_extended", "better_count", "worse_count")
+
+    partner_id = fields.Many2one(ondelete="restrict", tracking=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Owner",
+        required=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        tracking=True,
+    )
+    state = fields.Selection(
+        [*STEPS, *RESULTS],
+        default="self_review",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+        group_expand="_expand_states",
+    )
+    step_ids = fields.One2many("client.recovery.step", "recovery_id")
+    date_start = fields.Date(
+        string="Started on",
+        required=True,
+        default=lambda self: self._today(self.env.company),
+    )
+    review_date = fields.Date(
+        string="Review on",
+        required=True,
+        default=lambda self: self._usual_review_date(),
+        tracking=True,
+        index=True,
+        help="The day on which we look whether it helped, and decide.",
+    )
+    is_due = fields.Boolean(
+        string="To decide",
+        compute="_compute_is_due",
+        search="_search_is_due",
+        help="Its review date has come.",
+    )
+    reason = fields.Text(
+        string="Why", help="What goes wrong, and what should be better in the end."
+    )
+    flag_id = fields.Many2one(
+        "client.health.flag",
+        string="Started from",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="The red flag it was started from.",
+    )
+    # how the client stood when it started
+    entry_on = fields.Date(string="Measured on", readonly=True, copy=False)
+    entry_score = fields.Integer(
+        string="Score at the start", readonly=True, copy=False, aggregator="avg"
+    )
+    entry_level = fields.Selection(
+        LEVELS, string="Level at the start", readonly=True, copy=False
+    )
+    entry = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="client_health.group_manager",
+        help="Facts and settings at the start.",
+    )
+    # how it stands and how it ended
+    health_level = fields.Selection(
+        LEVELS, string="Level now", compute="_compute_health"
+    )
+    health_badge = fields.Char(
+        string="Health badge", compute="_compute_health", exportable=False
+    )
+    first_review_date = fields.Date(
+        string="First to be reviewed on", readonly=True, copy=False
+    )
+    is_extended = fields.Boolean(
+        string="Extended", compute="_compute_is_extended", store=True
+    )
+    extension_reason = fields.Text(string="Extended because", readonly=True, copy=False)
+    result_note = fields.Text(string="What we learned")
+    outcome = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="client_health.group_manager",
+        help="Before and after, as they were seen when it was decided.",
+    )
+    check_ids = fields.One2many("client.recovery.check", "recovery_id", readonly=True)
+    score_change = fields.Integer(
+        string="Points gained", readonly=True, copy=False, aggregator="avg"
+    )
+    better_count = fields.Integer(
+        string="Checks better", compute="_compute_moved", store=True
+    )
+    worse_count = fields.Integer(
+        string="Checks worse", compute="_compute_moved", store=True
+    )
+    ended_on = fields.Date(string="Ended on", readonly=True, copy=False)
+    ended_user_id = fields.Many2one(
+        "res.users", string="Decided by", readonly=True, copy=False
+    )
+    offboarding_id = fields.Many2one(
+        "client.offboarding",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    duration = fields.Integer(
+        string="Duration (days)",
+        compute="_compute_duration",
+        store=True,
+        aggregator="avg",
+    )
+
+    _one_open = models.UniqueIndex(
+        "(partner_id, company_id) "
+        "WHERE state NOT IN ('recovered', 'offboard', 'cancelled')",
+        "This client already has an open recovery in this company.",
+    )
+
+    @api.model
+    def _usual_review_date(self):
+        """Three months from today, on a working day."""
+        day = self._today(self.env.company) + relativedelta(months=3)
+        return self._work_day(day, self.env.company)
+
+    @api.model
+    def _expand_states(self, states, domain):
+        """All steps as columns; results only where there are any."""
+        return [
+            code
+            for code, _label in [*STEPS, *RESULTS]
+            if code in states or (code in dict(STEPS))
+        ]
+
+    @api.depends("partner_id")
+    def _compute_display_name(self):
+        for recovery in self:
+            recovery.display_name = self.env._(
+                "Recovery of %s", recovery.partner_id.display_name or ""
+            )
+
+    @api.depends("review_date", "state")
+    def _compute_is_due(self):
+        for recovery in self:
+            today = self._today(recovery.company_id or self.env.company)
+            recovery.is_due = (
+                recovery.state not in CLOSED
+                and bool(recovery.review_date)
+                and recovery.review_date <= today
+            )
+
+    @api.model
+    def _search_is_due(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        companies = self.env["res.company"].sudo().search([])
+        due = Domain.OR(
+            Domain("company_id", "in", mine.ids) & Domain("review_date", "<=", day)
+            for day, mine in companies.grouped(self._today).items()
+        )
+        domain = Domain("state", "not in", CLOSED) & due
+        return domain if True in value else ~domain
+
+    @api.depends("first_review_date")
+    def _compute_is_extended(self):
+        for recovery in self:
+            recovery.is_extended = bool(recovery.first_review_date)
+
+    @api.depends("partner_id", "company_id")
+    def _compute_health(self):
+        """How the clients stand at this moment."""
+        healths = self.env["client.health"].search(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+            ]
+        )
+        found = {(h.partner_id.id, h.company_id.id): h for h in healths}
+        for recovery in self:
+            health = found.get((recovery.partner_id.id, recovery.company_id.id))
+            recovery.health_level = health.level if health else False
+            recovery.health_badge = health.badge if health else False
+
+    @api.depends("check_ids.moved")
+    def _compute_moved(self):
+        for recovery in self:
+            moved = recovery.check_ids.mapped("moved")
+            recovery.better_count = moved.count("better")
+            recovery.worse_count = moved.count("worse")
+
+    @api.depends("date_start", "ended_on")
+    def _compute_duration(self):
+        for recovery in self:
+            end = recovery.ended_on
+            recovery.duration = (end - recovery.date_start).days if end else 0
+
+    # -- what may be written ---------------------------------------------------
+
+    @api.model
+    def _label(self, name):
+        return self._fields[name]._description_string(self.env)
+
+    @api.constrains("review_date")
+    def _check_review_date(self):
+        """It lies from today to a year ahead, and after the start."""
+        for recovery in self.sudo().filtered("review_date"):
+            today = self._today(recovery.company_id)
+            latest = today + relativedelta(years=1)
+            if not today <= recovery.review_date <= latest:
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” of %(recovery)s is %(day)s. Give a day from today "
+                        "to %(latest)s.",
+                        field=self._label("review_date"),
+                        recovery=recovery.display_name,
+                        day=recovery.review_date,
+                        latest=latest,
+                    )
+                )
+
+    @api.constrains("date_start")
+    def _check_date_start(self):
+        for recovery in self.sudo().filtered("date_start"):
+            if recovery.date_start > self._today(recovery.company_id):
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” of %(recovery)s is %(day)s, which is still to "
+                        "come. Start it on that day.",
+                        field=self._label("date_start"),
+                        recovery=recovery.display_name,
+                        day=recovery.date_start,
+                    )
+                )
+
+    @api.constrains("user_id")
+    def _check_owner(self):
+        """Somebody of the company who may open it."""
+        for recovery in self.sudo():
+            if not recovery._may_own(recovery.user_id):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s cannot be “%(field)s” of %(recovery)s: choose "
+                        "somebody at work in %(company)s who uses Client Health.",
+                        user=recovery.user_id.display_name,
+                        field=self._label("user_id"),
+                        recovery=recovery.display_name,
+                        company=recovery.company_id.display_name,
+                    )
+                )
+
+    def _may_own(self, user):
+        return (
+            user.active
+            and self.company_id in user.company_ids
+            and user.has_group("client_health.group_user")
+        )
+
+    @api.constrains("flag_id", "partner_id", "company_id")
+    def _check_flag(self):
+        for recovery in self.sudo():
+            flag = recovery.flag_id
+            if flag and flag.health_id != recovery._health():
+                raise ValidationError(
+                    self.env._(
+                        "This red flag is not one of %(client)s. Start the recovery "
+                        "from a flag of the client.",
+                        client=recovery.partner_id.display_name,
+                    )
+                )
+
+    def write(self, vals):
+        """What is over stays as it was; steps follow the dates and the owner."""
+        if not self.env.su:
+            self._refuse_closed(vals)
+            self._refuse_fixed(vals)
+            self._refuse_takeover(vals)
+        owners = {r: r.user_id for r in self} if "user_id" in vals else {}
+        result = super().write(vals)
+        if "state" in vals:
+            self.env["res.partner"].invalidate_model(["recovery_id"], flush=False)
+        if "review_date" in vals:
+            for recovery in self.filtered(lambda r: r.state not in CLOSED):
+                recovery.sudo()._move_steps()
+        for recovery, owner in owners.items():
+            recovery.sudo()._hand_steps(owner)
+        return result
+
+    def _refuse_takeover(self, vals):
+        """Raise UserError when somebody takes what another one decides about."""
+        for recovery in self:
+            owner = recovery.user_id
+            moved = vals.get("user_id", owner.id) != owner.id
+            if moved and owner != self.env.user and not self._is_manager():
+                raise UserError(
+                    self.env._(
+                        "Only %(owner)s or a manager of Client Health hands "
+                        "%(recovery)s to somebody else: the owner decides about it.",
+                        owner=owner.display_name,
+                        recovery=recovery.display_name,
+                    )
+                )
+
+    def _refuse_fixed(self, vals):
+        """Raise UserError when the start is changed, or the review put off."""
+        later = fields.Date.to_date(vals.get("review_date") or None)
+        for recovery in self:
+            if FIXED & set(vals):
+                raise UserError(
+                    self.env._(
+                        "“%(field)s” of %(recovery)s says how it began and does not "
+                        "change.",
+                        field=self._label(sorted(FIXED & set(vals))[0]),
+                        recovery=recovery.display_name,
+                    )
+                )
+            if later and later > recovery.review_date:
+                raise UserError(
+                    self.env._(
+                        "“%(field)s” of %(recovery)s is not put off by hand. Use "
+                        "Extend: it is done once, with a reason.",
+                        field=self._label("review_date"),
+                        recovery=recovery.display_name,
+                    )
+                )

@@ -1,0 +1,646 @@
+"""Every indicator at its edges: limits, least number of cases, nothing known.
+
+The facts are plain mappings made by hand; the indicators are the records that
+are installed. The limits are those of the design, written down once more.
+"""
+
+from datetime import timedelta
+
+from odoo.tests import TransactionCase, tagged
+
+from ...scoring.score import assess, build_check
+
+
+class Edge:
+    """One indicator: its limits, and facts that give it a value.
+
+    ``facts(value)`` are facts with that value and cases enough; ``step`` is the
+    least difference that a value can have; ``cases`` names the fact that tells
+    how many cases there are, of which ``least`` are needed.
+    """
+
+    def __init__(
+        self, check, window, limits, step, facts, cases=None, least=0, side="client"
+    ):
+        self.check, self.window, self.limits, self.step = check, window, limits, step
+        self.facts, self.cases, self.least, self.side = facts, cases, least, side
+
+
+def points(category, days):
+    return lambda value: {f"{category}_points_{days}": value}
+
+
+def share(name, days, enough=100):
+    """So many turns of a hundred were answered in time."""
+    return lambda value: {
+        f"{name}_on_time_{days}": round(enough * value, 6),
+        f"{name}_{days}": enough,
+    }
+
+
+def felt(name):
+    return lambda value: {name: value, "raters": 2}
+
+
+def profit(value):
+    """Revenue and cost with this margin."""
+    return {
+        "revenue_365": 1000.0,
+        "timesheet_cost_365": round(700 * (1 - value), 6),
+        "other_cost_365": round(300 * (1 - value), 6),
+        "hours_365": 8.0,
+    }
+
+
+def bad_months(number):
+    """So many months in a row in which 81 of 100 earned were spent."""
+    number = int(number)
+    return {
+        "revenue_months": [100.0] * 12,
+        "timesheet_cost_months": [50.0] * 12,
+        "other_cost_months": [31.0] * number + [30.0] * (12 - number),
+        "timesheet_cost_365": 600.0,
+        "other_cost_365": 360.0,
+        "hours_365": 10.0,
+        "revenue_365": 1200.0,
+    }
+
+
+EDGES = {
+    "effective_rate": Edge(
+        "time_cost", 365, (1, 0.85, 0.6), 0.001,
+        lambda value: {
+            "revenue_365": round(value * 800, 6), "hours_365": 10, "required_rate": 80
+        },
+        "hours_365", 10,
+    ),
+    "hours_over_budget": Edge(
+        "time_cost", 365, (1, 1.1, 1.25), 0.001,
+        lambda value: {
+            "budget_spent_365": round(value * 100, 6), "budget_allocated_365": 100
+        },
+        "budget_spent_365", 20,
+    ),
+    "unprepared": Edge("time_cost", 90, (0, 2, 4), 1, points("unprepared", 90)),
+    "rejection_rate": Edge(
+        "rejection", 365, (0.25, 0.4, 0.6), 0.001,
+        lambda value: {
+            "quotes_lost_365": round(value * 1000) - 3,
+            "leads_lost_365": 1,
+            "reviews_turned_down_365": 1,
+            "rejected_incidents_365": 1,
+            "quotes_won_365": 1000 - round(value * 1000) - 2,
+            "leads_won_365": 1,
+            "reviews_accepted_365": 1,
+        },
+    ),
+    "disrespect": Edge("respect", 365, (0, 2, 4), 1, points("disrespect", 365)),
+    "respect_pulse": Edge(
+        "respect", 90, (4, 3, 2), 0.1, felt("respect_pulse"), "raters", 2
+    ),
+    "client_on_time": Edge(
+        "communication", 90, (0.9, 0.75, 0.5), 0.01, share("client_turns", 90),
+        "client_turns_90", 5,
+    ),
+    "our_on_time": Edge(
+        "communication", 90, (0.9, 0.75, 0.5), 0.01, share("our_turns", 90),
+        "our_turns_90", 5, "ours",
+    ),
+    "silence": Edge(
+        "communication", 365, (1, 1.5, 3), 0.05,
+        lambda value: {
+            "days_since_message": round(value * 20),
+            "days_since_meeting": round(value * 20) + 5,
+            "contact_every_days": 20,
+            "open_tasks": 1,
+        },
+    ),
+    "standstill": Edge(
+        "progress", 365, (30, 60, 120), 1,
+        lambda value: {
+            "days_since_order": value + 1,
+            "days_since_lead_move": value,
+            "days_since_task_move": value + 2,
+            "days_since_milestone": value + 3,
+            "open_leads": 1,
+        },
+    ),
+    "stalled_tasks": Edge(
+        "progress", 30, (0.2, 0.5, 0.8), 0.01,
+        lambda value: {"stalled_tasks_30": round(value * 100), "open_tasks": 100},
+        "open_tasks", 3,
+    ),
+    "no_improvement": Edge(
+        "progress", 365, (0, 2, 4), 1,
+        lambda value: {
+            "communication_months": [0.7] * int(value) + [-1.0] * (12 - int(value))
+        },
+    ),
+    "buying_gap": Edge(
+        "progress", 730, (1.5, 2.5, 4), 0.05,
+        lambda value: {
+            "days_since_invoice": round(value * 20),
+            "usual_gap_730": 20,
+            "invoices_730": 4,
+        },
+        "invoices_730", 4,
+    ),
+    "revenue_trend": Edge(
+        "progress", 182, (0.9, 0.7, 0.4), 0.001,
+        lambda value: {
+            "revenue_182": round(value * 1000, 6), "revenue_before_182": 1000
+        },
+    ),
+    "rating": Edge(
+        "attitude", 180, (4, 3, 2), 0.1,
+        lambda value: {"rating_180": value, "ratings_180": 3},
+        "ratings_180", 3,
+    ),
+    "attitude_pulse": Edge(
+        "attitude", 90, (4, 3, 2), 0.1, felt("attitude_pulse"), "raters", 2
+    ),
+    "pessimism": Edge("attitude", 365, (0, 2, 4), 1, points("pessimism", 365)),
+    "margin": Edge("profit", 365, (0.35, 0.2, 0), 0.001, profit),
+    "loss_months": Edge("profit", 365, (0, 2, 3), 1, bad_months),
+    "overdue": Edge(
+        "profit", 365, (0.05, 0.15, 0.3), 0.001,
+        lambda value: {
+            "overdue": round(value * 1000, 6), "revenue_365": 1000, "invoices_730": 1
+        },
+        "invoices_730", 1,
+    ),
+    "days_late": Edge(
+        "profit", 365, (5, 15, 45), 1,
+        lambda value: {"days_late_365": value, "paid_invoices_365": 3},
+        "paid_invoices_365", 3,
+    ),
+    "abuse": Edge("abuse", 365, (0, 1, 3), 1, points("abuse", 365)),
+    "unreasonable": Edge("abuse", 365, (0, 2, 5), 1, points("unreasonable", 365)),
+}  # fmt: skip
+
+REPORTED = ("unprepared", "disrespect", "pessimism", "abuse", "unreasonable")
+WEIGHTS = {
+    "time_cost": (15, "watch"),
+    "rejection": (15, "watch"),
+    "respect": (10, "watch"),
+    "communication": (15, "watch"),
+    "progress": (10, "watch"),
+    "attitude": (10, "watch"),
+    "profit": (15, "at_risk"),
+    "abuse": (10, "critical"),
+}
+# Facts whose absence another fact makes up for, by indicator.
+ONE_IS_ENOUGH = {
+    "silence": ("days_since_message", "days_since_meeting"),
+    "standstill": (
+        "days_since_order",
+        "days_since_lead_move",
+        "days_since_task_move",
+        "days_since_milestone",
+    ),
+}
+# Facts that count as nothing when absent, or are not asked where others tell.
+OPTIONAL = {
+    "margin": ("hours_365",),
+    "loss_months": ("hours_365", "other_cost_365"),
+    "silence": ("open_tasks", "open_leads"),
+    "standstill": ("open_tasks", "open_leads"),
+    "rejection_rate": (
+        "quotes_lost_365",
+        "leads_lost_365",
+        "reviews_turned_down_365",
+        "rejected_incidents_365",
+        "quotes_won_365",
+        "leads_won_365",
+        "reviews_accepted_365",
+    ),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestIndicatorEdges(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.known = cls.env["client.health.indicator"]._known_facts()
+        cls.indicators = {
+            code: cls.env.ref(f"client_health.indicator_{code}") for code in EDGES
+        }
+
+    def judge(self, code, facts):
+        """The assessment of a check that has this one indicator."""
+        indicator = self.indicators[code]
+        check = build_check(
+            {
+                "code": indicator.check_id.code,
+                "weight": indicator.check_id.weight,
+                "floor_level": indicator.check_id.floor_level,
+                "indicators": [indicator._as_mapping()],
+            },
+            self.known,
+        )
+        return assess([check], facts)
+
+    def penalty(self, code, facts):
+        (check,) = self.judge(code, facts).checks
+        return check.readings[0].penalty
+
+    def level(self, code, facts):
+        (check,) = self.judge(code, facts).checks
+        return check.ours_level if EDGES[code].side == "ours" else check.level
+
+    def reason(self, code, facts):
+        """Why the indicator is grey, in words; fails when it is not."""
+        result = self.judge(code, facts)
+        (reading,) = result.checks[0].readings
+        self.assertIsNone(reading.penalty, code)
+        self.assertIsNone(reading.value, code)
+        self.assertEqual(result.checks[0].level, "grey", code)
+        self.assertIsNone(result.score, code)
+        self.assertEqual(result.coverage, 0, code)
+        reason = self.indicators[code]._grey_reason(reading.grey, reading.sample)
+        self.assertRegex(reason, r"^[A-Z].{9,}\.$", code)
+        return reason
+
+    # -- the whole table -------------------------------------------------------
+
+    def test_every_installed_indicator_is_in_this_table(self):
+        data = self.env["ir.model.data"].search(
+            [
+                ("module", "=", "client_health"),
+                ("model", "=", "client.health.indicator"),
+            ]
+        )
+        names = {name for name in data.mapped("name")}
+        self.assertEqual(names, {f"indicator_{code}" for code in EDGES})
+
+    def test_indicators_are_those_of_the_design(self):
+        for code, edge in EDGES.items():
+            with self.subTest(code):
+                record = self.indicators[code]
+                self.assertEqual(record.check_id.code, edge.check)
+                self.assertEqual((record.good, record.watch, record.red), edge.limits)
+                self.assertEqual(record.window_days, edge.window)
+                self.assertEqual(record.side, edge.side)
+                self.assertEqual(record.reported, code in REPORTED)
+
+    def test_checks_are_those_of_the_design(self):
+        for code, expected in WEIGHTS.items():
+            check = self.env.ref(f"client_health.check_{code}")
+            self.assertEqual((check.weight, check.floor_level), expected, code)
+        self.assertEqual(sum(weight for weight, _floor in WEIGHTS.values()), 100)
+
+    # -- limits ----------------------------------------------------------------
+
+    def test_up_to_good_there_is_no_penalty(self):
+        for code, edge in EDGES.items():
+            good, watch, _red = edge.limits
+            away = edge.step if watch > good else -edge.step
+            with self.subTest(code):
+                self.assertEqual(self.penalty(code, edge.facts(good)), 0)
+                self.assertEqual(self.level(code, edge.facts(good)), "ok")
+                self.assertGreater(self.penalty(code, edge.facts(good + away)), 0)
+                if good - away >= 0:
+                    self.assertEqual(self.penalty(code, edge.facts(good - away)), 0)
+
+    def test_watch_begins_exactly_at_its_limit(self):
+        for code, edge in EDGES.items():
+            good, watch, _red = edge.limits
+            worse = edge.step if watch > good else -edge.step
+            with self.subTest(code):
+                before = self.penalty(code, edge.facts(watch - worse))
+                self.assertLess(before, 0.5)
+                if abs(watch - good) > edge.step:
+                    self.assertGreater(before, 0)
+                self.assertEqual(self.level(code, edge.facts(watch - worse)), "ok")
+                self.assertEqual(self.penalty(code, edge.facts(watch)), 0.5)
+                self.assertEqual(self.level(code, edge.facts(watch)), "watch")
+                self.assertGreater(self.penalty(code, edge.facts(watch + worse)), 0.5)
+
+    def test_red_begins_exactly_at_its_limit(self):
+        for code, edge in EDGES.items():
+            good, watch, red = edge.limits
+            worse = edge.step if watch > good else -edge.step
+            with self.subTest(code):
+                before = self.penalty(code, edge.facts(red - worse))
+                self.assertLess(before, 1)
+                self.assertGreaterEqual(before, 0.5)
+                self.assertEqual(self.level(code, edge.facts(red - worse)), "watch")
+                for value in (red, red + worse, red + 3 * worse):
+                    self.assertEqual(self.penalty(code, edge.facts(value)), 1)
+                    self.assertEqual(self.level(code, edge.facts(value)), "red")
+
+    def test_between_its_limits_a_penalty_rises_in_a_straight_line(self):
+        for code, edge in EDGES.items():
+            good, watch, red = edge.limits
+            if edge.step == 1 and abs(red - watch) % 2:
+                continue  # there is nothing half-way
+            with self.subTest(code):
+                half = self.penalty(code, edge.facts((watch + red) / 2))
+                self.assertAlmostEqual(half, 0.75, 2)
+                if edge.step != 1 or not abs(watch - good) % 2:
+                    half = self.penalty(code, edge.facts((watch + good) / 2))
+                    self.assertAlmostEqual(half, 0.25, 2)
+
+    def test_lower_is_worse_for_falling_limits_and_higher_for_rising_ones(self):
+        falling = {
+            code for code, edge in EDGES.items() if edge.limits[2] < edge.limits[0]
+        }
+        self.assertEqual(
+            falling,
+            {
+                "effective_rate", "respect_pulse", "client_on_time", "our_on_time",
+                "revenue_trend", "rating", "attitude_pulse", "margin",
+            },
+        )  # fmt: skip
+        for code, edge in EDGES.items():
+            low, high = sorted((edge.limits[0], edge.limits[2]))
+            worst, best = (low, high) if code in falling else (high, low)
+            with self.subTest(code):
+                self.assertEqual(self.penalty(code, edge.facts(worst)), 1)
+                self.assertEqual(self.penalty(code, edge.facts(best)), 0)
+
+    def test_our_own_side_costs_nothing_at_any_value(self):
+        for value in (1, 0.8, 0.6, 0.5, 0):
+            result = self.judge("our_on_time", EDGES["our_on_time"].facts(value))
+            (check,) = result.checks
+            self.assertIsNone(result.score)
+            self.assertEqual((check.level, check.points), ("grey", 0))
+        self.assertEqual(check.ours.indicator.code, "our_on_time")
+        self.assertEqual(check.ours_level, "red")
+
+    # -- too few cases ---------------------------------------------------------
+
+    def test_with_fewer_cases_than_needed_a_figure_is_grey_and_says_so(self):
+        counted = {code: edge for code, edge in EDGES.items() if edge.cases}
+        self.assertEqual(len(counted), 11)
+        for code, edge in counted.items():
+            with self.subTest(code):
+                facts = edge.facts(edge.limits[2])
+                enough = {**facts, edge.cases: edge.least}
+                self.assertIsNotNone(self.penalty(code, enough))
+                few = {**facts, edge.cases: edge.least - 1}
+                have, need = edge.least - 1, edge.least
+                self.assertEqual(
+                    self.reason(code, few),
+                    f"Not enough data: {have} of at least {need} cases.",
+                )
+
+    def test_a_rejection_rate_needs_four_decisions_of_any_kind(self):
+        facts = {"quotes_lost_365": 1, "leads_lost_365": 1, "reviews_accepted_365": 1}
+        self.assertEqual(
+            self.reason("rejection_rate", facts),
+            "Not enough data: 3 of at least 4 cases.",
+        )
+        for name in OPTIONAL["rejection_rate"]:
+            more = {**facts, name: facts.get(name, 0) + 1}
+            self.assertIsNotNone(self.penalty("rejection_rate", more), name)
+        self.assertEqual(
+            self.reason("rejection_rate", {}), "Not enough data: 0 of at least 4 cases."
+        )
+
+    def test_a_margin_needs_earnings_or_ten_hours(self):
+        facts = {
+            "revenue_365": 0, "timesheet_cost_365": 90, "other_cost_365": 0,
+            "hours_365": 9,
+        }  # fmt: skip
+        self.assertEqual(
+            self.reason("margin", facts), "Not enough data: 9 of at least 10 cases."
+        )
+        self.assertEqual(self.penalty("margin", {**facts, "hours_365": 10}), 1)
+        self.assertEqual(self.penalty("margin", {**facts, "revenue_365": 900}), 0)
+
+    # -- nothing known ---------------------------------------------------------
+
+    def test_without_a_fact_it_needs_a_figure_is_grey_never_zero(self):
+        for code, edge in EDGES.items():
+            facts = edge.facts(edge.limits[2])
+            spare = (*ONE_IS_ENOUGH.get(code, ()), *OPTIONAL.get(code, ()))
+            for name in facts:
+                if name in spare:
+                    continue
+                with self.subTest(code, without=name):
+                    left = {key: facts[key] for key in facts if key != name}
+                    self.reason(code, left)
+
+    def test_with_nothing_known_every_figure_is_grey(self):
+        for code in EDGES:
+            with self.subTest(code):
+                self.reason(code, {})
+
+    def test_an_absent_fact_is_named_in_the_reason(self):
+        catalogue = self.env["client.health.facts"]._catalogue()
+        for code, absent, name in (
+            ("rating", "ratings_180", "ratings"),
+            ("silence", "contact_every_days", "contact_every_days"),
+            ("abuse", "abuse_points_365", "abuse_points"),
+            ("client_on_time", "client_turns_90", "client_turns"),
+            ("no_improvement", "communication_months", "communication_months"),
+        ):
+            facts = EDGES[code].facts(EDGES[code].limits[0])
+            del facts[absent]
+            with self.subTest(code):
+                label = str(catalogue[name][1].label)
+                self.assertIn(label, self.reason(code, facts))
+
+    def test_one_of_several_facts_is_enough_where_the_latest_counts(self):
+        for code, names in ONE_IS_ENOUGH.items():
+            edge = EDGES[code]
+            for name in names:
+                facts = edge.facts(edge.limits[1])
+                kept = {k: v for k, v in facts.items() if k == name or k not in names}
+                with self.subTest(code, only=name):
+                    self.assertGreaterEqual(self.penalty(code, kept), 0.5)
+            nothing = {k: v for k, v in facts.items() if k not in names}
+            self.reason(code, nothing)
+
+    def test_only_the_latest_movement_and_the_latest_contact_count(self):
+        facts = EDGES["standstill"].facts(200)
+        self.assertEqual(self.penalty("standstill", facts), 1)
+        for name in ONE_IS_ENOUGH["standstill"]:
+            self.assertEqual(self.penalty("standstill", {**facts, name: 3}), 0, name)
+        facts = EDGES["silence"].facts(4)
+        self.assertEqual(self.penalty("silence", facts), 1)
+        for name in ONE_IS_ENOUGH["silence"]:
+            self.assertEqual(self.penalty("silence", {**facts, name: 3}), 0, name)
+
+    def test_silence_and_standstill_are_only_measured_while_work_is_open(self):
+        for code in ("silence", "standstill"):
+            facts = EDGES[code].facts(EDGES[code].limits[2])
+            for name in ("open_tasks", "open_leads"):
+                facts.pop(name, None)
+            for known in ({}, {"open_tasks": 0}, {"open_tasks": 0, "open_leads": 0}):
+                self.assertEqual(
+                    self.reason(code, {**facts, **known}), "There is no open work."
+                )
+            for known in ({"open_tasks": 1}, {"open_leads": 1, "open_tasks": 0}):
+                self.assertEqual(self.penalty(code, {**facts, **known}), 1, code)
+
+    # -- what the definitions say besides ----------------------------------------
+
+    def test_without_a_required_rate_the_effective_rate_says_so(self):
+        facts = EDGES["effective_rate"].facts(1)
+        for known in ({}, {"required_rate": 0.0}):
+            facts.pop("required_rate", None)
+            facts.update(known)
+            self.assertEqual(
+                self.reason("effective_rate", facts),
+                "No required rate is set, in an agreement or in the settings.",
+            )
+
+    def test_hours_that_carry_no_cost_tell_nothing_about_a_margin(self):
+        for code in ("margin", "loss_months"):
+            facts = EDGES[code].facts(0)
+            reason = self.reason(code, {**facts, "timesheet_cost_365": 0})
+            self.assertIn("Cost rates are missing", reason)
+
+    def test_a_margin_without_hours_or_cost_rates_is_measured(self):
+        facts = {
+            "revenue_365": 100, "timesheet_cost_365": 0, "other_cost_365": 90,
+            "hours_365": 0,
+        }  # fmt: skip
+        self.assertAlmostEqual(self.penalty("margin", facts), 0.75)
+
+    def test_what_is_delivered_and_not_invoiced_is_earned(self):
+        facts = {**profit(0), "to_invoice": 1000}
+        self.assertEqual(self.penalty("margin", facts), 0)
+        rate = EDGES["effective_rate"].facts(0.3)
+        self.assertEqual(self.penalty("effective_rate", rate), 1)
+        self.assertEqual(self.penalty("effective_rate", {**rate, "to_invoice": 560}), 0)
+        months = bad_months(3)
+        self.assertEqual(self.penalty("loss_months", months), 1)
+        self.assertEqual(self.penalty("loss_months", {**months, "to_invoice": 2}), 0)
+
+    def test_a_margin_is_never_below_minus_one(self):
+        for earned in (0, 1, 100):
+            facts = {
+                "revenue_365": earned, "timesheet_cost_365": 5000,
+                "other_cost_365": 0, "hours_365": 50,
+            }  # fmt: skip
+            (check,) = self.judge("margin", facts).checks
+            self.assertEqual(check.readings[0].value, -1)
+
+    def test_a_month_of_exactly_twenty_percent_is_no_month_of_loss(self):
+        months = bad_months(0)
+        months["other_cost_months"] = [30.0] * 12
+        self.assertEqual(self.penalty("loss_months", months), 0)
+        months["other_cost_months"] = [30.01] * 12
+        self.assertEqual(self.penalty("loss_months", months), 1)
+
+    def test_a_good_month_ends_the_row_of_bad_ones(self):
+        months = bad_months(12)
+        months["other_cost_months"][1] = 0.0
+        (check,) = self.judge("loss_months", months).checks
+        self.assertEqual(check.readings[0].value, 1)
+
+    def test_overdue_without_revenue_is_all_of_it_and_never_more(self):
+        facts = {"overdue": 1, "revenue_365": 0, "invoices_730": 1}
+        for revenue, overdue, expected in (
+            (0, 1, 1),
+            (0, 0, 0),
+            (10, 50, 1),
+            (-5, 2, 1),
+        ):
+            facts = {"overdue": overdue, "revenue_365": revenue, "invoices_730": 1}
+            (check,) = self.judge("overdue", facts).checks
+            self.assertEqual(check.readings[0].value, expected)
+
+    def test_without_revenue_in_the_half_year_before_there_is_no_trend(self):
+        for before in (0, -10):
+            facts = {"revenue_182": 0, "revenue_before_182": before}
+            self.assertEqual(
+                self.reason("revenue_trend", facts),
+                "There was no revenue in the half year before.",
+            )
+
+    def test_invoices_all_of_one_day_have_no_usual_gap(self):
+        facts = EDGES["buying_gap"].facts(4)
+        self.reason("buying_gap", {**facts, "usual_gap_730": 0})
+
+    def test_a_penalty_that_falls_by_a_tenth_is_an_improvement(self):
+        row = [0.6, 0.7, 0.7, 0.7] + [-1.0] * 8
+        (check,) = self.judge("no_improvement", {"communication_months": row}).checks
+        self.assertEqual(check.readings[0].value, 1)
+        row[0] = 0.61
+        (check,) = self.judge("no_improvement", {"communication_months": row}).checks
+        self.assertEqual(check.readings[0].value, 4)
+
+    # -- what people report ----------------------------------------------------
+
+    def test_nothing_reported_is_zero_but_no_evidence(self):
+        for code in REPORTED:
+            with self.subTest(code):
+                nothing = self.judge(code, EDGES[code].facts(0))
+                self.assertEqual(nothing.score, 100)
+                self.assertEqual(nothing.coverage, 0)
+                self.assertEqual(nothing.level, "unknown")
+                self.assertEqual(nothing.checks[0].level, "ok")
+                something = self.judge(code, EDGES[code].facts(1))
+                self.assertEqual(something.coverage, 100)
+                self.assertLess(something.score, 100)
+
+    def test_a_measured_zero_is_evidence(self):
+        for code, edge in EDGES.items():
+            if code in REPORTED or edge.side == "ours":
+                continue
+            with self.subTest(code):
+                result = self.judge(code, edge.facts(edge.limits[0]))
+                self.assertEqual((result.score, result.coverage), (100, 100))
+
+    def test_reporting_something_bad_never_raises_a_score(self):
+        """With all indicators at once, whatever else is known."""
+        checks = self.env["client.health.config"]._current(self.env.company)
+        for others in (
+            (),
+            ("margin",),
+            ("margin", "rating", "standstill"),
+            tuple(code for code in EDGES if code not in REPORTED),
+        ):
+            facts = {}
+            for code in REPORTED:
+                facts.update(EDGES[code].facts(0))
+            for code in others:
+                facts.update(EDGES[code].facts(EDGES[code].limits[1]))
+            before = checks.assess(facts, {})
+            for code in REPORTED:
+                for number in range(1, 7):
+                    after = checks.assess({**facts, **EDGES[code].facts(number)}, {})
+                    self.assertLessEqual(after.score, before.score, (code, others))
+                    self.assertGreaterEqual(after.coverage, before.coverage)
+
+
+@tagged("post_install", "-at_install")
+class TestReportedInTheDatabase(TransactionCase):
+    def test_a_client_nobody_complained_about_is_not_known_to_be_healthy(self):
+        client = self.env["res.partner"].create({"name": "Quiet", "is_company": True})
+        company = self.env.company
+        self.env["project.project"].create(
+            {"name": "Project", "partner_id": client.id, "company_id": company.id}
+        )
+        health = (
+            self.env["client.health"]
+            .with_context(allowed_company_ids=company.ids)
+            ._refresh(client)
+        )
+        self.assertEqual(health.level, "unknown")
+        self.assertEqual((health.score, health.coverage), (100, 0))
+        today = self.env["client.health.facts"]._scope(company, []).as_of
+        incident = (
+            self.env["client.incident"]
+            .sudo()
+            .create(
+                {
+                    "partner_id": client.id,
+                    "company_id": company.id,
+                    "category": "abuse",
+                    "severity": "severe",
+                    "state": "confirmed",
+                    "confirmed_on": self.env.cr.now() - timedelta(seconds=1),
+                    "date": today,
+                }
+            )
+        )
+        self.assertEqual(incident.points, 3)
+        self.assertEqual(health.level, "critical")
+        self.assertLess(health.score, 100)
+        self.assertGreater(health.coverage, 0)

@@ -19,7 +19,8 @@ def post_init_hook(env):
     health = env["client.health"].sudo()
     runs = env["client.health.run"].sudo()
     companies = env["res.company"].sudo().search([])
-    runs._start(companies, at_once=health._count_clients() <= SCORE_AT_INSTALL)
+    clients = sum(health._night(company).clients.count() for company in companies)
+    runs._start(companies, at_once=clients <= SCORE_AT_INSTALL)
 
 
 def uninstall_hook(env):

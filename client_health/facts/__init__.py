@@ -1,4 +1,4 @@
-from . import base, chatter, reading
+from . import base, chatter, evidence, statement
 from . import (
     history,
     invoices,

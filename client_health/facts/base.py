@@ -17,7 +17,7 @@ from odoo.tools import SQL
 from .scope import Known, Scope
 
 PREFIX = "client.health.facts."
-KEPT = "client_health_kept_"  # what tables of the connection begin with
+PRELOADED = "client_health_preloaded_"  # what tables of the connection begin with
 # Effort (what is said and worked) takes about as long as the others, which may be read
 # at the same time. For a past day earlier scores are read last, as soon as the day
 # before it is scored.
@@ -55,14 +55,16 @@ class ClientHealthFacts(models.AbstractModel):
         return {}
 
     @api.model
-    def _lasting(self, scope):
+    def _preloaded(self, scope):
         """Name → SQL of relations that know no day and no client, only the company:
-        kept as tables where several days are asked for one after the other."""
+        tables of the connection where several days are asked for one after the other.
+        """
         return {}
 
     @api.model
-    def _kept(self, scope):
-        """Relations of few rows, or dear ones, that are read more than once."""
+    def _materialized(self, scope):
+        """Names of relations that are worked out once: those of few rows, or that
+        take long, and are read more than once."""
         return ()
 
     @api.model
@@ -160,18 +162,18 @@ class ClientHealthFacts(models.AbstractModel):
     def _with(self, scope, client=True):
         """SQL: the WITH clause of all relations of this source, and of ``client``."""
         ctes = []
-        kept = self._kept(scope)
+        materialized = self._materialized(scope)
         if client:
             ids = SQL("%s AS client_id", scope.clients_sql)
             ctes.append(SQL("client AS MATERIALIZED (%s)", ids))
         tables = {
-            name: SQL("SELECT * FROM %s", SQL.identifier("pg_temp", KEPT + name))
-            for name in scope.kept.intersection(self._lasting(scope))
+            name: SQL("SELECT * FROM %s", SQL.identifier("pg_temp", PRELOADED + name))
+            for name in scope.preloaded.intersection(self._preloaded(scope))
         }
         # before all that rest on them, and instead of what would read them anew
         relations = {**tables, **self._relations(scope), **tables}
         for name, body in relations.items():
-            how = SQL("MATERIALIZED" if name in kept else "NOT MATERIALIZED")
+            how = SQL("MATERIALIZED" if name in materialized else "NOT MATERIALIZED")
             ctes.append(SQL("%s AS %s (%s)", SQL.identifier(name), how, body))
         return SQL("WITH %s", SQL(",\n").join(ctes)) if ctes else SQL()
 
@@ -229,16 +231,12 @@ class ClientHealthFacts(models.AbstractModel):
 
     @api.model
     def _wanted(self, keys, scope):
-        """The facts of this source among ``keys``: [(key, Fact, window)]."""
+        """The facts of this source among ``keys``: [(key as text, Fact, window)]."""
         wanted = []
         facts = {fact.name: fact for fact in self._facts()}
         for key in sorted(keys):
-            name, window = key, 0
-            if name not in facts:
-                name, _, days = key.rpartition("_")
-                window = int(days) if days.isdigit() else 0
-            fact = facts.get(name)
-            if fact and fact.windowed == bool(window):
+            fact = facts.get(key.name)
+            if fact and fact.windowed == bool(key.window):
                 if fact.historical or scope.present:
-                    wanted.append((key, fact, window))
+                    wanted.append((str(key), fact, key.window))
         return wanted

@@ -44,7 +44,7 @@ class ClientHealthFactsHistory(models.AbstractModel):
         ]
 
     @api.model
-    def _kept(self, scope):
+    def _materialized(self, scope):
         """Read down to its few columns before anything is sorted: 0.6 s instead of 2
         (600,000 month-ends)."""
         return {"month_end"}

@@ -168,7 +168,7 @@ class ClientHealthFactsInvoices(models.AbstractModel):
             **params,
         )
         dates = SQL("gaps")
-        if "gaps" not in scope.kept:
+        if "gaps" not in scope.preloaded:
             dates = SQL(
                 "(%s)", self._gaps(SQL("revenue"), scope.needed(SQL("day"), "gap"))
             )
@@ -222,7 +222,7 @@ class ClientHealthFactsInvoices(models.AbstractModel):
         )
 
     @api.model
-    def _lasting(self, scope):
+    def _preloaded(self, scope):
         books = self._books(scope.company)
         invoiced = SQL("(%s) invoiced", books["invoiced"])
         return {**books, "gaps": self._gaps(invoiced, SQL("TRUE"))}

@@ -220,7 +220,8 @@ class ClientHealthFactsMessages(models.AbstractModel):
         if scope.everyone and "turn" not in scope.reach:
             since = scope.as_of - LATELY  # who last wrote is all that is asked
         start = scope.midnight(since + timedelta(days=1))
-        said = self._from_kept if "said" in scope.kept else self._from_messages
+        preloaded = "said" in scope.preloaded
+        said = self._from_preloaded if preloaded else self._from_messages
         turns = SQL(
             """SELECT client_id, id AS res_id, side, at,
                       LEAD(at) OVER talk AS answer,
@@ -281,7 +282,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
         }
 
     @api.model
-    def _from_kept(self, scope, start):
+    def _from_preloaded(self, scope, start):
         """As :meth:`_from_messages`, of what both sides ever said."""
         mine = SQL("%s AND m.at < %s", scope.mine(SQL("m.client_id")), scope.end)
         return {
@@ -298,7 +299,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
         }
 
     @api.model
-    def _lasting(self, scope):
+    def _preloaded(self, scope):
         """What both sides ever said, and what was said before on the same record."""
         written = SQL("(%s)", self._written(scope, SQL("TRUE")))
         return {"said": self._with_before(self._of_clients(scope, written))}
@@ -335,11 +336,11 @@ class ClientHealthFactsMessages(models.AbstractModel):
         )
 
     @api.model
-    def _kept(self, scope):
+    def _materialized(self, scope):
         """Once for both sides, where everybody's messages are looked through."""
-        kept = {"recent", "calendar", "turns"}
+        small = {"recent", "calendar", "turns"}
         dear = {"written_lately", "written_before", "talk", "quiet"}
-        return kept | dear if scope.everyone else kept
+        return small | dear if scope.everyone else small
 
     @api.model
     def _written(self, scope, when, among=MESSAGES):

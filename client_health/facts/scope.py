@@ -94,8 +94,8 @@ class Scope(NamedTuple):
     time zone of the company; ``present`` is True unless ``as_of`` is past.
     ``everyone``: ``clients`` are all there are between the first and the last of
     them, so that asking for the range is enough. ``reach``: relation → the day
-    after which its rows are needed (None: all of them). ``kept``: relations that are
-    tables of the connection, where several days are asked for one after the other.
+    after which its rows are needed (None: all of them). ``preloaded``: relations that
+    are tables of the connection, where several days are asked for one after another.
     """
 
     company: models.BaseModel
@@ -107,7 +107,7 @@ class Scope(NamedTuple):
     everyone: bool = False
     reach: Mapping = {}
     known: Known = Known()
-    kept: frozenset = frozenset()
+    preloaded: frozenset = frozenset()
 
     @property
     def clients_sql(self):

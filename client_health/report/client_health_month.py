@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.mixins.level_order import level_rank
+from ..engine.store import level_rank
 from ..scoring.levels import LEVELS
 
 

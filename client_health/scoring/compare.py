@@ -90,13 +90,14 @@ def compare(clients, old, new):
             continue
         score_before, level_before = client.score, client.level
         if not client.current:
-            score_before, level_before, *_why = outcome(befores, old.settings)
-        score, level, *_why = outcome(afters, new.settings)
+            before = outcome(befores, old.settings)
+            score_before, level_before = before.score, before.level
+        after = outcome(afters, new.settings)
         total.before[level_before] += 1
-        total.after[level] += 1
-        if level != level_before:
+        total.after[after.level] += 1
+        if after.level != level_before:
             total.moves.append(
-                Move(client.key, level_before, level, score_before, score)
+                Move(client.key, level_before, after.level, score_before, after.score)
             )
     return total
 

@@ -83,7 +83,7 @@ def explain(assessment, show_money=True):
     return {
         "score": assessment.score,
         "level": assessment.level,
-        "level_reason": assessment.rule,
+        "level_reason": assessment.rule.kind,
         "coverage": assessment.coverage,
         "checks": [
             _explain_check(result, show_money, points) for result in assessment.checks

@@ -14,10 +14,8 @@ import math
 from typing import NamedTuple
 
 from .formula import NOT_MEASURABLE, Formula, compile_formula, number, why_not
+from .levels import SEVERITY
 from .thresholds import Limits, check_level
-
-LEVELS = ("critical", "at_risk", "watch", "healthy")
-SEVERITY = {level: rank for rank, level in enumerate(LEVELS)}
 
 
 class Indicator(NamedTuple):
@@ -110,17 +108,33 @@ class Settings(NamedTuple):
 DEFAULTS = Settings()
 
 
-class Assessment(NamedTuple):
-    """The judgement of one client.
+class LevelRule(NamedTuple):
+    """What decided a level: ``score``, ``floor`` (the red check ``check``),
+    ``coverage`` or ``nothing``."""
+
+    kind: str
+    check: str | None = None
+
+
+class Outcome(NamedTuple):
+    """What judged checks come to.
 
     ``score`` is a whole number 0–100, None when nothing can be measured;
-    ``rule`` names what decided the level: ``score``, ``floor:<check>``,
-    ``coverage`` or ``nothing``.
+    ``coverage`` a percentage.
     """
 
     score: int | None
     level: str
-    rule: str
+    rule: LevelRule
+    coverage: int
+
+
+class Assessment(NamedTuple):
+    """The judgement of one client: an :class:`Outcome` and its checks."""
+
+    score: int | None
+    level: str
+    rule: LevelRule
     coverage: int
     checks: list
 
@@ -222,24 +236,26 @@ def level_of(score, coverage, floors, settings=DEFAULTS):
 
     ``floors`` maps each red check that has a floor to the level it caps at.
 
-    >>> level_of(92, 80, {}), level_of(64, 80, {}), level_of(12, 80, {})
-    (('healthy', 'score'), ('at_risk', 'score'), ('critical', 'score'))
+    >>> [level_of(score, 80, {})[0] for score in (92, 64, 12)]
+    ['healthy', 'at_risk', 'critical']
     >>> level_of(92, 80, {"profit": "at_risk", "progress": "watch"})
-    ('at_risk', 'floor:profit')
+    ('at_risk', LevelRule(kind='floor', check='profit'))
     >>> level_of(40, 80, {"profit": "at_risk"})
-    ('critical', 'score')
-    >>> level_of(100, 20, {}), level_of(0, 20, {"abuse": "critical"})
-    (('unknown', 'coverage'), ('critical', 'floor:abuse'))
+    ('critical', LevelRule(kind='score', check=None))
+    >>> level_of(100, 20, {})
+    ('unknown', LevelRule(kind='coverage', check=None))
+    >>> level_of(0, 20, {"abuse": "critical"})
+    ('critical', LevelRule(kind='floor', check='abuse'))
     >>> level_of(None, 0, {})
-    ('unknown', 'nothing')
+    ('unknown', LevelRule(kind='nothing', check=None))
     """
     if score is None:
-        return "unknown", "nothing"
+        return "unknown", LevelRule("nothing")
     worst = min(floors, key=lambda code: (SEVERITY[floors[code]], code), default=None)
     if coverage < settings.min_coverage:
         if worst is None:
-            return "unknown", "coverage"
-        return floors[worst], f"floor:{worst}"
+            return "unknown", LevelRule("coverage")
+        return floors[worst], LevelRule("floor", worst)
     if score >= settings.healthy:
         level = "healthy"
     elif score >= settings.watch:
@@ -249,8 +265,8 @@ def level_of(score, coverage, floors, settings=DEFAULTS):
     else:
         level = "critical"
     if worst is not None and SEVERITY[floors[worst]] < SEVERITY[level]:
-        return floors[worst], f"floor:{worst}"
-    return level, "score"
+        return floors[worst], LevelRule("floor", worst)
+    return level, LevelRule("score")
 
 
 def assess(checks, facts, held=None, settings=DEFAULTS):
@@ -277,7 +293,7 @@ def conclude(results, settings=DEFAULTS):
     """Score and level of a client from its judged checks: an :class:`Assessment`,
     whose checks share out the loss in points."""
     losses = _losses(results)
-    score, level, rule, coverage = _outcome(results, losses, settings)
+    outcome = _outcome(results, losses, settings)
     points = whole_points(losses)
     results = [
         CheckResult(*result[:-1], points[result.check.code])
@@ -285,7 +301,7 @@ def conclude(results, settings=DEFAULTS):
         else result
         for result in results
     ]
-    return Assessment(score, level, rule, coverage, results)
+    return Assessment(*outcome, results)
 
 
 def _losses(results):
@@ -300,7 +316,7 @@ def _losses(results):
 
 
 def outcome(results, settings=DEFAULTS):
-    """``(score, level, rule, coverage)`` of judged checks, see :class:`Assessment`."""
+    """The :class:`Outcome` of judged checks."""
     return _outcome(results, _losses(results), settings)
 
 
@@ -319,4 +335,4 @@ def _outcome(results, losses, settings):
         if result.level == "red" and result.check.floor_level
     }
     level, rule = level_of(score, coverage, floors, settings)
-    return score, level, rule, whole(coverage)
+    return Outcome(score, level, rule, whole(coverage))

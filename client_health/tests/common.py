@@ -7,7 +7,9 @@ from odoo import Command, fields
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 from odoo.tools import SQL
 
-from ..facts.reading import Layout
+from ..engine.codec import FactCodec
+from ..engine.reader import read_facts
+from ..scoring.keys import FactKey
 
 # What a test asks for → the app a person would have to install.
 APPS = {
@@ -23,16 +25,28 @@ def installed(env, app):
     return model in env and (not field or field in env[model])
 
 
-def read_in_every_way(facts, keys, scope):
+def fact_keys(facts, names):
+    """The keys of facts by their text, such as ``revenue_365``."""
+    catalogue = facts._catalogue()
+    keys = set()
+    for text in map(str, names):
+        name, _, days = text.rpartition("_")
+        known = text in catalogue or not days.isdigit()
+        keys.add(FactKey(text) if known else FactKey(name, int(days)))
+    return keys
+
+
+def read_in_every_way(facts, names, scope):
     """Facts of clients, looking theirs up; the same by reading everybody's, and by
-    what is kept for several days."""
-    found = facts._read_facts(keys, scope)
+    what is preloaded for several days."""
+    keys, env = fact_keys(facts, names), facts.env
+    found = read_facts(env, keys, scope)
     if scope.clients:
         everybodys = scope._replace(everyone=True)
-        assert facts._read_facts(keys, everybodys) == found
-        kept = facts._keep(scope)
-        assert facts._read_facts(keys, everybodys._replace(kept=kept)) == found
-        facts._forget(kept)
+        assert read_facts(env, keys, everybodys) == found
+        preloaded = facts._preload(scope)
+        assert read_facts(env, keys, everybodys._replace(preloaded=preloaded)) == found
+        facts._drop_preloaded(preloaded)
     return found
 
 
@@ -95,9 +109,9 @@ class HealthCase(TransactionCase):
     @classmethod
     def kept(cls, facts):
         """The columns in which a night keeps facts."""
-        layout = Layout.of([facts])
-        cls.env["client.health.layout"]._remember(layout)
-        return {"found": layout.text(facts), "layout": layout.version}
+        codec = FactCodec.of([facts])
+        cls.env["client.health.codec"]._remember(codec)
+        return {"encoded_facts": codec.encode(facts), "codec": codec.version}
 
     @classmethod
     def force(cls, records, **values):
@@ -485,7 +499,7 @@ class HealthCase(TransactionCase):
     def clients_of(cls, company=None, as_of=None):
         """Ids of the clients of a company, as the module knows them."""
         cls.env.flush_all()
-        query = cls.Health._clients_sql(company or cls.company, as_of)
+        query = cls.Health._night(company or cls.company).clients.query(as_of)
         return {row[0] for row in cls.env.execute_query(query)}
 
     def row_versions(self, table):

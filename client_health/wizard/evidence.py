@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.health.evidence import open_records
+
 
 class ClientHealthEvidence(models.TransientModel):
     _name = "client.health.evidence"
@@ -51,4 +53,4 @@ class ClientHealthEvidenceLine(models.TransientModel):
         self.ensure_one()
         self.check_access("read")
         line = self.read(["name", "period", "model", "record_ids"])[0]
-        return self.evidence_id.health_id._open_records(line)
+        return open_records(self.evidence_id.health_id, line)

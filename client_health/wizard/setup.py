@@ -5,9 +5,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date, formatLang
+from odoo.tools import format_date, formatLang
 
-from ..models.health.history import MONTHS
+from ..engine.history import MONTHS
 
 # Fields of the wizard → settings of the company.
 SETTINGS = {
@@ -80,10 +80,8 @@ class ClientHealthSetup(models.TransientModel):
         for wizard in self:
             company = wizard.company_id
             wizard._check_company_at_hand()
-            query = self.env["client.health"].sudo()._clients_sql(company)
-            self.env.flush_all()
-            self.env.cr.execute(SQL("SELECT COUNT(*) FROM (%s) clients", query))
-            wizard.client_count = self.env.cr.fetchone()[0]
+            health = self.env["client.health"].sudo()
+            wizard.client_count = health._night(company).clients.count()
             wizard.found = wizard._show_found()
 
     def _show_found(self):

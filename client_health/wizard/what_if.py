@@ -3,11 +3,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.gc import disabling_gc
 
+from ..engine.flags import Flags, held_levels
 from ..models.extensions.res_company import LIMITS
-from ..models.health.health import levels_of
 from ..scoring.compare import Client, compare
-from ..scoring.levels import LEVELS
-from ..scoring.score import SEVERITY
+from ..scoring.levels import LEVELS, SEVERITY
 
 SHOWN = 100  # clients that change level, the worst ones
 
@@ -180,22 +179,23 @@ class ClientHealthWhatIf(models.TransientModel):
             [("company_id", "=", self.company_id.id), ("phase", "!=", "ended")]
         )
         names = (
-            "id", "score", "level", "level_rule", "config_version", "layout", "found",
+            "id", "score", "level", "level_rule", "config_version", "codec",
+            "encoded_facts",
         )  # fmt: skip
         rows = self.env.execute_query(
             query.select(*(SQL.identifier(query.table, name) for name in names))
         )
-        flags = self.env["client.health.flag"]._open_flags([row[0] for row in rows])
+        flags = Flags(self.env).open([row[0] for row in rows])
         clients = []
-        read = self.env["client.health.layout"]._reader()
-        for key, score, level, rule, scored_with, layout, found in rows:
+        decode = self.env["client.health.codec"]._decoder()
+        for key, score, level, rule, scored_with, codec, text in rows:
             clients.append(
                 Client(
                     key,
                     score,
                     level,
-                    read(layout, found),
-                    levels_of(flags.get(key, {})),
+                    decode(codec, text),
+                    held_levels(flags.get(key, {})),
                     current=scored_with == version,
                     fixed=rule == "override",
                 )

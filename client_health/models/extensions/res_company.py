@@ -21,6 +21,12 @@ TERMS = (
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    client_health_setup_on = fields.Datetime(
+        string="Set up on",
+        readonly=True,
+        help="When somebody went through the set-up of Client Health, or skipped it.",
+        **SETTING,
+    )
     client_health_required_rate = fields.Monetary(
         string="Required rate per hour",
         help="What one hour of work should earn. Clients whose agreement names no "

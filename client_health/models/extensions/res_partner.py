@@ -80,7 +80,7 @@ class ResPartner(models.Model):
         falsy_value_label=NO_HEALTH,
         **SHOWN,
     )
-    health_badge = fields.Char(
+    health_badge = fields.Json(
         related="commercial_partner_id.own_health_id.badge",
         exportable=False,
         **SHOWN,

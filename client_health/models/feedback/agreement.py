@@ -44,6 +44,7 @@ class ClientAgreement(models.Model):
     _order = "date_start desc, version desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
+    _lived = LIVED
 
     _by_buttons = {
         "state": "draft",

@@ -1,66 +1,22 @@
-import json
-import zlib
-
 from odoo import api, fields, models
-from odoo.tools import SQL, LazyTranslate
-from odoo.tools.gc import disabling_gc
+from odoo.fields import Domain
+from odoo.tools import LazyTranslate, format_date
 
-from ...scoring.levels import LEVELS
-from ..mixins.bulk import assignments, recordset, with_room
-from ..mixins.level_order import GRAVITY, level_rank
+from ...engine.flags import Flags, held_levels
+from ...engine.history import History
+from ...engine.night import Night
+from ...engine.reader import read_facts
+from ...engine.sql import with_room
+from ...scoring.levels import LEVELS, SEVERITY_ORDER
+from .comparison import Comparison
+from .evidence import Evidence
+from .explanation import Explanation
+from .page import Relationship
 
 _lt = LazyTranslate(__name__)
 
-# Columns of client_health that scoring writes, and their database types.
-SCORED = {
-    "fingerprint": "text",
-    "score": "int",
-    "level": "text",
-    "level_rule": "text",
-    "coverage": "int",
-    "trend": "int",
-    "flag_count": "int",
-    "red_flag_count": "int",
-    "found": "text",
-    "judgement": "text",
-    "config_version": "text",
-}
-# Of these a difference tells that the row must be written; the fingerprint stands
-# for the facts.
-COMPARED = [name for name in SCORED if name != "found"]
-JUDGED = ("score", "level", "coverage", "judgement", "config_version")
-
-# What a person may say instead, until a date.
-OVERRIDE = ("override_level", "override_until")
-
-
-def _overridden(row, scope):
-    """True when a person's word replaces the level on the day of ``scope``."""
-    return bool(row["override_level"] and row["override_until"] >= scope.as_of)
-
-
-def levels_of(flags):
-    """Key → level of open flags by key, as the scoring takes them."""
-    return {key: flag.level for key, flag in flags.items()}
-
-
-def _points(check):
-    """What a snapshot keeps of one check; its figures follow from the facts."""
-    return {"points": check.points, "level": check.level, "penalty": check.penalty}
-
-
-def snapshot_of(result):
-    """What history keeps of a day beside the row itself."""
-    return {"points": {check.check.code: _points(check) for check in result.checks}}
-
-
-def _judgement(checks):
-    """A short text for what a snapshot says of the checks, its figures left out."""
-    said = "".join([
-        f"{c.check.code}{c.points}{c.level}{c.driver and c.driver.indicator.code},"
-        for c in checks
-    ])  # fmt: skip
-    return f"{zlib.crc32(said.encode()):08x}"
+# What decided a level, where it was not the score.
+DECIDED_BY = {"floor": "flag", "override": "person"}
 
 
 class ClientHealth(models.Model):
@@ -74,12 +30,14 @@ class ClientHealth(models.Model):
     _description = "Client health"
     _inherit = [
         "client.of.partner",
-        "client.health.found",
+        "client.health.encoded",
         "client.health.gravity",
+        "mail.thread",
         "mail.activity.mixin",
     ]
     _order = "level_rank, score, id"
     _rec_names_search = ["partner_id"]
+    _mail_post_access = "read"
 
     partner_id = fields.Many2one(  # the unique index begins with it
         "res.partner",
@@ -105,16 +63,32 @@ class ClientHealth(models.Model):
     level_rank = fields.Integer(
         compute="_compute_level_rank", store=True, aggregator=None
     )
-    level_rule = fields.Char(readonly=True)
+    level_rule = fields.Selection(
+        [
+            ("score", "Score"),
+            ("floor", "Red flag"),
+            ("coverage", "Too little evidence"),
+            ("nothing", "Nothing measured"),
+            ("override", "Override"),
+        ],
+        readonly=True,
+        default="nothing",
+        help="What decided the level.",
+    )
+    level_check = fields.Char(
+        string="Deciding check",
+        readonly=True,
+        help="The code of the check whose red flag decided the level.",
+    )
     level_reason = fields.Char(
         compute="_compute_level_reason", help="The rule that decided the level."
     )
-    badge = fields.Char(
+    badge = fields.Json(
         string="Health badge",
         compute="_compute_badge",
         exportable=False,
-        help="What a badge shows: the level, the score, the points gained or lost, and "
-        "“flag” or “person” where that decides the level and not the score.",
+        help="What a badge shows: level, score, trend, and by what the level was "
+        "decided where it was not by the score: “flag” or “person”.",
     )
     trend = fields.Integer(
         readonly=True,
@@ -146,6 +120,16 @@ class ClientHealth(models.Model):
     flag_ids = fields.One2many("client.health.flag", "health_id")
     open_flag_ids = fields.One2many(
         "client.health.flag", "health_id", domain=[("state", "!=", "cleared")]
+    )
+    flagged_check_ids = fields.Many2many(
+        "client.health.check",
+        string="Flagged checks",
+        compute="_compute_flagged_check_ids",
+        search="_search_flagged_check_ids",
+        help="The checks with an open flag.",
+    )
+    flag_summary = fields.Char(
+        compute="_compute_flag_summary", help="What the open flags are about."
     )
     flag_count = fields.Integer(string="Open flags", readonly=True)
     red_flag_count = fields.Integer(string="Red flags", readonly=True)
@@ -182,6 +166,13 @@ class ClientHealth(models.Model):
         falsy_value_label=_lt("Without team"),  # pylint: disable=translation-field
     )
 
+    override_level = fields.Selection(LEVELS, readonly=True)
+    override_reason = fields.Char(readonly=True)
+    override_until = fields.Date(readonly=True)
+    override_user_id = fields.Many2one(
+        "res.users", string="Override by", readonly=True, ondelete="set null"
+    )
+
     _one_per_client = models.UniqueIndex(
         "(partner_id, company_id)", "This client already has a health in this company."
     )
@@ -201,7 +192,7 @@ class ClientHealth(models.Model):
     def _compute_level_rank(self):
         """Worst first, unknown last."""
         for health in self:
-            health.level_rank = GRAVITY.index(health.level or "unknown")
+            health.level_rank = SEVERITY_ORDER.index(health.level or "unknown")
 
     @api.depends("trend")
     def _compute_direction(self):
@@ -210,6 +201,76 @@ class ClientHealth(models.Model):
             health.direction = (
                 "falling" if trend < 0 else "rising" if trend > 0 else "steady"
             )
+
+    @api.depends("level", "score", "trend", "level_rule")
+    def _compute_badge(self):
+        for health in self:
+            health.badge = health.level and {
+                "level": health.level,
+                "score": health.score,
+                "trend": health.trend,
+                "by": DECIDED_BY.get(health.level_rule),
+            }
+
+    @api.depends("level_rule", "level_check", "score", "coverage", "override_reason")
+    @api.depends_context("lang")
+    def _compute_level_reason(self):
+        checks = self.env["client.health.check"].sudo().with_context(active_test=False)
+        names = {check.code: check.name for check in checks.search([])}
+        for health in self:
+            health.level_reason = health._reason(names)
+
+    def _reason(self, names):
+        """The sentence for the rule that decided the level. ``names``: check code →
+        name."""
+        if self.level_rule == "floor":
+            return self.env._(
+                "A red flag for “%s” decides the level, not the score.",
+                names.get(self.level_check, self.level_check),
+            )
+        if self.level_rule == "coverage":
+            return self.env._(
+                "Too little evidence: only %s %% of the checks could be measured.",
+                self.coverage,
+            )
+        if self.level_rule == "override":
+            return self.env._(
+                "Set by %(user)s until %(until)s: %(reason)s",
+                user=self.override_user_id.name or "?",
+                until=format_date(self.env, self.override_until),
+                reason=self.override_reason,
+            )
+        if self.level_rule == "score":
+            return self.env._("The score of %s decides the level.", self.score)
+        return self.env._("Nothing could be measured yet.")
+
+    @api.depends("open_flag_ids.check_id", "open_flag_ids.side")
+    @api.depends_context("lang")
+    def _compute_flag_summary(self):
+        """Names of the checks with an open flag, the red ones first."""
+        for health in self:
+            names = [
+                self.env._("%s (ours)", flag.check_id.name)
+                if flag.side == "ours"
+                else flag.check_id.name
+                for flag in health.open_flag_ids
+            ]
+            health.flag_summary = ", ".join(names)
+
+    @api.depends("open_flag_ids.check_id")
+    def _compute_flagged_check_ids(self):
+        for health in self:
+            health.flagged_check_ids = health.open_flag_ids.check_id
+
+    @api.model
+    def _search_flagged_check_ids(self, operator, value):
+        """Who may see the health of a client may see its flags."""
+        if operator != "in":
+            return NotImplemented
+        open_flags = Domain("state", "!=", "cleared")
+        flagged = Domain("flag_ids", "any!", open_flags)
+        found = Domain("flag_ids", "any!", open_flags & Domain("check_id", "in", value))
+        return found | ~flagged if False in value else found
 
     def _compute_as_of(self):
         """The day of the last complete run, or of a later change, where the company
@@ -246,23 +307,38 @@ class ClientHealth(models.Model):
         present = as_of is None or as_of >= today
         if partners is None and present:
             for company in self.env["res.company"].search([]):
-                run = self.env["client.health.run"].with_company(company)
-                if not run._run_company(company):
+                if not self._night(company).run():
                     break
             return self.search([])
+        clients = partners.sudo().commercial_partner_id.ids if partners else None
         found = self.browse()
         for company in self.env.companies:
-            clients = partners.sudo().commercial_partner_id.ids if partners else None
-            self._census(company, clients, as_of)
-            domain = [("company_id", "=", company.id)]
-            if clients is not None:
-                domain.append(("partner_id", "in", clients))
-            healths = self.search(domain)
-            self.with_company(company)._score_clients(
-                company, healths.partner_id.ids, as_of
-            )
-            found |= healths
+            found |= self._night(company).refresh(clients, as_of)
         return found
+
+    @api.model
+    def _night(self, company):
+        """What scores the clients of a company; other modules give another."""
+        return Night(self.with_company(company).env, company)
+
+    @api.model
+    def _history(self, company):
+        """What scores the clients of a company as of the month-ends of the past."""
+        return History(self.with_company(company).env, company)
+
+    @api.model
+    def _read_facts(self, keys, company, clients, as_of=None):
+        """Some facts of clients (ids) from the tables: client id → key → number or
+        list. ``keys``: each a ``FactKey``."""
+        self.env.flush_all()
+        scope = self.env["client.health.facts"]._scope(company, clients, as_of)
+        return read_facts(self.env, keys, scope)
+
+    def _refresh_these(self):
+        """Compute exactly these rows again, each in its own company."""
+        for company in self.company_id:
+            mine = self.filtered(lambda h, company=company: h.company_id == company)
+            mine.with_context(allowed_company_ids=company.ids)._refresh(mine.partner_id)
 
     @api.model
     def _refresh_soon(self):
@@ -283,144 +359,93 @@ class ClientHealth(models.Model):
         """The night: every company, resumable."""
         self._refresh()
 
-    # -- facts → score → store -------------------------------------------------
+    # -- what it tells ---------------------------------------------------------
 
-    @api.model
-    def _score_clients(self, company, clients, as_of=None, gathered=None):
-        """Facts → score → store for some clients of one company.
+    def _explanation(self):
+        """What tells the reasons behind this health; other modules give another."""
+        return Explanation(self)
 
-        The number of queries does not depend on the number of clients.
-        ``gathered``: what :meth:`_gather`, or for a past day :meth:`_read_past`,
-        found for them. Returns how many rows changed.
+    def _comparison(self):
+        """What compares days in its history."""
+        return Comparison(self)
+
+    def _page(self):
+        """What the Relationship page shows."""
+        return Relationship(self)
+
+    def _evidence(self, indicator_code):
+        """What finds the records behind a figure."""
+        return Evidence(self, indicator_code)
+
+    def _assessment(self):
+        """The judgement of this client, made again from its stored facts."""
+        self.ensure_one()
+        health = self.sudo()
+        config = self.env["client.health.config"].sudo()._current(health.company_id)
+        return config.assess(health.facts or {}, self._held_levels())
+
+    def _held_levels(self):
+        """The levels of the open flags: (check code, side) → level."""
+        return held_levels(Flags(self.env).open(self.ids).get(self.id, {}))
+
+    def explain(self):
+        """What a person or a program needs to understand this health, as a mapping:
+        see :meth:`.explanation.Explanation.told`. Raises AccessError without read
+        access."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._explanation().told()
+
+    def what_changed(self, date_from, date_to=None):
+        """Compare two days of this client's history, as a mapping: see
+        :meth:`.comparison.Comparison.told`.
+
+        ``date_from``, ``date_to``: dates (or text as YYYY-MM-DD); without ``date_to``
+        the present. Raises UserError when there is no history that far back,
+        AccessError without read access.
         """
-        self.env.flush_all()
-        if not clients:
-            return 0
-        config = self.env["client.health.config"]._current(company)
-        scope = self.env["client.health.facts"]._scope(company, clients, as_of)
-        with disabling_gc():  # many small objects, none of them in a circle
-            if not scope.present:
-                return self._score_past(config, scope, gathered)
-            gathered = gathered or self._facts_now(config, scope)
-            stored = self._to_score(gathered, config, scope)
-            changed = self._score_present(gathered, config, stored, scope)
-        if gathered.versions is not None:
-            moved = sorted(set(clients) - {old["partner_id"] for old in stored})
-            return changed + self._score_clients(company, moved, as_of)
-        return changed
+        self.ensure_one()
+        self.check_access("read")
+        return self._comparison().told(date_from, date_to)
 
-    @api.model
-    def _score_present(self, gathered, config, stored, scope):
-        """Judge clients, and bring flags, health and history in line with that."""
-        flags = self.env["client.health.flag"]
-        open_flags = flags._open_flags([old["id"] for old in stored])
-        rows, flagged = [], []
-        for old in stored:
-            held = open_flags.get(old["id"], {})
-            old["levels"] = levels_of(held)
-            result = config.assess(gathered.facts(old["partner_id"]), old["levels"])
-            row = self._row(result, old, gathered, config, scope)
-            flagged.append((old["id"], held, result))
-            row["changed"] = any(row[name] != old[name] for name in COMPARED)
-            # figures that move without moving a point are no history
-            row["history"] = scope.is_month_end or any(
-                row[name] != old[name] for name in JUDGED
-            )
-            if row["history"]:
-                row |= snapshot_of(result)
-            if row["changed"] or row["history"]:
-                rows.append(row)
-        flags._reconcile(flagged, config, scope.as_of)
-        self._store(rows, config, gathered.layout, scope)
-        self._alert(_pairs(stored, rows), gathered, config)
-        return len(rows)
+    def relationship(self):
+        """What the Relationship page shows, as a mapping: see
+        :meth:`.page.Relationship.told`. Raises AccessError without read access."""
+        self.ensure_one()
+        return self._page().told()
 
-    @api.model
-    def _stored_names(self):
-        """Columns of a stored row that scoring looks at."""
-        return (
-            "id", "partner_id", *COMPARED, *OVERRIDE, "phase", "user_id", "computed_on",
-        )  # fmt: skip
+    def action_show_records(self, indicator_code):
+        """Open the records that an indicator counted for this client.
 
-    @api.model
-    def _row(self, result, old, gathered, config, scope):
-        """The columns of SCORED for one assessment."""
-        raised = [
-            level
-            for check in result.checks
-            for level in (check.level, check.ours_level)
-            if level in ("watch", "red")
-        ]
-        before = old["trend_score"]
-        known = before is not None and result.score is not None
-        level, rule = result.level, result.rule
-        if _overridden(old, scope):
-            level, rule = old["override_level"], "override"
+        ``indicator_code``: the code of an indicator. Returns an action: the
+        records themselves, or, where several kinds of records made the figure or
+        their list does not say enough, a page that lists them. Raises UserError when
+        there are none, or none that the user may read.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self._evidence(indicator_code).action()
+
+    def action_refresh(self):
+        """Compute the health of these clients again, now."""
+        self.check_access("read")
+        self._refresh_these()
         return {
-            "id": old["id"],
-            "found": gathered.known[old["partner_id"]],
-            "fingerprint": old["new_fingerprint"],
-            "judgement": _judgement(result.checks),
-            "config_version": config.version,
-            "score": result.score,
-            "level": level,
-            "level_rule": rule,
-            "coverage": result.coverage,
-            "trend": result.score - before if known else 0,
-            "flag_count": len(raised),
-            "red_flag_count": sum(check.level == "red" for check in result.checks),
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("Clients computed again: %s.", len(self)),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
         }
 
-    @api.model
-    def _store(self, rows, config, layout, scope):
-        """Write scored rows: those that changed, and what is new of them as the
-        history of their day; a second time replaces it."""
-        if not rows:
-            return
-        self.env["client.health.config"]._remember(config)
-        self.env["client.health.layout"]._remember(layout)
-        self.env.cr.execute(
-            SQL(
-                """WITH new AS MATERIALIZED (
-                       SELECT * FROM json_to_recordset(%(rows)s) AS new(
-                           %(columns)s, changed bool, history bool, points jsonb)),
-                   written AS (
-                       UPDATE client_health h SET %(assignments)s,
-                           layout = %(layout)s,
-                           computed_on = %(now)s,
-                           level_rank = %(rank)s,
-                           direction = CASE WHEN new.trend < 0 THEN 'falling'
-                               WHEN new.trend > 0 THEN 'rising' ELSE 'steady' END
-                         FROM new WHERE h.id = new.id AND new.changed)
-                   INSERT INTO client_health_snapshot (
-                       health_id, partner_id, company_id, date, score, level, coverage,
-                       found, layout, points, config_version)
-                   SELECT new.id, h.partner_id, h.company_id, %(day)s, new.score,
-                          new.level, new.coverage, new.found, %(layout)s, new.points,
-                          new.config_version
-                     FROM new JOIN client_health h ON h.id = new.id
-                    WHERE new.history
-                   ON CONFLICT (health_id, date) DO UPDATE SET
-                       score = EXCLUDED.score, level = EXCLUDED.level,
-                       coverage = EXCLUDED.coverage, found = EXCLUDED.found,
-                       layout = EXCLUDED.layout, points = EXCLUDED.points,
-                       config_version = EXCLUDED.config_version""",
-                rows=json.dumps(rows),
-                columns=recordset(SCORED),
-                assignments=assignments(SCORED),
-                layout=layout.version,
-                now=fields.Datetime.now(),
-                day=scope.as_of,
-                rank=level_rank(SQL("new.level")),
-            )
-        )
-        self.env["client.health.snapshot"].invalidate_model(flush=False)
-        names = [*SCORED, "layout", "facts", "computed_on", "level_rank", "direction"]
-        changed = self.browse(row["id"] for row in rows if row["changed"])
-        changed.invalidate_recordset(names, flush=False)
-
-
-def _pairs(stored, rows):
-    """The stored and the new row of each of ``rows``."""
-    old = {row["id"]: row for row in stored}
-    return [(old[row["id"]], row) for row in rows]
+    def action_open_partner(self):
+        """Open the client's own form."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }

@@ -256,19 +256,11 @@ class ClientHealthIndicator(models.Model):
         }
 
     def _facts_behind(self, names=("formula", "condition")):
-        """The facts that made the figure: [(key, source, Fact, window)]."""
+        """The facts that made the figure: [(FactKey, source, Fact, window)]."""
         self.ensure_one()
         catalogue = self.env["client.health.facts"]._catalogue()
         keys = sorted({k for f in self._formulas(names).values() for k in f.keys})
-        found = []
-        for key in keys:
-            name, window = key, 0
-            if name not in catalogue:
-                name, _, days = key.rpartition("_")
-                window = int(days)
-            source, fact = catalogue[name]
-            found.append((key, source, fact, window))
-        return found
+        return [(key, *catalogue[key.name], key.window) for key in keys]
 
     @api.depends("formula", "sample", "condition", "window_days")
     def _compute_available(self):
@@ -417,7 +409,7 @@ class ClientHealthIndicator(models.Model):
         for fact_key, source, fact, _window in self._facts_behind(
             ("formula", "sample", "condition")
         ):
-            if fact_key == key:
+            if str(fact_key) == key:
                 if not source._available():
                     return self.env._(
                         "Not measured: “%s” comes from an app that is not installed.",

@@ -65,7 +65,7 @@ class ClientHealthIndicator(models.Model):
 
         Counted once after each run or change of settings.
         """
-        names = ["found", "computed_on", "company_id", "phase"]
+        names = ["encoded_facts", "computed_on", "company_id", "phase"]
         self.env["client.health"].flush_model(names)
         [state] = self.env.execute_query(
             SQL(
@@ -104,7 +104,7 @@ class ClientHealthIndicator(models.Model):
             for indicator in check.indicators
             if codes is None or indicator.code in codes
         ]
-        for client, facts in self.env["client.health.layout"]._facts_of(company):
+        for client, facts in self.env["client.health.codec"]._facts_of(company):
             for indicator in indicators:
                 penalty = indicator.measure(facts).penalty
                 if penalty is not None:

@@ -2,7 +2,7 @@ from . import (
     access,
     of_partner,
     level_order,
-    found,
+    encoded,
     record,
     shown,
 )

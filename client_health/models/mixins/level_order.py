@@ -1,14 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...scoring.levels import LEVELS
-
-GRAVITY = [level for level, _label in LEVELS]
-
-
-def level_rank(level):
-    """SQL: the rank of a level (SQL of text), 0 for the worst; NULL without one."""
-    return SQL("array_position(%s::text[], %s::text) - 1", GRAVITY, level)
+from ...engine.store import level_rank
+from ...scoring.levels import SEVERITY_ORDER
 
 
 class ClientHealthGravity(models.AbstractModel):
@@ -22,7 +16,7 @@ class ClientHealthGravity(models.AbstractModel):
     def _is_level(self, name):
         field = self._fields.get(name)
         selection = field and field.type == "selection"
-        return selection and field.get_values(self.env) == GRAVITY
+        return selection and field.get_values(self.env) == SEVERITY_ORDER
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         if not self._is_level(field_name):

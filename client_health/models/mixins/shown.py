@@ -73,7 +73,7 @@ OF_CLIENT = {
         {"string": "Client health score", "aggregator": "avg"},
     ),
     "health_badge": (
-        fields.Char,
+        fields.Json,
         {"string": "Client health badge", "exportable": False},
     ),
     "health_phase": (
@@ -102,9 +102,9 @@ SHOWN_AS = {
     "own_health_id": ("%s", ["id"]),
     # as ClientHealth._compute_badge
     "badge": (
-        "%s || concat(' ', COALESCE(%s, 0), ' ', COALESCE(%s, 0),"
-        " CASE split_part(%s, ':', 1)"
-        " WHEN 'floor' THEN ' flag' WHEN 'override' THEN ' person' END)",
+        "jsonb_build_object('level', %s, 'score', COALESCE(%s, 0),"
+        " 'trend', COALESCE(%s, 0), 'by', CASE %s"
+        " WHEN 'floor' THEN 'flag' WHEN 'override' THEN 'person' END)",
         ["level", "score", "trend", "level_rule"],
     ),
 }

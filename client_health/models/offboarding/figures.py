@@ -4,6 +4,8 @@ from collections import Counter
 
 from odoo import fields, models
 
+from ...scoring.keys import FactKey
+
 KEYS = ("revenue", "timesheet_cost", "other_cost", "hours")
 PERIOD = 365
 MONEY = {"groups": "client_health.group_manager", "readonly": True, "copy": False}
@@ -60,12 +62,10 @@ class ClientOffboarding(models.Model):
     def _measure(self):
         """Store revenue, margin, hours and receivable as they stand today."""
         self.ensure_one()
-        sources = self.env["client.health.facts"].sudo()
-        self.env.flush_all()
         client = self.partner_id.id
-        scope = sources._scope(self.company_id, [client])
-        keys = frozenset(f"{key}_{PERIOD}" for key in KEYS)
-        facts = sources._read_facts(keys, scope)[client]
+        keys = [FactKey(key, PERIOD) for key in KEYS]
+        health = self.env["client.health"].sudo()
+        facts = health._read_facts(keys, self.company_id, [client])[client]
         revenue = facts.get(f"revenue_{PERIOD}", 0)
         margin = revenue - sum(facts.get(f"{key}_{PERIOD}", 0) for key in KEYS[1:3])
         others = self._others()
@@ -82,9 +82,7 @@ class ClientOffboarding(models.Model):
     def _others(self):
         """Revenue and margin of all other clients, as last scored."""
         totals = Counter()
-        for client, facts in self.env["client.health.layout"]._facts_of(
-            self.company_id
-        ):
+        for client, facts in self.env["client.health.codec"]._facts_of(self.company_id):
             if client != self.partner_id.id:
                 totals.update({key: facts.get(f"{key}_{PERIOD}", 0) for key in KEYS})
         revenue = totals[KEYS[0]]

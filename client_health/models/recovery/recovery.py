@@ -124,7 +124,7 @@ class ClientRecovery(models.Model):
     health_level = fields.Selection(
         LEVELS, string="Level now", compute="_compute_health"
     )
-    health_badge = fields.Char(
+    health_badge = fields.Json(
         string="Health badge", compute="_compute_health", exportable=False
     )
     first_review_date = fields.Date(

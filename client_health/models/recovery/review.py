@@ -89,7 +89,7 @@ class ClientRecovery(models.Model):
             dict(row, old=dict(row["old"]), new=dict(row["new"]))
             for row in figures["checks"]
         ]
-        hidden = self.env["client.health"]._hide_money(checks)
+        hidden = self.env["client.health"]._comparison().hide_money(checks)
         if hidden:
             _worst_first(checks)
             for row in checks:
@@ -129,7 +129,8 @@ class ClientRecovery(models.Model):
         health = self._health()
         if not health or not self.entry:
             return None
-        compared = health._compare(dict(self.entry), health._day(None))
+        comparison = health._comparison()
+        compared = comparison.compare(dict(self.entry), comparison.day(None))
         others = self._others()
         first, last = compared["from"], compared["to"]
         checks = [
@@ -226,18 +227,19 @@ class ClientRecovery(models.Model):
         last = self.ended_on or self._today(self.company_id)
         return SQL(
             """SELECT h.id, a.score AS first_score, a.points AS first_points,
-                      a.found AS first_found, a.layout AS first_layout,
+                      a.encoded_facts AS first_facts, a.codec AS first_codec,
                       b.score AS last_score, b.points AS last_points,
-                      b.found AS last_found, b.layout AS last_layout
+                      b.encoded_facts AS last_facts, b.codec AS last_codec
                  FROM client_health h
                  JOIN res_partner p ON p.id = h.partner_id AND p.active
                  JOIN LATERAL (
-                    SELECT score, level, points, found, layout
+                    SELECT score, level, points, encoded_facts, codec
                       FROM client_health_snapshot s
                      WHERE s.health_id = h.id AND s.date <= %(first)s
                      ORDER BY s.date DESC LIMIT 1) a ON a.level = %(level)s
                  JOIN LATERAL (
-                    SELECT score, points, found, layout FROM client_health_snapshot s
+                    SELECT score, points, encoded_facts, codec
+                      FROM client_health_snapshot s
                      WHERE s.health_id = h.id AND s.date <= %(last)s
                      ORDER BY s.date DESC LIMIT 1) b ON TRUE
                 WHERE h.company_id = %(company)s AND h.partner_id <> %(partner)s
@@ -295,16 +297,16 @@ class ClientRecovery(models.Model):
         """
         self.env.flush_all()
         changes = []
-        read = self.env["client.health.layout"]._reader()
-        for first_layout, first, last_layout, last in self.env.execute_query(
+        decode = self.env["client.health.codec"]._decoder()
+        for first_codec, first, last_codec, last in self.env.execute_query(
             SQL(
-                "SELECT first_layout, first_found, last_layout, last_found"
+                "SELECT first_codec, first_facts, last_codec, last_facts"
                 " FROM (%s) others",
                 self._similar(),
             )
         ):
-            before = indicator.measure(read(first_layout, first)).value
-            after = indicator.measure(read(last_layout, last)).value
+            before = indicator.measure(decode(first_codec, first)).value
+            after = indicator.measure(decode(last_codec, last)).value
             if before is not None and after is not None:
                 changes.append(after - before)
         enough = len(changes) >= ENOUGH

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..health.evidence import open_records
+
 
 class ClientRecoveryLine(models.AbstractModel):
     """What the parts of a recovery have in common: for those who may read its
@@ -84,4 +86,4 @@ class ClientRecoveryCounted(models.AbstractModel):
             "as_of": self.recovery_id._review_dates()["date_to"].isoformat(),
         }
         client = {"partner_id": self.partner_id.id, "company_id": self.company_id.id}
-        return self.env["client.health"].new(client)._open_records(line)
+        return open_records(self.env["client.health"].new(client), line)

@@ -149,11 +149,11 @@ class ClientRecovery(models.Model):
         """Facts of these clients and of all others of the company on a day."""
         self.env.flush_all()
         health = self.env["client.health"]
-        rows = self.env.execute_query(health._clients_sql(company, as_of))
+        query = health._night(company).clients.query(as_of)
+        rows = self.env.execute_query(query)
         clients = sorted({row[0] for row in rows} | set(self.partner_id.ids))
-        sources = self.env["client.health.facts"]
         keys = frozenset().union(*(f.keys for f in self._compiled().values()))
-        return sources._read_facts(keys, sources._scope(company, clients, as_of))
+        return health._read_facts(keys, company, clients, as_of)
 
     def _fill_figures(self, facts):
         """One line per figure: ours for this client, and the median elsewhere."""

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import format_date
 
-from ..health.alerts import ACTIVITY
+from ...engine.alerts import ACTIVITY
 from ..mixins.dialog import dialog
 
 
@@ -148,7 +148,7 @@ class ClientRecovery(models.Model):
         Raises UserError when the history does not go back that far.
         """
         past = self.date_start < self._today(self.company_id)
-        entry = self._health()._day(self.date_start if past else None)
+        entry = self._health()._comparison().day(self.date_start if past else None)
         self.write(
             {
                 "entry": entry,

@@ -14,12 +14,12 @@ defineMailModels();
 
 const badge = (data, props = {}) =>
     mountWithCleanup(HealthBadge, { props: { name: "level", record: { data }, ...props } });
-const told = (text, data = {}, props = {}) =>
-    badge({ text, ...data }, { badgeField: "text", ...props });
+const told = (health, data = {}, props = {}) =>
+    badge({ health, ...data }, { badgeField: "health", ...props });
 
 test("a badge says its level with a shape, a word and the reason", async () => {
     await told(
-        "critical 90 -6",
+        { level: "critical", score: 90, trend: -6 },
         { why: "A red flag decides the level." },
         { reasonField: "why" }
     );
@@ -33,7 +33,7 @@ test("a badge says its level with a shape, a word and the reason", async () => {
 });
 
 test("where a red flag decides, the badge says so in place of the score", async () => {
-    await told("critical 90 -6 flag");
+    await told({ level: "critical", score: 90, trend: -6, by: "flag" });
     expect(".o_client_health_badge").toHaveText(/^Critical\s*Red flag$/);
     expect(".o_client_health_badge .fa-flag").toHaveCount(1);
     expect(".o_client_health_badge").toHaveAttribute(
@@ -47,17 +47,17 @@ test("where a red flag decides, the badge says so in place of the score", async 
 });
 
 test("a badge that no red flag decided shows its score", async () => {
-    await told("healthy 90 0");
+    await told({ level: "healthy", score: 90, trend: 0 });
     expect(".o_client_health_badge").toHaveText(/^90\s*Healthy$/);
     expect(".o_client_health_badge .fa-hand-paper-o").toHaveCount(0);
     expect(".o_client_health_badge .fa-arrow-up").toHaveCount(0);
-    await told("watch 90 3 person");
+    await told({ level: "watch", score: 90, trend: 3, by: "person" });
     expect(".o_client_health_badge .fa-arrow-up").toHaveCount(1);
     expect(".o_client_health_badge .fa-hand-paper-o").toHaveCount(1);
 });
 
 test("a badge of an unknown level shows no score, one without a level nothing", async () => {
-    await told("unknown 100 0");
+    await told({ level: "unknown", score: 100, trend: 0 });
     expect(".o_client_health_badge").toHaveText("Unknown");
     await told(false, { level: false });
     await told("Laoreet id", { level: false }); // sample data of an empty list

@@ -8,15 +8,12 @@ from .test_where_people_work import WorkCase
 LEVELS = ("critical", "at_risk", "watch", "healthy", "unknown")
 #: rule → what decides in place of the score
 RULES = {
-    None: False,
-    "": False,
-    "nothing": False,
-    "score": False,
-    "coverage": False,
+    None: None,
+    "nothing": None,
+    "score": None,
+    "coverage": None,
     "override": "person",
-    "floor:abuse": "flag",
-    "floor:profit": "flag",
-    "score:floor:abuse": False,
+    "floor": "flag",
 }
 ON_PARTNER = {
     "health_score": "score",
@@ -45,7 +42,7 @@ class TestShown(WorkCase):
                     health = self.clients[0].health_id
                     self.force(health, level=level, score=41, trend=-6, level_rule=rule)
                     self.env.invalidate_all()
-                    badge = f"{level} 41 -6 {by or ''}".strip()
+                    badge = {"level": level, "score": 41, "trend": -6, "by": by}
                     self.assertEqual(client.health_level, level)
                     self.assertEqual(client.health_badge, badge)
                     self.assertEqual(health.badge, badge)

@@ -299,7 +299,9 @@ class TestQueries(WorkCase):
         healths = clients.health_id
         assert len(healths) == number
         for index, level in enumerate(("critical", "at_risk", "watch", "healthy")):
-            cls.force(healths[index::5], level=level, level_rule="floor:abuse")
+            cls.force(
+                healths[index::5], level=level, level_rule="floor", level_check="abuse"
+            )
         return clients
 
     def fields_of(self, model, view, kind):

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from odoo.tests import TransactionCase, tagged
 from odoo.tests.common import loaded_demo_data
 
-from ..common import installed
+from ...engine.reader import read_facts
+from ..common import fact_keys, installed
 from . import test_facts
 from .oracle import Oracle
 from .oracle_people import PeopleOracle
@@ -452,13 +453,13 @@ class TestDemonstrationPeople(TransactionCase):
         oracle = PeopleOracle(self.env)
         self.env.flush_all()
         compared = 0
+        keys = fact_keys(Facts, people_keys(self.env))
         for company in self.env["res.company"].search([]):
             today = Facts._scope(company, []).as_of
-            query = self.env["client.health"]._clients_sql(company)
-            ids = [row[0] for row in self.env.execute_query(query)]
+            ids = sorted(self.clients_of(company))
             for as_of in (today, today - timedelta(days=45)):
                 scope = Facts._scope(company, ids, as_of)
-                found = Facts._read_facts(people_keys(self.env), scope)
+                found = read_facts(self.env, keys, scope)
                 for client in self.env["res.partner"].browse(ids):
                     expected = oracle.facts(client, company, as_of)
                     label = f"{client.display_name} in {company.name} on {as_of}"

@@ -127,7 +127,7 @@ class TestBoard(HistoryCase):
     def test_a_night_leaves_a_client_who_left_as_it_was(self):
         self.healths[0].phase = "ended"
         self.healths.write({"score": 1, "config_version": "older"})
-        run = self.Run._run_company(self.company)
+        run = self.Health._night(self.company).run()
         self.assertEqual((run.total, run.seen), (2, 2))
         self.assertEqual(self.healths[0].score, 1)
         self.assertNotIn(1, self.healths[1:].mapped("score"))
@@ -276,7 +276,7 @@ class TestBoard(HistoryCase):
         state = self.progress()
         self.assertEqual((state["running"], state["percent"]), (True, 25))
         self.assertIn("12 of 24", state["text"])
-        run = self.Run._run_company(self.company)
+        run = self.Health._night(self.company).run()
         self.assertEqual((run, run.state, run.seen), (waiting, "done", 3))
         self.assertEqual(self.progress()["percent"], 50)
         self.runs().write({"state": "done"})
@@ -289,7 +289,7 @@ class TestBoard(HistoryCase):
     def test_flags_say_since_when_once_the_history_is_there(self):
         self.assertEqual(set(self.healths.flag_ids.mapped("raised_on")), {self.today})
         self.Run._start(self.company)
-        self.assertTrue(self.Run._fill_history(self.company))
+        self.assertTrue(self.Health._history(self.company).fill())
         # the tasks never moved in 200 days: stalled from the first month-end at
         # which that had lasted for 30 days
         first = next(day for day in self.month_ends() if day >= self.ago(169))

@@ -8,6 +8,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ...models.health.evidence import Evidence
 from ..common import installed
 from ..facts.test_people_facts import SaidCase
 
@@ -489,7 +490,7 @@ class TestEvidence(EvidenceCase):
         models = cycle(["crm.lead", "project.task", "project.milestone"])
         ids = {self.health.partner_id.id: [1, 2]}
         readable = patch.object(
-            type(self.health), "_readable_ids", lambda _self, _model, ids: ids
+            Evidence, "_readable_ids", lambda _self, _model, ids: ids
         )
         with patch.object(facts, "_records", lambda *args: (next(models), ids)):
             with readable:
@@ -646,10 +647,7 @@ class TestEvidence(EvidenceCase):
             wizard = self.env[action["res_model"]].browse(action["res_id"])
             values = wizard.line_ids.filtered("value").mapped("value")
         else:
-            indicator = self.env["client.health.indicator"].search(
-                [("code", "=", "overdue")]
-            )
-            values = [line["value"] for line in mine._evidence(indicator)]
+            values = [line["value"] for line in mine._evidence("overdue").lines()]
         money = [value for value in values if "700" in value]
         self.assertTrue(money)
         for value in money:

@@ -6,6 +6,7 @@ from lxml import etree
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ...models.health.evidence import open_records
 from ..facts.test_messages import PeopleCase
 
 
@@ -33,12 +34,10 @@ class TestMessageList(PeopleCase):
         health = self.health.with_user(self.user)
         [behind] = [
             line
-            for line in health._evidence(
-                self.env.ref("client_health.indicator_client_on_time")
-            )
+            for line in health._evidence("client_on_time").lines()
             if line["name"] == "Answers the client owed us"
         ]
-        action = health._open_records(behind)
+        action = open_records(health, behind)
         messages = self.env["mail.message"].with_user(user or self.user)
         messages = messages.with_context(**action["context"], **context)
         return action, messages

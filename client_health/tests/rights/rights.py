@@ -53,7 +53,7 @@ MODELS = {
             flagged_check_ids
         """,
         "manager reads": "facts",
-        "system reads": "fingerprint found judgement layout",
+        "system reads": "fingerprint encoded_facts judgement codec",
         "user calls": """
             action_acknowledge_flags action_open_flags action_open_partner
             action_refresh action_report_incident action_show_records
@@ -161,7 +161,7 @@ MODELS = {
         "manager writes": "health_id level reason until",
         "manager calls": "action_apply",
     },
-    "client.health.layout": {
+    "client.health.codec": {
         "user": "",
         "manager": "r",
         "shared": True,
@@ -196,7 +196,7 @@ MODELS = {
             config_version
         """,
         "manager reads": "facts points",
-        "system reads": "found layout",
+        "system reads": "encoded_facts codec",
     },
     "client.health.weekly": {
         "user": "",

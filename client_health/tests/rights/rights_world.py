@@ -155,7 +155,7 @@ class WorldCase(HealthCase):
             "client.health.check": flag.check_id,
             "client.health.indicator": flag.driver_id,
             "client.health.config": env["client.health.config"].search([], limit=1),
-            "client.health.layout": env["client.health.layout"].search([], limit=1),
+            "client.health.codec": env["client.health.codec"].search([], limit=1),
             "client.health.run": env["client.health.run"].create(
                 {"company_id": cls.company.id, "as_of": cls.today}
             ),

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
+from ...engine.alerts import Alerts
 from ..offboarding.test_offboarding import OffboardingCase
 
 
@@ -193,9 +194,7 @@ class TestNamed(OffboardingCase):
         self.refresh(self.theirs, self.there)
         healths = shared + alone
         with patch.object(type(self.theirs), "_message_log_batch") as log:
-            self.env["client.health"]._log_drops(
-                healths, dict.fromkeys(healths.ids, "healthy")
-            )
+            Alerts(self.env, None)._log(healths, dict.fromkeys(healths.ids, "healthy"))
         self.assertEqual(list(log.call_args.kwargs["bodies"]), self.client.ids)
         before = self.theirs.message_ids
         self.away._log_on_client("It began")

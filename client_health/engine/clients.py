@@ -1,8 +1,15 @@
-from odoo import api, fields, models
+"""Who is a client of a company, and the birth of its health row."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from odoo import fields
+from odoo.api import Environment
 from odoo.tools import SQL
 
-from ...facts.scope import one_of
-from ..mixins.level_order import GRAVITY
+from ..facts.scope import one_of
+from ..scoring.levels import SEVERITY_ORDER
 
 # Partners of whom it is asked one by one whether they became a client; beyond that,
 # reading all business once takes less.
@@ -16,21 +23,22 @@ MAY_BE_CLIENT = SQL(
 )
 
 
-class ClientHealth(models.Model):
-    """Who is a client, and the birth of its health row."""
+class Clients:
+    """Active commercial entities, no internal user and no company of ours, with
+    business in the two years up to a day."""
 
-    _inherit = "client.health"
+    def __init__(self, env: Environment, company: Any) -> None:
+        self.env = env
+        self.company = company
+        self.facts = env["client.health.facts"]
 
-    @api.model
-    def _clients_sql(self, company, as_of=None, among=None):
-        """SQL: ids of the clients of a company (among ids of partners, if given).
-
-        Active commercial entities, no internal user and no company of ours, with
-        business in the two years up to the date. None when no source is there.
-        """
-        facts = self.env["client.health.facts"]
-        scope = facts._scope(company, [], as_of)._replace(everyone=among is None)
-        known = [source._population(scope) for source in facts._sources()]
+    def query(
+        self, as_of: date | None = None, among: Collection[int] | None = None
+    ) -> SQL:
+        """SQL: ids of the clients on a day (among ids of partners, if given)."""
+        scope = self.facts._scope(self.company, [], as_of)
+        scope = scope._replace(everyone=among is None)
+        known = [source._population(scope) for source in self.facts._sources()]
         # asked of every source by itself, so that each reads these clients only
         few = SQL() if among is None else SQL("WHERE known.id = ANY(%s)", list(among))
         return SQL(
@@ -41,17 +49,13 @@ class ClientHealth(models.Model):
             few,
         )
 
-    @api.model
-    def _clients_among(self, company, partners, as_of):
-        """Ids of those of many partners who were clients of a company on a day, in
-        order.
+    def among(self, partners: Collection[int], as_of: date) -> list[int]:
+        """Ids of those of many partners who were clients on a day, in order.
 
-        As :meth:`_clients_sql`, but each source is asked only about those whom none
-        before it knows: 0.05 s instead of 0.5 where most have a project (25,000
-        clients).
+        As :meth:`query`, but each source is asked only about those whom none before
+        it knows: 0.05 s instead of 0.5 where most have a project (25,000 clients).
         """
-        facts = self.env["client.health.facts"]
-        scope = facts._scope(company, [], as_of)
+        scope = self.facts._scope(self.company, [], as_of)
         self.env.cr.execute(
             SQL(
                 "SELECT p.id FROM res_partner p WHERE %s AND %s",
@@ -59,8 +63,9 @@ class ClientHealth(models.Model):
                 MAY_BE_CLIENT,
             )
         )
-        left, clients = {row[0] for row in self.env.cr.fetchall()}, set()
-        for source in facts._sources():
+        left = {row[0] for row in self.env.cr.fetchall()}
+        clients: set[int] = set()
+        for source in self.facts._sources():
             if not left:
                 break
             many = len(left) > FEW
@@ -75,27 +80,22 @@ class ClientHealth(models.Model):
             left -= clients
         return sorted(clients)
 
-    @api.model
-    def _count_clients(self):
-        """Number of clients over all companies."""
-        count = 0
+    def count(self) -> int:
+        """How many clients the company has today."""
         self.env.flush_all()
-        for company in self.env["res.company"].sudo().search([]):
-            query = self._clients_sql(company)
-            self.env.cr.execute(SQL("SELECT COUNT(*) FROM (%s) clients", query))
-            count += self.env.cr.fetchone()[0]
-        return count
+        self.env.cr.execute(SQL("SELECT COUNT(*) FROM (%s) clients", self.query()))
+        return self.env.cr.fetchone()[0]
 
-    @api.model
-    def _census(self, company, clients=None, as_of=None):
-        """Give every client of the company (among ``clients``) its health row.
+    def create_missing(
+        self, clients: Collection[int] | None = None, as_of: date | None = None
+    ) -> None:
+        """Give every client (among ``clients``) its health row.
 
-        No contact is written for it. Whoever has a row is left out before the
-        insert: there, each row that somebody changed meanwhile would make all of it
-        fail.
+        Whoever has a row is left out before the insert: there, each row that somebody
+        changed meanwhile would make all of it fail.
         """
         self.env.flush_all()
-        among = self._without_row(company, clients)
+        among: list[int] | None = self._without_row(clients)
         if not among:
             return
         if clients is None and len(among) > FEW:
@@ -118,18 +118,17 @@ class ClientHealth(models.Model):
                         WHERE h.partner_id = p.id AND h.company_id = %(company)s)
                     ORDER BY p.id
                    ON CONFLICT (partner_id, company_id) DO NOTHING""",
-                company=company.id,
+                company=self.company.id,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
-                rank=GRAVITY.index("unknown"),
-                clients=self._clients_sql(company, as_of, among),
+                rank=SEVERITY_ORDER.index("unknown"),
+                clients=self.query(as_of, among),
             )
         )
         if self.env.cr.rowcount:
             self.env["res.partner"].invalidate_model(["own_health_id"])
 
-    @api.model
-    def _without_row(self, company, clients=None):
+    def _without_row(self, clients: Collection[int] | None) -> list[int]:
         """Ids of commercial entities (among ``clients``) without a health row."""
         among = SQL() if clients is None else SQL("AND p.id = ANY(%s)", list(clients))
         self.env.cr.execute(
@@ -140,14 +139,7 @@ class ClientHealth(models.Model):
                         SELECT 1 FROM client_health h
                          WHERE h.partner_id = p.id AND h.company_id = %s)""",
                 among,
-                company.id,
+                self.company.id,
             )
         )
         return [row[0] for row in self.env.cr.fetchall()]
-
-    @api.model
-    def _load_demo(self):
-        """Make the demonstration clients; a second time does nothing."""
-        from ..demo import story
-
-        story.load(self.env)

@@ -1,18 +1,18 @@
 from odoo import api, fields, models
 
 
-class ClientHealthFound(models.AbstractModel):
-    """Facts as the database wrote them, put into words when somebody asks."""
+class ClientHealthEncoded(models.AbstractModel):
+    """Facts as the database wrote them, decoded when somebody asks."""
 
-    _name = "client.health.found"
-    _description = "Facts of a client as they were found"
+    _name = "client.health.encoded"
+    _description = "Encoded facts of a client"
 
-    found = fields.Char(
+    encoded_facts = fields.Char(
         readonly=True,
         groups="base.group_system",
         help="The facts as the database wrote them.",
     )
-    layout = fields.Char(
+    codec = fields.Char(
         readonly=True, groups="base.group_system", help="Which facts those are."
     )
     facts = fields.Json(
@@ -21,9 +21,9 @@ class ClientHealthFound(models.AbstractModel):
         help="Everything the records told about the client, by name and days.",
     )
 
-    @api.depends("found", "layout")
+    @api.depends("encoded_facts", "codec")
     def _compute_facts(self):
-        read = self.env["client.health.layout"]._reader()
+        decode = self.env["client.health.codec"]._decoder()
         for record in self:
             stored = record.sudo()
-            record.facts = read(stored.layout, stored.found)
+            record.facts = decode(stored.codec, stored.encoded_facts)

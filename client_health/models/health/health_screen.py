@@ -1,37 +1,111 @@
+from datetime import timedelta
+
 from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...scoring.levels import LEVELS
 
+MOST_OVERRIDDEN = 366  # days
+
 
 class ClientHealth(models.Model):
-    """What the clients screen needs: columns, a panel to search, quick actions."""
+    """What people do with a health: override it, list, search and open it."""
 
     _inherit = "client.health"
 
-    flagged_check_ids = fields.Many2many(
-        "client.health.check",
-        string="Flagged checks",
-        compute="_compute_flagged_check_ids",
-        search="_search_flagged_check_ids",
-        help="The checks with an open flag.",
-    )
+    # -- a person's word instead of the level -----------------------------------
 
-    @api.depends("open_flag_ids.check_id")
-    def _compute_flagged_check_ids(self):
-        for health in self:
-            health.flagged_check_ids = health.open_flag_ids.check_id
+    @api.private
+    def set_override(self, level, reason, until):
+        """Put a level in place of the computed one, until a date.
+
+        Raises UserError for a missing reason or a date that is past or more than
+        a year away; AccessError for others than managers.
+        """
+        self._check_manager()
+        companies = self.company_id or self.env.company
+        today = max(map(self.env["client.health.run"]._today, companies))
+        try:
+            until = fields.Date.to_date(until)
+        except (ValueError, TypeError):
+            until = None
+        if level not in dict(LEVELS) or level == "unknown":
+            raise UserError(self.env._("Choose the level that the client should have."))
+        if not (reason or "").strip():
+            raise UserError(
+                self.env._("Say why the level is overridden: others will ask.")
+            )
+        if not until or not today <= until <= today + timedelta(days=MOST_OVERRIDDEN):
+            raise UserError(
+                self.env._(
+                    "Choose an end date within a year from today: an override ends by "
+                    "itself, so that no judgement is forgotten."
+                )
+            )
+        self.sudo().write(
+            {
+                "override_level": level,
+                "override_reason": reason.strip(),
+                "override_until": until,
+                "override_user_id": self.env.uid,
+            }
+        )
+        self._refresh_these()
+
+    def action_end_override(self):
+        """Give the level back to the score."""
+        self._check_manager()
+        self.sudo().write(dict.fromkeys(self._override_fields(), False))
+        self._refresh_these()
 
     @api.model
-    def _search_flagged_check_ids(self, operator, value):
-        """Who may see the health of a client may see its flags."""
-        if operator != "in":
-            return NotImplemented
-        open_flags = Domain("state", "!=", "cleared")
-        flagged = Domain("flag_ids", "any!", open_flags)
-        found = Domain("flag_ids", "any!", open_flags & Domain("check_id", "in", value))
-        return found | ~flagged if False in value else found
+    def _override_fields(self):
+        return (
+            "override_level",
+            "override_reason",
+            "override_until",
+            "override_user_id",
+        )
+
+    def _check_manager(self):
+        """Raise AccessError unless the user decides about overrides here."""
+        self.check_access("read")
+        if not self.env.su and not self.env.user.has_group(
+            "client_health.group_manager"
+        ):
+            raise AccessError(
+                self.env._("Only managers of Client Health may override a level.")
+            )
+
+    @api.model
+    def _shared(self, partners):
+        """Those of these clients that are clients of several of our companies."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT partner_id FROM client_health WHERE partner_id = ANY(%s)
+                    GROUP BY 1 HAVING COUNT(*) > 1""",
+                partners.ids,
+            )
+        )
+        return partners.browse(row[0] for row in self.env.cr.fetchall())
+
+    def _in_reader_language(self):
+        """This health in the language of its salesperson, else of the company."""
+        lang = self.user_id.lang or self.company_id.partner_id.lang
+        return self.with_context(lang=lang)
+
+    def _may_be_told(self, user):
+        """True for a user at work here who may open this health."""
+        return (
+            user.active
+            and self.company_id in user.company_ids
+            and user.has_group("client_health.group_user")
+        )
+
+    # -- the screen of clients ---------------------------------------------------
 
     @api.model
     def _group_expand_level(self, levels, domain):
@@ -129,3 +203,10 @@ class ClientHealth(models.Model):
             title,
             " ".join(words),
         )
+
+    @api.model
+    def _load_demo(self):
+        """Make the demonstration clients; a second time does nothing."""
+        from ...demo import story
+
+        story.load(self.env)

@@ -2,18 +2,18 @@ import json
 
 from odoo import api, fields, models
 
-from ...facts.reading import Layout
+from ...engine.codec import FactCodec
 
 BATCH = 2000  # clients whose facts are in memory at once
 
 
-class ClientHealthLayout(models.Model):
+class ClientHealthCodec(models.Model):
     """Which facts there are in the stored text of a client, and in which order.
 
-    Another layout comes with other checks and with other apps: a handful of rows.
+    Another one comes with other checks and with other apps: a handful of rows.
     """
 
-    _name = "client.health.layout"
+    _name = "client.health.codec"
     _description = "Order of the stored facts"
     _rec_name = "version"
 
@@ -24,24 +24,25 @@ class ClientHealthLayout(models.Model):
     _version_unique = models.UniqueIndex("(version)")
 
     @api.model
-    def _reader(self):
+    def _decoder(self):
         """A function that gives the facts of a stored text: ``(version, text)`` →
         key → number or list; empty where nothing is stored."""
-        self.env.cr.execute("SELECT version, scalars, lists FROM client_health_layout")
-        layouts = {version: Layout(*keys) for version, *keys in self.env.cr.fetchall()}
+        self.env.cr.execute("SELECT version, scalars, lists FROM client_health_codec")
+        rows = self.env.cr.fetchall()
+        codecs = {version: FactCodec(*keys) for version, *keys in rows}
 
-        def read(version, found):
-            return layouts[version].parse(found) if version in layouts else {}
+        def decode(version, text):
+            return codecs[version].decode(text) if version in codecs else {}
 
-        return read
+        return decode
 
     @api.model
-    def _remember(self, layout):
-        """Keep a layout for those who read what was stored with it."""
+    def _remember(self, codec):
+        """Keep a codec for those who read what was stored with it."""
         self.env.cr.execute(
-            """INSERT INTO client_health_layout (version, scalars, lists)
+            """INSERT INTO client_health_codec (version, scalars, lists)
                VALUES (%s, %s, %s) ON CONFLICT (version) DO NOTHING""",
-            (layout.version, json.dumps(layout.scalars), json.dumps(layout.lists)),
+            (codec.version, json.dumps(codec.scalars), json.dumps(codec.lists)),
             log_exceptions=False,  # two at once: one of them tries again
         )
 
@@ -50,12 +51,12 @@ class ClientHealthLayout(models.Model):
         """Yield (client id, facts) of the clients of a company that did not leave, as
         stored."""
         self.env["client.health"].flush_model(["phase"])
-        read = self._reader()
+        decode = self._decoder()
         last = 0
         while True:
             self.env.cr.execute(
-                """SELECT id, partner_id, layout, found FROM client_health
-                    WHERE company_id = %s AND id > %s AND found IS NOT NULL
+                """SELECT id, partner_id, codec, encoded_facts FROM client_health
+                    WHERE company_id = %s AND id > %s AND encoded_facts IS NOT NULL
                       AND phase <> 'ended'
                     ORDER BY id LIMIT %s""",
                 (company.id, last, BATCH),
@@ -64,5 +65,5 @@ class ClientHealthLayout(models.Model):
             if not rows:
                 return
             last = rows[-1][0]
-            for _id, client, layout, found in rows:
-                yield client, read(layout, found)
+            for _id, client, codec, text in rows:
+                yield client, decode(codec, text)

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..health.evidence import TURNS
-from ..health.indicator import short
+from ..health.words import short
 
 
 class MailMessage(models.Model):

@@ -2,8 +2,6 @@ from . import (
     check,
     indicator,
     indicator_custom,
-    indicator_trial,
-    indicator_count,
     config,
     codec,
     run,

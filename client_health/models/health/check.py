@@ -58,6 +58,20 @@ class ClientHealthCheck(models.Model):
         help="Share of false alarms in all flags of the last twelve months.",
     )
 
+    weight_share = fields.Float(
+        string="Share of the score",
+        compute="_compute_weight_share",
+        groups="client_health.group_manager",
+        help="Its weight in the weight of all active checks. Checks that cannot be "
+        "measured for a client leave their share to the others.",
+    )
+    watch_count = fields.Integer(
+        string="Clients with a warning", compute="_compute_client_counts"
+    )
+    red_count = fields.Integer(
+        string="Clients at red", compute="_compute_client_counts"
+    )
+
     _code_unique = models.UniqueIndex(
         "(code)", "There is already a check with this code."
     )
@@ -149,4 +163,44 @@ class ClientHealthCheck(models.Model):
             "name": self.name,
             "domain": [("check_id", "=", self.id)],
             "context": {"default_check_id": self.id, "active_test": False},
+        }
+
+    @api.depends("weight", "active")
+    def _compute_weight_share(self):
+        total = sum(self._active_checks().mapped("weight"))
+        for check in self:
+            counts = check.active and total
+            check.weight_share = check.weight / total if counts else 0
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_client_counts(self):
+        """From the open flags of the clients that the user may see and that did not
+        leave."""
+        groups = self.env["client.health.flag"]._read_group(
+            [
+                ("check_id", "in", self.ids),
+                ("state", "!=", "cleared"),
+                ("side", "=", "client"),
+                ("company_id", "in", self.env.companies.ids),
+                ("health_id", "any", [("phase", "!=", "ended")]),
+            ],
+            ["check_id", "level"],
+            ["__count"],
+        )
+        counts = {(check.id, level): count for check, level, count in groups}
+        for check in self:
+            check.watch_count = counts.get((check.id, "watch"), 0)
+            check.red_count = counts.get((check.id, "red"), 0)
+
+    def action_show_flags(self):
+        """Open the flags of this check that are not cleared."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "client_health.client_health_flag_action"
+        )
+        return {
+            **action,
+            "name": self.name,
+            "domain": [("check_id", "=", self.id)],
+            "context": {"search_default_current": 1},
         }

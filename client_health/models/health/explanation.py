@@ -2,8 +2,35 @@
 
 from datetime import timedelta
 
+from odoo.tools import format_date
+
 from ...engine.staleness import TREND_DAYS
 from ...scoring.explain import explain
+
+
+def level_reason(health, names):
+    """The sentence for the rule that decided the level. ``names``: check code →
+    name."""
+    if health.level_rule == "floor":
+        return health.env._(
+            "A red flag for “%s” decides the level, not the score.",
+            names.get(health.level_check, health.level_check),
+        )
+    if health.level_rule == "coverage":
+        return health.env._(
+            "Too little evidence: only %s %% of the checks could be measured.",
+            health.coverage,
+        )
+    if health.level_rule == "override":
+        return health.env._(
+            "Set by %(user)s until %(until)s: %(reason)s",
+            user=health.override_user_id.name or "?",
+            until=format_date(health.env, health.override_until),
+            reason=health.override_reason,
+        )
+    if health.level_rule == "score":
+        return health.env._("The score of %s decides the level.", health.score)
+    return health.env._("Nothing could be measured yet.")
 
 
 class Explanation:
@@ -117,7 +144,9 @@ class Explanation:
             description=indicator.description,
             limits="" if item["private"] else indicator.explanation,
             text=indicator._format(item["value"]),
-            reason=indicator._grey_reason(reason, item["sample"]) if reason else None,
+            reason=indicator._words().grey_reason(reason, item["sample"])
+            if reason
+            else None,
         )
         if item["hidden"] or (item["private"] and reason and reason[0] == "sample"):
             item["reason"] = self.env._("For managers only.")

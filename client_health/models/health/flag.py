@@ -129,7 +129,7 @@ class ClientHealthFlag(models.Model):
                 check = flag.sudo().check_id
                 flag.sentence = self.env._("%s: beyond its limit", check.name)
             else:
-                flag.sentence = driver._sentence(flag.sudo().value, flag.level)
+                flag.sentence = driver._words().sentence(flag.sudo().value, flag.level)
 
     @api.depends("sentence", "check_id", "side")
     @api.depends_context("lang", "uid")

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import LazyTranslate, format_date
+from odoo.tools import LazyTranslate
 
 from ...engine.flags import Flags, held_levels
 from ...engine.history import History
@@ -10,7 +9,7 @@ from ...engine.sql import with_room
 from ...scoring.levels import LEVELS, SEVERITY_ORDER
 from .comparison import Comparison
 from .evidence import Evidence
-from .explanation import Explanation
+from .explanation import Explanation, level_reason
 from .page import Relationship
 
 _lt = LazyTranslate(__name__)
@@ -121,16 +120,6 @@ class ClientHealth(models.Model):
     open_flag_ids = fields.One2many(
         "client.health.flag", "health_id", domain=[("state", "!=", "cleared")]
     )
-    flagged_check_ids = fields.Many2many(
-        "client.health.check",
-        string="Flagged checks",
-        compute="_compute_flagged_check_ids",
-        search="_search_flagged_check_ids",
-        help="The checks with an open flag.",
-    )
-    flag_summary = fields.Char(
-        compute="_compute_flag_summary", help="What the open flags are about."
-    )
     flag_count = fields.Integer(string="Open flags", readonly=True)
     red_flag_count = fields.Integer(string="Red flags", readonly=True)
     snapshot_ids = fields.One2many("client.health.snapshot", "health_id")
@@ -218,59 +207,7 @@ class ClientHealth(models.Model):
         checks = self.env["client.health.check"].sudo().with_context(active_test=False)
         names = {check.code: check.name for check in checks.search([])}
         for health in self:
-            health.level_reason = health._reason(names)
-
-    def _reason(self, names):
-        """The sentence for the rule that decided the level. ``names``: check code →
-        name."""
-        if self.level_rule == "floor":
-            return self.env._(
-                "A red flag for “%s” decides the level, not the score.",
-                names.get(self.level_check, self.level_check),
-            )
-        if self.level_rule == "coverage":
-            return self.env._(
-                "Too little evidence: only %s %% of the checks could be measured.",
-                self.coverage,
-            )
-        if self.level_rule == "override":
-            return self.env._(
-                "Set by %(user)s until %(until)s: %(reason)s",
-                user=self.override_user_id.name or "?",
-                until=format_date(self.env, self.override_until),
-                reason=self.override_reason,
-            )
-        if self.level_rule == "score":
-            return self.env._("The score of %s decides the level.", self.score)
-        return self.env._("Nothing could be measured yet.")
-
-    @api.depends("open_flag_ids.check_id", "open_flag_ids.side")
-    @api.depends_context("lang")
-    def _compute_flag_summary(self):
-        """Names of the checks with an open flag, the red ones first."""
-        for health in self:
-            names = [
-                self.env._("%s (ours)", flag.check_id.name)
-                if flag.side == "ours"
-                else flag.check_id.name
-                for flag in health.open_flag_ids
-            ]
-            health.flag_summary = ", ".join(names)
-
-    @api.depends("open_flag_ids.check_id")
-    def _compute_flagged_check_ids(self):
-        for health in self:
-            health.flagged_check_ids = health.open_flag_ids.check_id
-
-    @api.model
-    def _search_flagged_check_ids(self, operator, value):
-        """Who may see the health of a client may see its flags."""
-        if operator != "in":
-            return NotImplemented
-        open_flags = Domain("state", "!=", "cleared")
-        flagged = Domain("flag_ids", "any!", open_flags)
-        found = Domain("flag_ids", "any!", open_flags & Domain("check_id", "in", value))
-        return found | ~flagged if False in value else found
+            health.level_reason = level_reason(health, names)
 
     def _compute_as_of(self):
         """The day of the last complete run, or of a later change, where the company

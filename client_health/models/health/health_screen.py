@@ -16,6 +16,45 @@ class ClientHealth(models.Model):
 
     _inherit = "client.health"
 
+    flagged_check_ids = fields.Many2many(
+        "client.health.check",
+        string="Flagged checks",
+        compute="_compute_flagged_check_ids",
+        search="_search_flagged_check_ids",
+        help="The checks with an open flag.",
+    )
+    flag_summary = fields.Char(
+        compute="_compute_flag_summary", help="What the open flags are about."
+    )
+
+    @api.depends("open_flag_ids.check_id", "open_flag_ids.side")
+    @api.depends_context("lang")
+    def _compute_flag_summary(self):
+        """Names of the checks with an open flag, the red ones first."""
+        for health in self:
+            names = [
+                self.env._("%s (ours)", flag.check_id.name)
+                if flag.side == "ours"
+                else flag.check_id.name
+                for flag in health.open_flag_ids
+            ]
+            health.flag_summary = ", ".join(names)
+
+    @api.depends("open_flag_ids.check_id")
+    def _compute_flagged_check_ids(self):
+        for health in self:
+            health.flagged_check_ids = health.open_flag_ids.check_id
+
+    @api.model
+    def _search_flagged_check_ids(self, operator, value):
+        """Who may see the health of a client may see its flags."""
+        if operator != "in":
+            return NotImplemented
+        open_flags = Domain("state", "!=", "cleared")
+        flagged = Domain("flag_ids", "any!", open_flags)
+        found = Domain("flag_ids", "any!", open_flags & Domain("check_id", "in", value))
+        return found | ~flagged if False in value else found
+
     # -- a person's word instead of the level -----------------------------------
 
     @api.private

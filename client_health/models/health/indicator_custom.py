@@ -1,7 +1,10 @@
 import re
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+from .trial import Trial
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Endings that would make the name of one fact the name of another.
@@ -65,6 +68,13 @@ class ClientHealthIndicator(models.Model):
         string="For managers only",
         help="Hide the figure from users, as is always done with amounts of money.",
     )
+
+    trial_now = fields.Boolean(
+        string="Try it",
+        store=False,
+        help="Show what it says about your clients, before anything is saved.",
+    )
+    trial = fields.Html(compute="_compute_trial", sanitize=False)
 
     # -- defaults --------------------------------------------------------------
 
@@ -260,9 +270,24 @@ class ClientHealthIndicator(models.Model):
                 indicator.available = False
         return result
 
-    def _grey_reason(self, grey, sample):
-        if self.kind == "custom" and grey[0] == "absent" and not self.available:
-            return self.env._(
-                "Not measured: the records that it counts are not there any more."
-            )
-        return super()._grey_reason(grey, sample)
+    # -- a trial on the clients before it is saved -----------------------------
+
+    @api.depends(
+        *DEFINITION, "name", "code", "unit", "trial_now", "window_days", "min_sample",
+        "good", "watch", "red",
+    )  # fmt: skip
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_trial(self):
+        """For managers only, who see the figures of the clients they may see."""
+        manager = self.env.user.has_group("client_health.group_manager")
+        for indicator in self:
+            wanted = indicator.trial_now and indicator.kind == "custom"
+            if not (manager and wanted):
+                indicator.trial = False
+                continue
+            try:
+                indicator.trial = Trial(indicator).html()
+            except UserError as error:
+                indicator.trial = Markup(
+                    '<div class="alert alert-warning mb-0" role="alert">%s</div>'
+                ) % str(error)

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..health.indicator import short
+from ..health.words import short
 
 # With fewer similar clients their average says too little, and too much of one.
 ENOUGH = 5

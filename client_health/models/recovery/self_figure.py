@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..health.indicator import UNITS
+from ..health.words import UNITS
 from .self_review import FIGURES, OTHERS, PERIOD
 
 

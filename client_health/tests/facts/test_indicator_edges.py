@@ -258,7 +258,9 @@ class TestIndicatorEdges(TransactionCase):
         self.assertEqual(result.checks[0].level, "grey", code)
         self.assertIsNone(result.score, code)
         self.assertEqual(result.coverage, 0, code)
-        reason = self.indicators[code]._grey_reason(reading.grey, reading.sample)
+        reason = (
+            self.indicators[code]._words().grey_reason(reading.grey, reading.sample)
+        )
         self.assertRegex(reason, r"^[A-Z].{9,}\.$", code)
         return reason
 

@@ -7,6 +7,7 @@ from lxml.html import fromstring
 from odoo.exceptions import UserError
 from odoo.tests import Form
 
+from ...models.health.trial import Trial
 from ..feedback.said import SaidCase
 
 NO_IDS = ("x", "7", [1], {"id": 1}, 1.5, True, -1, 2**31, [[6, 0, [1]]])
@@ -189,6 +190,6 @@ class TestMarkup(SaidCase):
             form.date_field = "create_date"
             form.code = "with_markup"
             form.good, form.watch, form.red = 1, 2, 3
-        self.harmless(form.record._show_trial(*form.record._try()))
+        self.harmless(Trial(form.record).html())
         setup = self.env["client.health.setup"].with_user(self.mia).create({})
         self.harmless(setup.found, said=False)

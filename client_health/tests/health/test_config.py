@@ -68,7 +68,7 @@ class TestConfiguration(TransactionCase):
                 words = self.indicator.explanation.replace("\N{NO-BREAK SPACE}", " ")
                 for limit in told:
                     self.assertIn(f" {limit}", words)
-                flag = self.indicator._sentence(value, "watch")
+                flag = self.indicator._words().sentence(value, "watch")
                 flag = flag.replace("\N{NO-BREAK SPACE}", " ")
                 self.assertIn(f": {rounded} (warning from {told[1]},", flag)
 

@@ -1,59 +1,33 @@
+"""Trying a custom indicator on the clients before it is saved."""
+
 from statistics import median_low
 
 from markupsafe import Markup
-from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...scoring.thresholds import Limits, check_level
-from .indicator_custom import DEFINITION
 
 SHOWN = 8  # clients in a trial, those with the most cases
 
 
-class ClientHealthIndicator(models.Model):
-    """Trying a custom indicator on the clients before it is saved."""
+class Trial:
+    """What an indicator, saved or not, says about the clients of the company at hand
+    that the user may see."""
 
-    _inherit = "client.health.indicator"
+    def __init__(self, indicator):
+        self.indicator = indicator
+        self.env = indicator.env
 
-    trial_now = fields.Boolean(
-        string="Try it",
-        store=False,
-        help="Show what it says about your clients, before anything is saved.",
-    )
-    trial = fields.Html(compute="_compute_trial", sanitize=False)
-
-    @api.depends(
-        *DEFINITION, "name", "code", "unit", "trial_now", "window_days", "min_sample",
-        "good", "watch", "red",
-    )  # fmt: skip
-    @api.depends_context("uid", "lang", "allowed_company_ids")
-    def _compute_trial(self):
-        """For managers only, who see the figures of the clients they may see."""
-        manager = self.env.user.has_group("client_health.group_manager")
-        for indicator in self:
-            wanted = indicator.trial_now and indicator.kind == "custom"
-            if not (manager and wanted):
-                indicator.trial = False
-                continue
-            try:
-                indicator.trial = indicator._show_trial(*indicator._try())
-            except UserError as error:
-                indicator.trial = Markup(
-                    '<div class="alert alert-warning mb-0" role="alert">%s</div>'
-                ) % str(error)
-
-    def _try(self):
+    def measure(self):
         """Measure the indicator, saved or not, for the clients of the company.
 
         Returns ``(rows, clients)``: client id → (value, cases) of those that are
         measured, and the ids of all clients. Raises UserError where it cannot.
         """
-        self.ensure_one()
-        self._check_limits()
-        self._check_window()
+        self.indicator._check_limits()
+        self.indicator._check_window()
         source = self.env["client.health.facts.custom"]
-        item = source._define(self)
+        item = source._define(self.indicator)
         source._check(item)
         company = self.env.company
         healths = self.env["client.health"]._search([("company_id", "=", company.id)])
@@ -64,18 +38,18 @@ class ClientHealthIndicator(models.Model):
             )
         ]
         scope = source._scope(company, clients)
-        found = source._measure(item, self.window_days, scope)
+        found = source._measure(item, self.indicator.window_days, scope)
         blank = (None if item.aggregate == "average" else 0.0, 0)
         rows = {client: found.get(client, blank) for client in clients}
         return {
             client: (value, cases)
             for client, (value, cases) in rows.items()
-            if value is not None and cases >= self.min_sample
+            if value is not None and cases >= self.indicator.min_sample
         }, clients
 
-    def _trial_level(self, value):
+    def _level(self, value):
         """The level of a value and what people call it."""
-        limits = Limits(self.good, self.watch, self.red)
+        limits = Limits(*(self.indicator[name] for name in ("good", "watch", "red")))
         level = check_level(limits.penalty(value))
         names = {
             "ok": self.env._("Fine"),
@@ -84,14 +58,15 @@ class ClientHealthIndicator(models.Model):
         }
         return level, names[level]
 
-    def _show_trial(self, rows, clients):
+    def html(self):
         """HTML: the clients with the most cases, the median, and how many are
         fine, at watch, red or not measured."""
+        rows, clients = self.measure()
         if not clients:
-            return self._trial_note(self.env._("There are no clients to try it on."))
+            return self._note(self.env._("There are no clients to try it on."))
         counts = {"ok": 0, "watch": 0, "red": 0}
         for value, _cases in rows.values():
-            counts[self._trial_level(value)[0]] += 1
+            counts[self._level(value)[0]] += 1
         summary = self.env._(
             "Of %(clients)s clients: %(ok)s fine, %(watch)s with a warning, "
             "%(red)s red, %(grey)s not measured.",
@@ -102,12 +77,11 @@ class ClientHealthIndicator(models.Model):
         most = sorted(rows, key=lambda client: (-rows[client][1], client))[:SHOWN]
         partners = self.env["res.partner"].browse(most)
         lines = [
-            self._trial_line(partner.display_name, *rows[partner.id])
-            for partner in partners
+            self._line(partner.display_name, *rows[partner.id]) for partner in partners
         ]
         if rows:
             lines.append(
-                self._trial_line(
+                self._line(
                     self.env._("Median of the measured clients"),
                     median_low(value for value, _cases in rows.values()),
                     median_low(cases for _value, cases in rows.values()),
@@ -124,17 +98,16 @@ class ClientHealthIndicator(models.Model):
             '<table class="table table-sm mb-0"><thead><tr>%s</tr></thead>'
             "<tbody>%s</tbody></table>"
         ) % (head, Markup().join(lines))
-        return self._trial_note(summary) + (table if lines else Markup())
+        return self._note(summary) + (table if lines else Markup())
 
-    @api.model
-    def _trial_note(self, text):
+    def _note(self, text):
         return Markup('<p class="text-muted mb-1">%s</p>') % text
 
-    def _trial_line(self, name, value, cases):
+    def _line(self, name, value, cases):
         """HTML: one row of the trial."""
-        level, text = self._trial_level(value)
+        level, text = self._level(value)
         colour = {"ok": "success", "watch": "warning", "red": "danger"}[level]
         return Markup(
             "<tr><td>%s</td><td>%s</td><td>%s</td>"
             '<td><span class="badge text-bg-%s">%s</span></td></tr>'
-        ) % (name, self._format(value), cases, colour, text)
+        ) % (name, self.indicator._format(value), cases, colour, text)

@@ -1,0 +1,139 @@
+"""Figures and limits of indicators as people write them, in their language."""
+
+from odoo.tools import formatLang
+
+UNITS = [
+    ("ratio", "Percentage"),
+    ("times", "Multiple"),
+    ("days", "Days"),
+    ("count", "Number"),
+    ("points", "Incident points"),
+    ("rating", "Rating 1–5"),
+    ("hours", "Hours"),
+    ("money", "Money"),
+]
+# a figure and its sign stay on one line
+NBSP = "\N{NO-BREAK SPACE}"
+SIGNS = {"ratio": "%", "times": "×"}
+
+
+def short_digits(number):
+    """One decimal, none for what is whole."""
+    return 1 if round(number, 1) % 1 else 0
+
+
+def short(env, number):
+    """A number with one decimal in the user's language, whole ones without."""
+    return formatLang(env, number, digits=short_digits(number))
+
+
+def decimals(number, least):
+    """How many decimals a number has, of at most four."""
+    full = round(number, 4)
+    return next(digits for digits in range(least, 5) if round(number, digits) == full)
+
+
+def format_figure(env, unit, value, exact=False):
+    """A value in a unit of UNITS as text; empty without a value.
+
+    ``exact``: with all decimals it was given, as a limit; else rounded as such
+    figures are read. Money is in the currency of the company at hand.
+    """
+    if value is None:
+        return ""
+    if unit == "money":
+        return formatLang(env, value, currency_obj=env.company.currency_id)
+    if unit == "ratio":
+        value *= 100
+    digits = 1 if unit in ("times", "rating") else 0
+    if unit == "hours":
+        digits = short_digits(value)
+    if exact:
+        digits = decimals(value, digits)
+    number = formatLang(env, value, digits=digits)
+    if sign := SIGNS.get(unit):
+        return f"{number}{NBSP}{sign}"
+    if unit == "hours":
+        if number == "1":
+            return env._("1 hour")
+        return env._("%s hours", number)
+    if unit == "days":
+        if number == "1":
+            return env._("1 day")
+        return env._("%s days", number)
+    if unit == "points":
+        if number == "1":
+            return env._("1 incident point")
+        return env._("%s incident points", number)
+    return number
+
+
+class Words:
+    """What is told of one indicator."""
+
+    def __init__(self, indicator):
+        self.indicator = indicator
+        self.env = indicator.env
+
+    def limit(self, name):
+        """The limit ``good``, ``watch`` or ``red`` as text."""
+        return self.indicator._format(self.indicator[name], exact=True)
+
+    def limits(self):
+        """The limits in words: from where on what happens."""
+        values = {name: self.limit(name) for name in ("good", "watch", "red")}
+        if self.indicator.red > self.indicator.good:
+            return self.env._(
+                "Fine up to %(good)s, warning from %(watch)s, red from %(red)s.",
+                **values,
+            )
+        return self.env._(
+            "Fine from %(good)s, warning from %(watch)s down, red from %(red)s down.",
+            **values,
+        )
+
+    def sentence(self, value, level):
+        """What a flag says: the figure, the limit it passed, the period."""
+        return self.env._(
+            "%(name)s: %(value)s (%(level)s from %(limit)s, over %(days)s days)",
+            name=self.indicator.name,
+            value=self.indicator._format(value),
+            level=self.env._("red") if level == "red" else self.env._("warning"),
+            limit=self.limit("red" if level == "red" else "watch"),
+            days=self.indicator.window_days,
+        )
+
+    def grey_reason(self, grey, sample):
+        """Why the figure is not measured, as a sentence.
+
+        ``grey`` is what the scoring says: a kind and a key.
+        """
+        indicator = self.indicator
+        kind, key = grey
+        if kind == "sample":
+            return self.env._(
+                "Not enough data: %(have)s of at least %(need)s cases.",
+                have=formatLang(self.env, sample or 0, digits=0),
+                need=formatLang(self.env, indicator.min_sample, digits=0),
+            )
+        if kind == "condition":
+            return indicator.condition_reason or self.env._(
+                "Does not apply to this client."
+            )
+        if kind == "undefined":
+            return self.env._("Nothing to compare with.")
+        if indicator.kind == "custom" and not indicator.available:
+            return self.env._(
+                "Not measured: the records that it counts are not there any more."
+            )
+        for fact_key, source, fact, _window in indicator._facts_behind(
+            ("formula", "sample", "condition")
+        ):
+            if str(fact_key) == key:
+                if not source._available():
+                    return self.env._(
+                        "Not measured: “%s” comes from an app that is not installed.",
+                        str(fact.label),
+                    )
+                return self.env._("No data yet: %s.", str(fact.label))
+        return self.env._("Not measured.")

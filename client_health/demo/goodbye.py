@@ -123,5 +123,5 @@ def _finish(offboarding):
 
 
 def _pass(offboarding, step):
-    for blocker in offboarding._open_blockers(step):
-        offboarding.pass_blocker(blocker["key"], "Settled by word of mouth.")
+    for need in offboarding._blocking(step):
+        offboarding.pass_blocker(need.key, "Settled by word of mouth.")

@@ -260,35 +260,17 @@ class ClientRecovery(models.Model):
             lines.append(self.env._("What we learned: %s", self.result_note))
         return "\n".join(lines)
 
+    def _stop(self, why):
+        """What merging its client into another one does; with sudo."""
+        self._end("cancelled", why)
 
-class ClientOffboarding(models.Model):
-    _inherit = "client.offboarding"
-
-    recovery_ids = fields.One2many(
-        "client.recovery", "offboarding_id", string="Recovery that led to it"
-    )
-
-    def _begin(self):
-        """A goodbye takes over what is known from the repair that it ends; raises
-        UserError for whom that decision is not."""
-        recovery = (
-            self.env["client.recovery"]
-            .sudo()
-            ._open_of(self.partner_id, self.company_id)
-        )
-        if recovery:
-            recovery.sudo(False)._decide()
-            recovery._end("offboard", offboarding=self)
-            self.write(
-                {
-                    "origin": self.origin or recovery.display_name,
-                    "reason": self.reason or recovery._leaving_reason(),
-                    "topics": self.topics or recovery._tried(),
-                }
-            )
-        return super()._begin()
-
-    def action_open_recovery(self):
-        """Open the recovery that led to it."""
-        self.ensure_one()
-        return self.recovery_ids._open()
+    def _lead_to(self, offboarding):
+        """End it with the offboarding that starts now. Returns what is known from
+        here, as its values; raises UserError for whom that decision is not."""
+        self.sudo(False)._decide()
+        self._end("offboard", offboarding=offboarding)
+        return {
+            "origin": self.display_name,
+            "reason": self._leaving_reason(),
+            "topics": self._tried(),
+        }

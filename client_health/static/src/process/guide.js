@@ -7,7 +7,7 @@ import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { goToPage, usePresentPage } from "../guided/present_page";
+import { goToPage, usePresentPage } from "./present_page";
 
 const LOOK = {
     done: { icon: "fa-check-circle", color: "success", word: _t("Finished") },
@@ -17,9 +17,9 @@ const LOOK = {
     todo: { icon: "fa-circle-o", color: "secondary", word: _t("To do") },
 };
 
-/** The steps of a goodbye: what is done, what blocks, what else is open. */
-export class OffboardingGuide extends Component {
-    static template = "client_health.OffboardingGuide";
+/** The steps of a recovery or offboarding: what is done, what they need, what else is open. */
+export class ProcessGuide extends Component {
+    static template = "client_health.ProcessGuide";
     static props = { ...standardWidgetProps };
 
     setup() {
@@ -34,9 +34,9 @@ export class OffboardingGuide extends Component {
         usePresentPage(() => this.present());
     }
 
-    async load({ resId }) {
+    async load({ resModel, resId }) {
         const guide = resId
-            ? this.orm.call("client.offboarding", "guide", [[resId]])
+            ? this.orm.call(resModel, "guide", [[resId]])
             : Promise.resolve(null);
         this.state.guide = await this.latest.add(guide);
     }
@@ -85,7 +85,7 @@ export class OffboardingGuide extends Component {
     }
 
     settle(item) {
-        const settle = () => this.call("action_settle", item.code);
+        const settle = () => this.call("action_settle", item.source);
         if (!item.confirm) {
             return settle();
         }
@@ -103,10 +103,8 @@ export class OffboardingGuide extends Component {
         if (!(await record.save())) {
             return;
         }
-        const action = await this.orm.call("client.offboarding", method, [
-            [record.resId],
-            ...args,
-        ]);
+        const ids = [record.resId];
+        const action = await this.orm.call(record.resModel, method, [ids, ...args]);
         if (action && action.type) {
             // where the dialog leads to another page, there is nothing to load here
             const onClose = (params) => params?.noReload || this.reload(record);
@@ -123,6 +121,6 @@ export class OffboardingGuide extends Component {
     }
 }
 
-registry.category("view_widgets").add("client_offboarding_guide", {
-    component: OffboardingGuide,
+registry.category("view_widgets").add("client_process_guide", {
+    component: ProcessGuide,
 });

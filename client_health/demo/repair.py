@@ -54,7 +54,7 @@ def _look_at_our_side(builder, recovery, owner):
     step = recovery._step("self_review")
     day = builder.ago(LOOKED)
     step.write({"date": day, "done_on": day, "done_user_id": owner.id})
-    recovery._finish_activity(step)
+    recovery._schedule().tick(step)
     recovery.state = recovery._first_open()
     for days, code in ((2, "channel"), (9, "agreement")):
         recovery._step(code).date = builder.today + timedelta(days=days)

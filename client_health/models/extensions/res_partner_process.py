@@ -1,6 +1,7 @@
 """Contacts show the offboarding and the recovery of their client, and start them."""
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..offboarding.archive_guard import ArchiveGuard
@@ -25,6 +26,16 @@ class ResPartner(models.Model):
         string="Client who left",
         compute="_compute_about_client",
         groups="client_health.group_user",
+    )
+
+    recovery_id = fields.Many2one(
+        "client.recovery",
+        compute="_compute_about_client",
+        groups="client_health.group_user",
+        help="The recovery under way, else the last one.",
+    )
+    in_recovery = fields.Boolean(
+        compute="_compute_about_client", groups="client_health.group_user"
     )
 
     def _fill_offboarding(self, clients):
@@ -74,9 +85,46 @@ class ResPartner(models.Model):
         self.ensure_one()
         return (self.offboarding_id or self.left_offboarding_id)._open()
 
+    def _fill_recovery(self, clients):
+        here = [("company_id", "=", self.env.company.id), ("state", "!=", "cancelled")]
+        found = self.env["client.recovery"]._about(clients, here, "id")
+        latest = {recovery.partner_id.id: recovery for recovery in found}
+        latest.update({r.partner_id.id: r for r in found if r.state not in r._closed})
+        for partner in self:
+            recovery = latest.get(partner.commercial_partner_id.id, found.browse())
+            partner.recovery_id = recovery
+            partner.in_recovery = bool(recovery) and (
+                recovery.state not in recovery._closed
+            )
+
+    def action_start_recovery(self):
+        """Start a recovery with these clients, or go on with it."""
+        recoveries = self.env["client.recovery"]
+        recoveries.check_access("create")
+        clients = self.commercial_partner_id
+        (self | clients).check_access("read")
+        if len(clients) == 1:
+            open_one = recoveries._open_of(clients)
+            if open_one:
+                return open_one._open()
+            reasons = recoveries._why_not(clients, self.env.company)
+            for reason in reasons.values():
+                raise UserError(reason)
+        return recoveries._open_start(clients)
+
+    def action_open_recovery(self):
+        """Open the recovery under way, else the last one."""
+        self.ensure_one()
+        return self.recovery_id._open()
+
     def write(self, vals):
-        """Refuse to archive a client that still has open projects."""
-        if "active" in vals and not vals["active"]:
+        """A client with open projects is not archived; of one that is archived, the
+        recovery stops."""
+        archived = "active" in vals and not vals["active"]
+        if archived:
             self.check_access("write")
             ArchiveGuard(self).check()
-        return super().write(vals)
+        result = super().write(vals)
+        if archived:
+            self.env["client.recovery"].sudo()._stop_archived(self)
+        return result

@@ -10,7 +10,6 @@
 """
 
 from . import (
-    guided,
     one_open,
     process,
     step,

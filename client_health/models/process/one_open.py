@@ -201,6 +201,10 @@ class ClientOneOpen(models.AbstractModel):
             if process.state in self._closed:
                 raise UserError(process._over_sentence())
 
+    @api.model
+    def _label(self, name):
+        return self._fields[name]._description_string(self.env)
+
     def _over_sentence(self):
         return self.env._("%s is over and stays as it was.", self.display_name)
 

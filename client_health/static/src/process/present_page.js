@@ -1,6 +1,4 @@
-import { Component, useComponent, useEffect, xml } from "@odoo/owl";
-import { registry } from "@web/core/registry";
-import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { useComponent, useEffect } from "@odoo/owl";
 
 /** Show a page of the form. */
 export function showPage(name) {
@@ -29,18 +27,3 @@ export function usePresentPage(step) {
         () => [component.props.record.resId, step()]
     );
 }
-
-/** Opens the page of a form that is called as the record's state. */
-export class PresentPage extends Component {
-    static template = xml`<t/>`;
-    static props = { ...standardWidgetProps };
-
-    setup() {
-        usePresentPage(() => this.props.record.data.state);
-    }
-}
-
-registry.category("view_widgets").add("client_present_page", {
-    component: PresentPage,
-    fieldDependencies: [{ name: "state", type: "selection" }],
-});

@@ -1,139 +1,41 @@
 """Whether it helped: before and after, beside clients not in recovery."""
 
-from odoo import api, fields, models
+from odoo import fields
 from odoo.tools import SQL
 
 from ..health.indicator import short
+from .target_figures import about_money
 
 # With fewer similar clients their average says too little, and too much of one.
 ENOUGH = 5
 RANK = {"red": 0, "watch": 1, "ok": 2}
-LEVELS = [
-    ("red", "Red"),
-    ("watch", "Warning"),
-    ("ok", "Fine"),
-    ("grey", "Not measured"),
-]
 
 
-class ClientRecoveryCheck(models.Model):
-    """One check of a client, before and after a recovery that ended."""
+class BeforeAfter:
+    """One recovery against its start, as managers see it; with sudo.
 
-    _name = "client.recovery.check"
-    _inherit = ["client.of.partner"]
-    _description = "Check before and after a recovery"
-    _order = "recovery_id desc, id"
-    _rec_name = "check_id"
+    ``recovery``: with what it knows of the start in ``entry``.
+    """
 
-    recovery_id = fields.Many2one(
-        "client.recovery", required=True, index=True, ondelete="cascade", readonly=True
-    )
-    partner_id = fields.Many2one(related="recovery_id.partner_id", store=True)
-    company_id = fields.Many2one(related="recovery_id.company_id", store=True)
-    result = fields.Selection(related="recovery_id.state", store=True, string="Result")
-    ended_on = fields.Date(related="recovery_id.ended_on", store=True)
-    check_id = fields.Many2one(
-        "client.health.check", required=True, readonly=True, ondelete="cascade"
-    )
-    before = fields.Selection(LEVELS, readonly=True)
-    after = fields.Selection(LEVELS, readonly=True)
-    moved = fields.Selection(
-        [
-            ("better", "Better"),
-            ("same", "The same"),
-            ("worse", "Worse"),
-            ("unknown", "Not measured"),
-        ],
-        readonly=True,
-        help="Between red, warning and fine.",
-    )
-    change = fields.Integer(
-        string="Points gained",
-        readonly=True,
-        aggregator="avg",
-        groups="client_health.group_manager",
-    )
+    def __init__(self, recovery):
+        self.recovery = recovery
+        self.env = recovery.env
+        self.today = recovery._today(recovery.company_id)
+        self.health = recovery._health()
 
-
-class ClientRecovery(models.Model):
-    _inherit = "client.recovery"
-
-    # -- what people read ------------------------------------------------------
-
-    def review(self):
-        """How it stands against the start, beside similar clients.
-
-        Returns ``{"from", "to", "over", "score": {"before", "after", "change",
-        "others", "count"}, "level": {"before", "after"}, "similar", "similar_level",
-        "enough", "settings_changed", "hidden", "checks": [{"code", "name", "old",
-        "new", "change", "others", "count", "gone", "moved"}], "targets": […]}``.
-
-        Changes are in points of the score, positive ones are better; ``others`` is
-        the mean change of ``count`` clients at the same level at the start that
-        were not in recovery, None when there are fewer than ``enough``. Where money
-        drives a check, users who may not see it get no points at all. Once it is
-        over, what was seen when it was decided. Raises AccessError.
-        """
-        self.ensure_one()
-        self.check_access("read")
-        recovery = self.sudo()
-        figures = recovery.outcome or recovery._compare_with_entry()
-        if figures and not self._is_manager():
-            figures = self._without_money(figures)
-        return {**figures, "over": self.state in self._closed} if figures else None
-
-    @api.model
-    def _without_money(self, figures):
-        """The figures for those who may not see money."""
-        checks = [
-            dict(row, old=dict(row["old"]), new=dict(row["new"]))
-            for row in figures["checks"]
-        ]
-        hidden = self.env["client.health"]._hide_money(checks)
-        if hidden:
-            _worst_first(checks)
-            for row in checks:
-                row["others"] = None
-        private = self._private_figures(figures["targets"])
-        targets = [
-            self._without_figures(row)
-            if row["money"] or row["code"] in private
-            else row
-            for row in figures["targets"]
-        ]
-        return {**figures, "checks": checks, "targets": targets, "hidden": hidden}
-
-    @api.model
-    def _private_figures(self, targets):
-        """Codes of the figures of these targets that are for managers now: they may
-        have become so since."""
-        indicators = self.env["client.health.indicator"].sudo()
-        indicators = indicators.with_context(active_test=False)
-        found = indicators.search([("code", "in", [row["code"] for row in targets])])
-        about_money = self.env["client.recovery.target"]._about_money
-        return {indicator.code for indicator in found if about_money(indicator)}
-
-    @api.model
-    def _without_figures(self, row):
-        return dict(
-            row, before="", after="", change="", others=None, goal="", hidden=True
-        )
-
-    # -- before and after ------------------------------------------------------
-
-    def _compare_with_entry(self):
-        """The figures of :meth:`review` as managers see them; with sudo.
+    def figures(self):
+        """What ``client.recovery.review`` returns, without ``over``.
 
         None where the client is not measured (any more).
         """
-        health = self._health()
-        if not health or not self.entry:
+        health, entry = self.health, self.recovery.entry
+        if not health or not entry:
             return None
-        compared = health._compare(dict(self.entry), health._day(None))
+        compared = health._compare(dict(entry), health._day(None))
         others = self._others()
         first, last = compared["from"], compared["to"]
         checks = [
-            self._review_row(row, others.get(row["code"], (0, None)))
+            self._row(row, *others.get(row["code"], (0, None)))
             for row in compared["checks"]
         ]
         _worst_first(checks)
@@ -150,16 +52,38 @@ class ClientRecovery(models.Model):
             },
             "level": {"before": first["level"], "after": last["level"]},
             "similar": others.get(None, (0, None))[0],
-            "similar_level": self.entry_level,
+            "similar_level": self.recovery.entry_level,
             "enough": ENOUGH,
             "settings_changed": compared["settings_changed"],
             "hidden": False,
             "checks": checks,
-            "targets": self._target_rows(),
+            "targets": self.target_rows(),
         }
 
-    @api.model
-    def _review_row(self, row, others):
+    def store(self):
+        """The figures, kept as lines for reporting too."""
+        figures = self.figures()
+        if not figures:
+            return None
+        checks = self.env["client.health.check"].with_context(active_test=False)
+        ids = {check.code: check.id for check in checks.search([])}
+        self.env["client.recovery.check"].create(
+            [
+                {
+                    "recovery_id": self.recovery.id,
+                    "check_id": ids[row["code"]],
+                    "before": row["old"]["level"],
+                    "after": row["new"]["level"],
+                    "moved": row["moved"],
+                    "change": row["change"] or 0,
+                }
+                for row in figures["checks"]
+                if row["code"] in ids
+            ]
+        )
+        return figures
+
+    def _row(self, row, count, others):
         """One check: no change where one of the two days was not measured."""
         old, new = row["old"]["level"], row["new"]["level"]
         measured = old != "grey" and new != "grey"
@@ -167,27 +91,23 @@ class ClientRecovery(models.Model):
         if measured:
             step = RANK[new] - RANK[old]
             moved = "better" if step > 0 else "worse" if step < 0 else "same"
-        count, change = others
         return {
             **row,
             "change": row["change"] if measured else None,
             "count": count,
-            "others": change,
+            "others": others,
             "moved": moved,
         }
 
-    def _target_rows(self):
+    def target_rows(self):
         """What was agreed to reach: before, after and change, beside the others.
 
         ``[{"code", "name", "goal", "before", "after", "change": texts, "others": a
         text or None, "count", "by": a date as text, "early": before that date, "met":
         True, False or None when not measured, "money", "hidden": False}]``
         """
-        self.ensure_one()
-        if "client.recovery.target" not in self.env:
-            return []
         measured = self.env["client.recovery.target"]._measure(
-            self, self._health().facts
+            self.recovery, self.health.facts
         )
         return [self._target_row(**result) for result in measured]
 
@@ -204,7 +124,7 @@ class ClientRecovery(models.Model):
             "name": figure.name,
             "goal": target.target_text,
             "by": fields.Date.to_string(target.by_when),
-            "early": target.by_when > self._today(self.company_id),
+            "early": target.by_when > self.today,
             "before": figure._format(before),
             "after": after,
             "change": _signed(figure, now - before) if both else "",
@@ -223,7 +143,8 @@ class ClientRecovery(models.Model):
         At the same level on the day of the entry, of the same company, still
         clients, and in no recovery at any time since.
         """
-        last = self.ended_on or self._today(self.company_id)
+        recovery = self.recovery
+        last = recovery.ended_on or self.today
         return SQL(
             """SELECT h.id, a.score AS first_score, a.points AS first_points,
                       a.found AS first_found, a.layout AS first_layout,
@@ -248,11 +169,11 @@ class ClientRecovery(models.Model):
                        AND r.company_id = h.company_id
                        AND r.date_start <= %(last)s
                        AND COALESCE(r.ended_on, %(last)s) >= %(first)s)""",
-            first=self.entry_on,
+            first=recovery.entry_on,
             last=last,
-            level=self.entry_level,
-            company=self.company_id.id,
-            partner=self.partner_id.id,
+            level=recovery.entry_level,
+            company=recovery.company_id.id,
+            partner=recovery.partner_id.id,
         )
 
     def _others(self):
@@ -309,6 +230,43 @@ class ClientRecovery(models.Model):
                 changes.append(after - before)
         enough = len(changes) >= ENOUGH
         return len(changes), sum(changes) / len(changes) if enough else None
+
+
+def without_money(env, figures):
+    """The figures of :meth:`BeforeAfter.figures` for those who may not see money."""
+    checks = [
+        dict(row, old=dict(row["old"]), new=dict(row["new"]))
+        for row in figures["checks"]
+    ]
+    hidden = env["client.health"]._hide_money(checks)
+    if hidden:
+        _worst_first(checks)
+        for row in checks:
+            row["others"] = None
+    private = _private(env, figures["targets"])
+    targets = [
+        _without_figures(row) if row["money"] or row["code"] in private else row
+        for row in figures["targets"]
+    ]
+    return {**figures, "checks": checks, "targets": targets, "hidden": hidden}
+
+
+def unmet(figures):
+    """The names of the targets that are not met, without a figure."""
+    targets = figures["targets"] if figures else []
+    return [row["name"] for row in targets if row["met"] is not True]
+
+
+def _private(env, targets):
+    """Codes of the figures of these targets that are for managers now: they may have
+    become so since."""
+    indicators = env["client.health.indicator"].sudo().with_context(active_test=False)
+    found = indicators.search([("code", "in", [row["code"] for row in targets])])
+    return {indicator.code for indicator in found if about_money(indicator)}
+
+
+def _without_figures(row):
+    return dict(row, before="", after="", change="", others=None, goal="", hidden=True)
 
 
 def _worst_first(checks):

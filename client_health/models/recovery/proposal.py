@@ -1,14 +1,18 @@
-"""The new agreement of a repair: proposed, answered by the client, in force."""
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import formatLang
+
+from .document import document
 
 ANSWERS = [("accepted", "Accepted"), ("refused", "Refused")]
 
 
-class ClientRecovery(models.Model):
-    _inherit = "client.recovery"
+class ClientRecoveryProposal(models.AbstractModel):
+    """The part of a recovery with the new agreement: proposed with targets, answered
+    by the client, in force."""
+
+    _name = "client.recovery.proposal"
+    _description = "New agreement of a recovery"
+    _inherit = ["client.process"]
 
     new_agreement_id = fields.Many2one(
         "client.agreement",
@@ -55,7 +59,6 @@ class ClientRecovery(models.Model):
     new_currency_id = fields.Many2one(
         related="new_agreement_id.currency_id", related_sudo=False
     )
-    target_ids = fields.One2many("client.recovery.target", "recovery_id")
     document_note = fields.Text(
         string="First words",
         copy=False,
@@ -78,15 +81,6 @@ class ClientRecovery(models.Model):
     answer_user_id = fields.Many2one(
         "res.users", string="Noted by", readonly=True, copy=False
     )
-
-    @property
-    def _by_buttons(self):
-        return {
-            **super()._by_buttons,
-            "new_agreement_id": False,
-            "agreement_answer": False,
-            "answer_user_id": False,
-        }
 
     # -- what may be written -----------------------------------------------------
 
@@ -213,24 +207,6 @@ class ClientRecovery(models.Model):
         self.ensure_one()
         return self.new_agreement_id._open()
 
-    def _step_missing(self, code):
-        missing = super()._step_missing(code)
-        if code != "agreement":
-            return missing
-        if not self.new_agreement_id:
-            missing.append(self.env._("There is no new agreement."))
-        elif not self.agreement_answer:
-            missing.append(
-                self.env._("The client has not answered the new agreement yet.")
-            )
-        # not through target_ids: what users may not see must not stay in its cache
-        targets = self.env["client.recovery.target"]
-        if not targets.search_count([("recovery_id", "=", self.id)], limit=1):
-            missing.append(
-                self.env._("No target says what should be better, and by when.")
-            )
-        return missing
-
     # -- the client's answer -----------------------------------------------------
 
     def action_agreement_accepted(self):
@@ -287,36 +263,6 @@ class ClientRecovery(models.Model):
         return report.report_action(self)
 
     def _document(self):
-        """What the document shows, in the language of the context: nothing
-        internal. ``{"terms": [(label, text)], "targets": [mapping]}``."""
+        """See :func:`document`."""
         self.ensure_one()
-        record = self.sudo()
-        agreement = record.new_agreement_id
-        channels = dict(agreement._fields["channel"]._description_selection(self.env))
-        hours = self.env._("%s working hours")
-        days = self.env._("%s days")
-        terms = [
-            (self.env._("How we speak with each other"), "%s", agreement.channel),
-            (
-                self.env._("You answer us within"),
-                hours,
-                agreement.client_response_hours,
-            ),
-            (self.env._("We answer you within"), hours, agreement.our_response_hours),
-            (self.env._("We are in touch every"), days, agreement.contact_every_days),
-        ]
-        targets = [target._client_words() for target in record.target_ids]
-        return {
-            "terms": [
-                (label, text % (channels.get(value) or self._plain(value)))
-                for label, text, value in terms
-                if value
-            ],
-            "targets": [words for words in targets if words],
-        }
-
-    @api.model
-    def _plain(self, number):
-        """A number as people write it, without decimals that say nothing."""
-        digits = 0 if float(number).is_integer() else 1
-        return formatLang(self.env, number, digits=digits)
+        return document(self.sudo())

@@ -1,5 +1,3 @@
-"""Figures of our own side as they stood at the start, and what we say to them."""
-
 from odoo import api, fields, models
 from odoo.tools import format_date
 

@@ -1,5 +1,3 @@
-"""What the parts of a recovery have in common."""
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -81,7 +79,7 @@ class ClientRecoveryCounted(models.AbstractModel):
             "name": name,
             "model": self.model,
             "record_ids": self.record_ids,
-            "as_of": self.recovery_id._review_dates()["date_to"].isoformat(),
+            "as_of": self.recovery_id.date_start.isoformat(),
         }
         client = {"partner_id": self.partner_id.id, "company_id": self.company_id.id}
         return self.env["client.health"].new(client)._open_records(line)

@@ -87,7 +87,8 @@ class ClientProcess(models.AbstractModel):
 
     @api.readonly
     def guide(self):
-        """What the form shows: ``{"steps": [mapping], "over", "manager", "may_pass"}``.
+        """What the form shows: ``{"steps": [mapping], "over", "manager", "may_pass",
+        "asks_reason"}``.
 
         One mapping per step, with ``code``, ``name``, ``who``, ``date``, ``late``;
         ``state`` is ``done``, ``passed`` (done, with something passed), ``current``,
@@ -106,6 +107,7 @@ class ClientProcess(models.AbstractModel):
             **self._guide(needs).content(),
             "manager": manager,
             "may_pass": manager and self._managers_pass,
+            "asks_reason": self._asks_reason,
         }
 
     # -- finishing -------------------------------------------------------------

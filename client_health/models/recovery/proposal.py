@@ -168,7 +168,7 @@ class ClientRecoveryProposal(models.AbstractModel):
     def _make_draft(self):
         """A new draft through the agreements' own methods.
 
-        A next version made for the repair is to hold from today on, and to end
+        A next version made for the recovery is to hold from today on, and to end
         when the one in force would.
         """
         agreements = self.env["client.agreement"]

@@ -2,8 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare, format_date
 
-from .document import FOR_THE_CLIENT
-from .target_figures import about_money, proposed_figure, scored_indicator
+from .target_figures import (
+    FOR_THE_CLIENT,
+    about_money,
+    proposed_figure,
+    scored_indicator,
+)
 
 SHOWN_AS = {"ratio": 100}  # unit → what its values are multiplied by for people
 DIGITS = 4

@@ -1,5 +1,21 @@
 """The figures that a target may have."""
 
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+# How the client reads a target, by the code of its indicator. What is not here is
+# for us only: money, what people felt or reported, and figures of managers.
+FOR_THE_CLIENT = {
+    "client_on_time": _lt("You answer us within the agreed time"),
+    "our_on_time": _lt("We answer you within the agreed time"),
+    "hours_over_budget": _lt("Hours spent, as a share of the hours planned"),
+    "standstill": _lt("Days between two visible steps of the work"),
+    "stalled_tasks": _lt("Open tasks without a next step"),
+    "days_late": _lt("Days between the due date of an invoice and its payment"),
+    "rating": _lt("Your rating of our work"),
+}
+
 
 def about_money(indicator):
     """``indicator``: the record, or the one that the scoring applies."""

@@ -1,4 +1,4 @@
-"""What was said and proposed in the repair: our own words, and a new agreement."""
+"""What was said and proposed in the recovery: our own words, and a new agreement."""
 
 ANSWERS = {
     "clear": "About the work, yes. That we wait for the texts we never said outright.",

@@ -1,9 +1,9 @@
-"""A relationship that is being repaired, some weeks on."""
+"""A recovery, some weeks on."""
 
 from copy import copy
 from datetime import timedelta
 
-from .repair_talk import talk_it_over
+from .recovery_talk import talk_it_over
 
 CLIENT = "pelham"
 STARTED, LOOKED, REVIEW = 38, 33, 24  # days ago, days ago, days ahead

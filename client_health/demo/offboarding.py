@@ -1,12 +1,12 @@
-"""Two goodbyes, said with the buttons that people press: one that waits for the
+"""Two offboardings, made with the buttons that people press: one that waits for the
 projects to be closed, and one of some months ago."""
 
 STARTED, TOLD, ENDED = 185, 175, 110  # days ago, of the client who left
 BEGUN = 6  # of the one that waits
 
 
-def make_goodbyes(builder):
-    """Say goodbye to one client, and have said it to another one."""
+def make_offboardings(builder):
+    """One client is being offboarded, another one was."""
     records, new = builder.make(
         "client.offboarding",
         {

@@ -25,7 +25,7 @@ Montague & Daughters      profit watch: good work, good margin, and every invoic
                           paid four weeks late.
 Vexley Arcade             abuse red, thus critical although all figures are good: a
                           colleague was shouted at, and launches are due yesterday.
-                          We say goodbye: the contract was read, projects are next.
+                          It is offboarded: the contract was read, projects are next.
 Juniper & Wren            recovering: months of loss and slow answers, then a new
                           agreement; the last weeks are good and the trend is up.
 Oddfellow Telescopes      unknown: one fresh opportunity, too little to judge.
@@ -37,7 +37,7 @@ is not installed are left out; loading again adds only what is missing, for
 instance after another app was installed.
 """
 
-from . import goodbye, money, people, repair, said, talk, work
+from . import money, offboarding, people, recovery, said, talk, work
 from .builder import Builder
 
 HISTORY_MONTHS = 24
@@ -64,8 +64,8 @@ def load(env):
     said.make_pulses(builder)
     if builder.created:
         remember(builder)
-        goodbye.make_goodbyes(builder)
-    repair.make_recovery(builder)
+        offboarding.make_offboardings(builder)
+    recovery.make_recovery(builder)
     builder.company.client_health_setup_on = builder.at(builder.today)
 
 

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from ..models.process.requirement import bullets
+
 
 class ClientOffboardingFinish(models.TransientModel):
     """Names what is still open when a step is finished; a person decides."""
@@ -19,8 +21,8 @@ class ClientOffboardingFinish(models.TransientModel):
         for wizard in self:
             offboarding, items = wizard.offboarding_id, []
             if offboarding and offboarding.has_access("read"):
-                items = offboarding.sudo()._questions(wizard.step)
-            wizard.text = "\n".join(f"• {item['text']}" for item in items)
+                items = offboarding.sudo()._open_requirements(wizard.step)
+            wizard.text = bullets(items)
 
     def action_apply(self):
         """Finish it all the same. Raises what finishing a step raises."""

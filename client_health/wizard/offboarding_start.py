@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..models.offboarding.start import LEAST_NOTICE, PREPARE_DAYS
+from ..models.offboarding.schedule import LEAST_NOTICE, PREPARE_DAYS, usual_end
 
 
 class ClientOffboardingStart(models.TransientModel):
@@ -56,10 +56,10 @@ class ClientOffboardingStart(models.TransientModel):
     @api.depends("partner_ids")
     def _compute_date_end(self):
         """Of several clients each has its own day."""
-        goodbyes = self.env["client.offboarding"]
+        today = self.env["client.offboarding"]._today(self.env.company)
         for wizard in self:
-            day = goodbyes._usual_end(wizard._agreement(), self.env.company)
-            wizard.date_end = len(wizard.partner_ids) == 1 and day
+            one = len(wizard.partner_ids) == 1
+            wizard.date_end = one and usual_end(wizard._agreement(), today)
 
     @api.depends("partner_ids")
     def _compute_end_note(self):
@@ -93,7 +93,7 @@ class ClientOffboardingStart(models.TransientModel):
             wizard.end_note = " ".join(words)
 
     def action_start(self):
-        """Start with every client; goodbyes under way are opened, not doubled."""
+        """Start with every client; those under way are opened, not doubled."""
         self.ensure_one()
         if not self.partner_ids:
             raise UserError(self.env._("Choose at least one client."))
@@ -132,10 +132,10 @@ class ClientOffboardingPass(models.TransientModel):
     def _compute_text(self):
         for wizard in self:
             offboarding = wizard.offboarding_id
-            blocker = None
+            need = None
             if offboarding and offboarding.has_access("read"):
-                blocker = offboarding.sudo()._find_blocker(wizard.key)
-            wizard.text = blocker and blocker["text"]
+                _step, need = offboarding.sudo()._find_blocker(wizard.key)
+            wizard.text = need and need.text
 
     def action_apply(self):
         """Pass it. Raises what ``client.offboarding.pass_blocker`` raises."""

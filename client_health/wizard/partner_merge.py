@@ -26,8 +26,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Settle what is unique per client and company before contacts are merged."""
         everybody = src_partners | dst_partner
-        self._merge_guided(self.env["client.offboarding"], everybody, dst_partner)
-        self._merge_guided(self.env["client.recovery"], everybody, dst_partner)
+        self._merge_processes(self.env["client.offboarding"], everybody, dst_partner)
+        self._merge_processes(self.env["client.recovery"], everybody, dst_partner)
         self._merge_agreements(everybody, dst_partner)
         self._merge_healths(everybody, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
@@ -44,9 +44,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return result
 
     @api.model
-    def _merge_guided(self, model, partners, kept):
+    def _merge_processes(self, model, partners, kept):
         """Of several open ones in a company that of ``kept`` stays, else the first;
-        a recovery ends where somebody is saying goodbye."""
+        a recovery ends where the client is being offboarded."""
         model = model.sudo()
         open_ones = model.search(
             [("partner_id", "in", partners.ids), ("state", "not in", model._closed)],
@@ -59,7 +59,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             if model._name == "client.recovery" and self._leaving(partners, company):
                 others = mine
             for record in others:
-                record._stop_merged(kept)
+                record._stop(self._merged_words(record, kept))
 
     @api.model
     def _leaving(self, partners, company):
@@ -78,7 +78,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             mine = active.filtered(lambda a, c=company: a.company_id == c)
             stay = mine.filtered(lambda a: a.partner_id == kept) or mine[:1]
             for agreement in mine - stay:
-                agreement._message_log(body=agreement._merged_words(kept))
+                agreement._message_log(body=self._merged_words(agreement, kept))
                 agreement._stop(agreement._today(company) - timedelta(days=1))
 
     @api.model
@@ -146,36 +146,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             ):
                 record._set_phase(phase)
 
-
-class ClientSaid(models.AbstractModel):
-    _inherit = "client.said"
-
-    def _merged_words(self, kept):
+    @api.model
+    def _merged_words(self, record, kept):
         return self.env._(
             "%(client)s was merged into %(kept)s, where another one goes on.",
-            client=self.partner_id.display_name,
+            client=record.partner_id.display_name,
             kept=kept.display_name,
         )
-
-
-class ClientGuided(models.AbstractModel):
-    _inherit = "client.guided"
-
-    def _stop_merged(self, kept):
-        """Stop it because its client is merged into ``kept``; with sudo."""
-        raise NotImplementedError
-
-
-class ClientOffboarding(models.Model):
-    _inherit = "client.offboarding"
-
-    def _stop_merged(self, kept):
-        self._message_log(body=self._merged_words(kept))
-        self._stop()
-
-
-class ClientRecovery(models.Model):
-    _inherit = "client.recovery"
-
-    def _stop_merged(self, kept):
-        self._end("cancelled", self._merged_words(kept))

@@ -1,6 +1,8 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 
+from ..models.recovery.before_after import unmet
+
 
 class ClientRecoveryDecide(models.TransientModel):
     """Asks what a decision needs; the recovery says who may and what is right."""
@@ -49,16 +51,17 @@ class ClientRecoveryDecide(models.TransientModel):
             recovery.check_access("read")
             lines = []
             if recovery and wizard.decision == "pass":
-                lines = recovery.sudo()._step_missing(wizard.step)
+                needs = recovery.sudo()._open_requirements(wizard.step)
+                lines = [need.text for need in needs]
             elif recovery and wizard.decision == "recovered":
-                lines = recovery._unmet(recovery.review())
+                lines = unmet(recovery.review())
             wizard.missing = "\n".join(lines)
 
     def action_apply(self):
         """Do it. Raises what the methods of the recovery raise."""
         self.ensure_one()
         if self.decision == "pass":
-            self.recovery_id.finish_without(self.step, self.note)
+            self.recovery_id._finish_step(self.step, asked=True, reason=self.note)
         elif self.decision == "extend":
             self.recovery_id.extend(self.review_date, self.note)
         elif self.decision == "cancel":

@@ -73,6 +73,13 @@ class ResCompany(models.Model):
         **SETTING,
     )
 
+    client_health_archive_guard = fields.Boolean(
+        string="Archive guard",
+        default=True,
+        help="A client with open projects cannot be archived; it is offboarded first.",
+        **SETTING,
+    )
+
     @api.constrains(*LIMITS, *TERMS, "client_health_required_rate")
     def _check_client_health_limits(self):
         for company in self.sudo():

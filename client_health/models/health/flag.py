@@ -255,6 +255,14 @@ class ClientHealthFlag(models.Model):
             )
         flags.write({"state": "snoozed", "snooze_until": day, "snooze_reason": reason})
 
+    def action_start_recovery(self):
+        """Start a recovery because of these flags, or go on with it."""
+        self.check_access("read")
+        action = self.partner_id.action_start_recovery()
+        if action["res_model"] == "client.recovery.start":
+            return self.env["client.recovery"]._open_start(self.partner_id, self)
+        return action
+
     def action_show_records(self):
         """Open the records that the driver counted.
 

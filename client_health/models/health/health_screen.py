@@ -201,6 +201,16 @@ class ClientHealth(models.Model):
             "context": {**context, "default_company_id": self.company_id.id},
         }
 
+    def action_start_recovery(self):
+        """Start a recovery with these clients, or go on with it."""
+        self.check_access("read")
+        return self.partner_id.action_start_recovery()
+
+    def action_start_offboarding(self):
+        """Start ending the relationship with these clients, or go on with it."""
+        self.check_access("read")
+        return self.partner_id.action_start_offboarding()
+
     def action_open_flags(self):
         """Open the flags of this client that are not cleared."""
         self.ensure_one()

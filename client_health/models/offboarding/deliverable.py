@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .offboarding import CLOSED
+from ..mixins.dialog import open_form
 
 # What belongs to the task; people write the client's word, not the rest.
 FIXED = {
@@ -147,15 +147,14 @@ class ClientOffboardingDeliverable(models.Model):
             )
 
     def _refuse_over(self):
-        over = self.sudo().offboarding_id.filtered(lambda o: o.state in CLOSED)[:1]
-        if over and not self.env.su:
-            over._refuse_closed({"deliverable_ids": 1})
+        if not self.env.su:
+            self.offboarding_id._refuse_over()
 
     def action_deliver(self):
         """Tick promises off as kept, today; a promised task is done then."""
         for deliverable in self:
             deliverable.check_access("write")
-            deliverable.project_line_id._finish(deliverable.task_id)
+            deliverable.project_line_id._deliver(deliverable.task_id)
             deliverable.done_on = deliverable.offboarding_id._today(
                 deliverable.company_id
             )
@@ -164,9 +163,4 @@ class ClientOffboardingDeliverable(models.Model):
         """Open the task."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "project.task",
-            "res_id": self.task_id.id,
-            "views": [(False, "form")],
-        }
+        return open_form(self.task_id)

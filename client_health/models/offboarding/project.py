@@ -1,105 +1,10 @@
-"""Projects of a client that leaves, and how they are really closed."""
-
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-OPEN_TASK = Domain("state", "not in", ("1_done", "1_canceled"))
-
-
-class ClientOffboarding(models.Model):
-    _inherit = "client.offboarding"
-
-    @api.model
-    def _is_open_project(self):
-        """Domain: neither a template, nor in a closing stage, nor complete."""
-        return (
-            Domain("is_template", "=", False)
-            & (Domain("stage_id", "=", False) | Domain("stage_id.fold", "=", False))
-            & Domain("last_update_status", "!=", "done")
-        )
-
-    @api.model
-    def _open_projects(self, partners):
-        """Open projects of these partners in all companies, no archived ones.
-
-        Call it with sudo: stages and other companies are not for everybody.
-        """
-        mine = Domain("partner_id", "in", partners.ids)
-        return self.env["project.project"].search(mine & self._is_open_project())
-
-    def _client_tasks(self):
-        """Open tasks of the client in this company, wherever they are."""
-        family = self._family().ids
-        mine = Domain("company_id", "in", [self.company_id.id, False])
-        own = Domain("partner_id", "in", family)
-        own |= Domain("partner_id", "=", False) & Domain(
-            "project_id.partner_id", "in", family
-        )
-        return (
-            self.env["project.task"]
-            .sudo()
-            .search(
-                own
-                & mine
-                & OPEN_TASK
-                & Domain("project_id", "!=", False)
-                & Domain("project_id.active", "=", True)
-                & Domain("has_template_ancestor", "=", False)
-                & Domain("is_template", "=", False)
-            )
-        )
-
-    def _sync_projects(self):
-        """Bring lines up to date: new projects come in, new tasks become lines."""
-        self.ensure_one()
-        tasks = self._client_tasks()
-        projects = (
-            self.sudo()
-            ._open_projects(self._family())
-            .filtered(
-                lambda p: p.company_id in (self.company_id, self.env["res.company"])
-            )
-        )
-        projects |= tasks.project_id
-        known = self.project_ids.project_id
-        self.env["client.offboarding.project"].sudo().create(
-            [
-                {"offboarding_id": self.id, "project_id": p.id, "name": p.display_name}
-                for p in projects - known
-            ]
-        )
-        lines = {line.project_id: line for line in self.sudo().project_ids}
-        self.env["client.offboarding.deliverable"].sudo().create(
-            [
-                {
-                    "offboarding_id": self.id,
-                    "project_line_id": lines[task.project_id].id,
-                    "task_id": task.id,
-                    "name": task.display_name,
-                    **self._whose(task),
-                }
-                for task in tasks - self.sudo().deliverable_ids.task_id
-            ]
-        )
-        for deliverable in self.sudo().deliverable_ids:
-            line = lines.get(deliverable.task_id.project_id)
-            if line and deliverable.project_line_id != line:
-                deliverable.project_line_id = line
-
-    def _whose(self, task):
-        """Who delivers a task and until when, as far as the task says."""
-        people = task.user_ids.filtered(lambda user: user.active and not user.share)
-        until = task.date_deadline and task.date_deadline.date()
-        today = self._today(self.company_id)
-        return {
-            "user_id": (people[:1] or self.user_id).id,
-            "date_due": max(until or self.date_end or today, today),
-        }
-
-    def action_sync_projects(self):
-        """Look again which projects and tasks the client has."""
-        self._only_one()
-        self.sudo()._sync_projects()
+from ..mixins.dialog import dialog, open_form
+from .closing import ProjectClosing, unfinished
+from .projects import OPEN_TASK
 
 
 class ClientOffboardingProject(models.Model):
@@ -192,7 +97,7 @@ class ClientOffboardingProject(models.Model):
         still = tasks or (
             self._is_owned()
             and not self._others_tasks()
-            and self.offboarding_id._open_projects(
+            and self.offboarding_id._projects().open(
                 self.project_id.with_context(active_test=False).partner_id
             )
             & self.project_id
@@ -215,8 +120,10 @@ class ClientOffboardingProject(models.Model):
         tasks = self.env["project.task"].sudo()
         for offboarding in self.sudo().offboarding_id:
             mine = self.filtered(lambda x, o=offboarding: x.offboarding_id == o)
-            tasks |= offboarding._client_tasks().filtered(
-                lambda task, lines=mine: task.project_id in lines.project_id
+            tasks |= (
+                offboarding._projects()
+                .tasks()
+                .filtered(lambda task, lines=mine: task.project_id in lines.project_id)
             )
         return tasks - self.sudo().deliverable_ids.filtered("promised").task_id
 
@@ -240,46 +147,119 @@ class ClientOffboardingProject(models.Model):
         self.ensure_one()
         return bool(self.project_id and (not self._is_owned() or self._others_tasks()))
 
-    def _blockers(self):
-        """What keeps the step open because of these projects."""
-        found = []
-        for line in self:
-            blocker = line.offboarding_id._blocker
-            project = line.project_id
-            if line.state == "gone":
-                text = self.env._(
-                    "The project %s was deleted. Take it off the list when nothing "
-                    "of it is owed.",
-                    line.name,
-                )
-                found.append(blocker("gone", text, line, "projects"))
-            elif line.state == "moved":
-                text = self.env._(
-                    "The project %(project)s belongs to %(client)s now. Take it off "
-                    "the list, or give it back to the client.",
-                    project=line.name,
-                    client=project.partner_id.display_name or self.env._("nobody"),
-                )
-                found.append(blocker("moved", text, line, "projects"))
-            elif line.state in ("open", "again"):
-                found.append(blocker("project", line._open_text(), project, "projects"))
-        return found
+    # -- closing ---------------------------------------------------------------
 
-    def _open_text(self):
+    def action_close(self):
+        """Really close: tasks by the client's word, milestones, stage and status.
+
+        Dropped tasks are cancelled, those handed over are done for us, recurring
+        ones stop. A task to finish becomes what somebody said of it: without that
+        it stays open and is promised, never done by itself. Tasks of other clients,
+        and a project they work in, are left alone; hours are never touched. Raises
+        UserError while tasks are undecided.
+        """
+        for line in self:
+            line._check_closable()
+            line._closing(line._open_tasks()).close()
+        return True
+
+    def action_ask_close(self):
+        """Open the dialog that says of each task what becomes of it."""
         self.ensure_one()
-        if self.state == "again":
-            tasks = self._open_tasks()[:3]
-            return self.env._(
-                "The project %(project)s is open again after it was closed: %(tasks)s",
-                project=self.name,
-                tasks=", ".join(tasks.mapped("name"))
-                or self.env._("it left its closing stage"),
+        self._check_closable()
+        return dialog(
+            self.env._("Close %s", self.name),
+            "client.offboarding.close",
+            {
+                "default_project_line_id": self.id,
+                "default_deliverable_ids": unfinished(self).ids,
+            },
+        )
+
+    def _check_closable(self):
+        """Raise UserError unless the user may close the project now."""
+        self.ensure_one()
+        offboarding = self.offboarding_id
+        offboarding._only_one()
+        offboarding.sudo()._catch_up()
+        self._check_may_change(self._open_tasks())
+        if self.state not in ("open", "again"):
+            raise UserError(
+                self.env._(
+                    "There is nothing left to close in %s. Reload the page.",
+                    self.name,
+                )
             )
         if self.undecided_count:
-            return self.env._(
-                "The project %(project)s is open: %(count)s tasks wait for the "
-                "client's word.",
-                project=self.name,
-                count=self.undecided_count,
+            raise UserError(
+                self.env._(
+                    "%(count)s tasks of %(project)s wait for the client's word: "
+                    "finish, hand over or drop. Decide on each, then close.",
+                    count=self.undecided_count,
+                    project=self.name,
+                )
             )
-        return self.env._("The project %s is ready to be closed.", self.name)
+
+    def action_finish_rest(self):
+        """The client wants everything finished that is undecided."""
+        self._decide_rest("finish")
+
+    def action_drop_rest(self):
+        """The client wants nothing of what is undecided."""
+        self._decide_rest("drop")
+
+    def _decide_rest(self, decision):
+        for line in self:
+            line.offboarding_id._only_one()
+            rest = line.deliverable_ids.filtered(lambda d: d.is_open and not d.decision)
+            rest.write({"decision": decision})
+
+    def _check_may_change(self, tasks):
+        """Raise unless the user may write these tasks, or is our manager."""
+        self.ensure_one()
+        if self.env.su or self.offboarding_id._is_manager():
+            return
+        project = self.project_id
+        tasks = tasks.sudo(False)
+        if project.has_access("read") and tasks.has_access("write"):
+            return
+        raise UserError(
+            self.env._(
+                "You may not change the tasks of %s. Ask somebody who works on the "
+                "project, or a manager of Client Health, to close it.",
+                self.name,
+            )
+        )
+
+    def _closing(self, tasks):
+        """What closes these tasks of the project, and the project with them."""
+        return ProjectClosing(self, tasks, self.sudo()._goes_on())
+
+    def _deliver(self, task):
+        """A promised task is delivered: it is done, and its milestone reached.
+
+        Raises UserError for who may not change the task.
+        """
+        if task:
+            self._check_may_change(task)
+            self._closing(task).deliver()
+
+    def action_remove(self):
+        """Take a project that was deleted, or is another client's, off the list."""
+        for line in self:
+            line.offboarding_id._only_one()
+            if line.state not in ("gone", "moved"):
+                raise UserError(
+                    self.env._(
+                        "%s is still the client's. Close it instead of taking it off "
+                        "the list.",
+                        line.name,
+                    )
+                )
+            line.sudo().removed_on = self.offboarding_id._today(line.company_id)
+
+    def action_open_project(self):
+        """Open the project."""
+        self.ensure_one()
+        self.check_access("read")
+        return open_form(self.project_id, name=self.name)

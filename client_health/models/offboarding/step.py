@@ -1,5 +1,3 @@
-"""The five steps of a goodbye: who, by when, done by whom, passed by whom."""
-
 from odoo import fields, models
 
 from .offboarding import STEPS
@@ -7,11 +5,11 @@ from .offboarding import STEPS
 
 class ClientOffboardingStep(models.Model):
     _name = "client.offboarding.step"
-    _inherit = ["client.guided.step"]
+    _inherit = ["client.process.step"]
     _description = "Step of an offboarding"
     _order = "offboarding_id, sequence, id"
 
-    _guided = "offboarding_id"
+    _process = "offboarding_id"
 
     offboarding_id = fields.Many2one(
         "client.offboarding", required=True, index=True, ondelete="cascade"
@@ -19,7 +17,6 @@ class ClientOffboardingStep(models.Model):
     partner_id = fields.Many2one(related="offboarding_id.partner_id", store=True)
     company_id = fields.Many2one(related="offboarding_id.company_id", store=True)
     code = fields.Selection(STEPS, string="Step", required=True, readonly=True)
-    reopened_reason = fields.Char(readonly=True)
 
     _one_each = models.UniqueIndex(
         "(offboarding_id, code)", "An offboarding has each step once."
@@ -27,12 +24,11 @@ class ClientOffboardingStep(models.Model):
 
 
 class ClientOffboardingWaiver(models.Model):
-    """A blocker that a manager passed, and why. Never changed, never deleted."""
+    """What a manager passed, and why."""
 
     _name = "client.offboarding.waiver"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.process.waiver"]
     _description = "Blocker passed with a reason"
-    _order = "id"
 
     offboarding_id = fields.Many2one(
         "client.offboarding", required=True, index=True, ondelete="cascade"
@@ -40,8 +36,3 @@ class ClientOffboardingWaiver(models.Model):
     partner_id = fields.Many2one(related="offboarding_id.partner_id", store=True)
     company_id = fields.Many2one(related="offboarding_id.company_id", store=True)
     step = fields.Selection([*STEPS, ("done", "Archive the client")], readonly=True)
-    key = fields.Char(required=True, readonly=True)
-    text = fields.Char(string="What", required=True, readonly=True)
-    reason = fields.Char(string="Why", required=True, readonly=True)
-    user_id = fields.Many2one("res.users", string="Who", required=True, readonly=True)
-    date = fields.Date(string="When", required=True, readonly=True)

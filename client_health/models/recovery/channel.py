@@ -1,96 +1,14 @@
-"""Other ways to communicate: what each brought, and choosing another one."""
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate
 
-from ...scoring.formula import evaluate
-from .self_review import PERIOD
+from .self_review import ANSWERED, COUNTS, PERIOD
 
 _lt = LazyTranslate(__name__)
 
 # The way → what an agreement calls it.
 WAYS = {"mail": "email", "meeting": "meeting", "call": "phone", "message": "message"}
-COUNTS = {
-    "mail": "mail_count",
-    "meeting": "meetings",
-    "call": "calls",
-    "message": "message_count",
-}
-# Ways in which one side waits for the other's answer.
-ANSWERED = ("mail", "message")
 ON_THE_SPOT = _lt("answered on the spot")
-
-
-class ClientRecovery(models.Model):
-    _inherit = "client.recovery"
-
-    channel_ids = fields.One2many(
-        "client.recovery.channel", "recovery_id", string="Ways to communicate"
-    )
-
-    def _fill_parts(self, facts):
-        result = super()._fill_parts(facts)
-        self._fill_channels(facts)
-        return result
-
-    @api.model
-    def _review_formulas(self):
-        formulas = super()._review_formulas()
-        for code, count in COUNTS.items():
-            formulas[f"{code}:count"] = count
-        for code in ANSWERED:
-            formulas[f"{code}:turns"] = f"{code}_turns"
-            formulas[f"{code}:hours"] = f"{code}_hours"
-            formulas[f"{code}:on_time"] = f"{code}_turns_on_time / {code}_turns"
-        return formulas
-
-    def _fill_channels(self, facts):
-        """One line per way, with what it brought in the last PERIOD days."""
-        formulas = self._compiled()
-        values = []
-        for sequence, (code, count) in enumerate(COUNTS.items()):
-            records = self._records_behind(count)
-            for recovery in self:
-                known = facts[recovery.partner_id.id]
-                figures = {
-                    name: evaluate(formulas[f"{code}:{name}"], known)[0]
-                    for name in ("count", "turns", "hours", "on_time")
-                    if f"{code}:{name}" in formulas
-                }
-                values.append(
-                    {
-                        **records.get(recovery.partner_id.id, {}),
-                        "recovery_id": recovery.id,
-                        "code": code,
-                        "sequence": sequence,
-                        "count": figures["count"] or 0,
-                        "turns": figures.get("turns") or 0,
-                        "hours": figures.get("hours") or 0,
-                        "has_hours": figures.get("hours") is not None,
-                        "on_time": figures.get("on_time") or 0,
-                        "has_on_time": figures.get("on_time") is not None,
-                    }
-                )
-        self.env["client.recovery.channel"].create(values)
-
-    def _step_missing(self, code):
-        missing = super()._step_missing(code)
-        if code == "channel" and not self._is_way_chosen():
-            missing.append(
-                self.env._(
-                    "No other way is chosen, and no regular check-in is planned."
-                )
-            )
-        return missing
-
-    def _is_way_chosen(self):
-        """A way stands in a new agreement, or there are check-ins; with sudo."""
-        return (
-            bool(self.checkin_id)
-            or self.new_agreement_id.state == "active"
-            or "proposed" in self.channel_ids.mapped("status")
-        )
 
 
 class ClientRecoveryChannel(models.Model):

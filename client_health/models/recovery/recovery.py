@@ -4,6 +4,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...scoring.levels import LEVELS
+from ..process.schedule import may_own, work_day
+from .before_after import BeforeAfter
+from .requirements import RecoveryRequirements
+from .schedule import RecoverySchedule
 
 STEPS = [
     ("self_review", "Our side first"),
@@ -22,23 +26,24 @@ FIXED = {"date_start", "flag_id"}
 
 
 class ClientRecovery(models.Model):
-    """An attempt to repair the relationship with a client, with a day to decide.
+    """An attempt to bring the relationship with a client back, with a day to decide.
 
-    One open per client and company. Its state is the first step that is not
-    finished, and in the end how it ended. Meanwhile the health of the client is
-    in the phase ``recovery`` and raises no alarm.
+    Its state is the first step that is not finished, and in the end how it ended.
+    Meanwhile the health of the client is in the phase ``recovery`` and raises no
+    alarm.
     """
 
     _name = "client.recovery"
     _description = "Recovery"
-    _inherit = ["client.guided", "mail.thread", "mail.activity.mixin"]
-    _order = "id desc"
-    _rec_names_search = ["partner_id"]
-    _check_company_auto = True
-    _closed = CLOSED
+    _inherit = ["client.recovery.our.side", "client.recovery.proposal"]
     _steps = STEPS
+    _closed = CLOSED
+    _plan = "client_health.client_recovery_plan"
     _step_type = "client_health.mail_activity_type_recovery_%s"
+    _seen_step = "recovery_step"
+    _asks_reason = True
     _lasting = frozenset({"result_note", "message_follower_ids", "activity_ids"})
+    _marks = ("recovery_id",)
 
     _by_buttons = {
         "state": "self_review",
@@ -53,18 +58,13 @@ class ClientRecovery(models.Model):
         "extension_reason": False,
         "first_review_date": False,
         "offboarding_id": False,
+        "checkin_id": False,
+        "new_agreement_id": False,
+        "agreement_answer": False,
+        "answer_user_id": False,
     }
     _computed_only = ("duration", "is_extended", "better_count", "worse_count")
 
-    partner_id = fields.Many2one(ondelete="restrict", tracking=True)
-    user_id = fields.Many2one(
-        "res.users",
-        string="Owner",
-        required=True,
-        default=lambda self: self.env.user,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        tracking=True,
-    )
     state = fields.Selection(
         [*STEPS, *RESULTS],
         default="self_review",
@@ -76,10 +76,8 @@ class ClientRecovery(models.Model):
         group_expand="_expand_states",
     )
     step_ids = fields.One2many("client.recovery.step", "recovery_id")
-    date_start = fields.Date(
-        string="Started on",
-        required=True,
-        default=lambda self: self._today(self.env.company),
+    waiver_ids = fields.One2many(
+        "client.recovery.waiver", "recovery_id", string="Passed with a reason"
     )
     review_date = fields.Date(
         string="Review on",
@@ -120,13 +118,7 @@ class ClientRecovery(models.Model):
         groups="client_health.group_manager",
         help="Facts and settings at the start.",
     )
-    # how it stands and how it ended
-    health_level = fields.Selection(
-        LEVELS, string="Level now", compute="_compute_health"
-    )
-    health_badge = fields.Json(
-        string="Health badge", compute="_compute_health", exportable=False
-    )
+    # how it ended
     first_review_date = fields.Date(
         string="First to be reviewed on", readonly=True, copy=False
     )
@@ -151,10 +143,7 @@ class ClientRecovery(models.Model):
     worse_count = fields.Integer(
         string="Checks worse", compute="_compute_moved", store=True
     )
-    ended_on = fields.Date(string="Ended on", readonly=True, copy=False)
-    ended_user_id = fields.Many2one(
-        "res.users", string="Decided by", readonly=True, copy=False
-    )
+    ended_user_id = fields.Many2one(string="Decided by")
     offboarding_id = fields.Many2one(
         "client.offboarding",
         readonly=True,
@@ -162,12 +151,21 @@ class ClientRecovery(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    duration = fields.Integer(
-        string="Duration (days)",
-        compute="_compute_duration",
-        store=True,
-        aggregator="avg",
+    # its lines
+    figure_ids = fields.One2many(
+        "client.recovery.figure", "recovery_id", string="Our figures", readonly=True
     )
+    answer_ids = fields.One2many(
+        "client.recovery.answer", "recovery_id", string="Questions"
+    )
+    figure_summary = fields.Char(
+        compute="_compute_figure_summary",
+        help="How our figures compare with those of our other clients.",
+    )
+    channel_ids = fields.One2many(
+        "client.recovery.channel", "recovery_id", string="Ways to communicate"
+    )
+    target_ids = fields.One2many("client.recovery.target", "recovery_id")
 
     _one_open = models.UniqueIndex(
         "(partner_id, company_id) "
@@ -178,8 +176,9 @@ class ClientRecovery(models.Model):
     @api.model
     def _usual_review_date(self):
         """Three months from today, on a working day."""
-        day = self._today(self.env.company) + relativedelta(months=3)
-        return self._work_day(day, self.env.company)
+        company = self.env.company
+        today = self._today(company)
+        return work_day(company, today + relativedelta(months=3), today)
 
     @api.model
     def _expand_states(self, states, domain):
@@ -224,20 +223,18 @@ class ClientRecovery(models.Model):
         for recovery in self:
             recovery.is_extended = bool(recovery.first_review_date)
 
-    @api.depends("partner_id", "company_id")
-    def _compute_health(self):
-        """How the clients stand at this moment."""
-        healths = self.env["client.health"].search(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-            ]
-        )
-        found = {(h.partner_id.id, h.company_id.id): h for h in healths}
+    @api.depends("figure_ids.verdict")
+    def _compute_figure_summary(self):
         for recovery in self:
-            health = found.get((recovery.partner_id.id, recovery.company_id.id))
-            recovery.health_level = health.level if health else False
-            recovery.health_badge = health.badge if health else False
+            verdicts = recovery.figure_ids.mapped("verdict")
+            compared = len([verdict for verdict in verdicts if verdict])
+            recovery.figure_summary = compared and self.env._(
+                "Worse than with our other clients: %(worse)s of %(all)s figures; "
+                "better: %(better)s.",
+                all=compared,
+                worse=verdicts.count("worse"),
+                better=verdicts.count("better"),
+            )
 
     @api.depends("check_ids.moved")
     def _compute_moved(self):
@@ -246,17 +243,7 @@ class ClientRecovery(models.Model):
             recovery.better_count = moved.count("better")
             recovery.worse_count = moved.count("worse")
 
-    @api.depends("date_start", "ended_on")
-    def _compute_duration(self):
-        for recovery in self:
-            end = recovery.ended_on
-            recovery.duration = (end - recovery.date_start).days if end else 0
-
     # -- what may be written ---------------------------------------------------
-
-    @api.model
-    def _label(self, name):
-        return self._fields[name]._description_string(self.env)
 
     @api.constrains("review_date")
     def _check_review_date(self):
@@ -307,11 +294,7 @@ class ClientRecovery(models.Model):
                 )
 
     def _may_own(self, user):
-        return (
-            user.active
-            and self.company_id in user.company_ids
-            and user.has_group("client_health.group_user")
-        )
+        return may_own(user, self.company_id)
 
     @api.constrains("flag_id", "partner_id", "company_id")
     def _check_flag(self):
@@ -327,20 +310,17 @@ class ClientRecovery(models.Model):
                 )
 
     def write(self, vals):
-        """What is over stays as it was; steps follow the dates and the owner."""
+        """The start stays as it was; steps follow the review date and the owner."""
         if not self.env.su:
-            self._refuse_closed(vals)
             self._refuse_fixed(vals)
             self._refuse_takeover(vals)
         owners = {r: r.user_id for r in self} if "user_id" in vals else {}
         result = super().write(vals)
-        if "state" in vals:
-            self.env["res.partner"].invalidate_model(["recovery_id"], flush=False)
         if "review_date" in vals:
             for recovery in self.filtered(lambda r: r.state not in CLOSED):
-                recovery.sudo()._move_steps()
+                recovery._schedule().move()
         for recovery, owner in owners.items():
-            recovery.sudo()._hand_steps(owner)
+            recovery._schedule().hand_over(owner)
         return result
 
     def _refuse_takeover(self, vals):
@@ -380,3 +360,14 @@ class ClientRecovery(models.Model):
                         recovery=recovery.display_name,
                     )
                 )
+
+    # -- what it is made of ----------------------------------------------------
+
+    def _requirements(self, step):
+        return RecoveryRequirements(self).of(step)
+
+    def _schedule(self):
+        return RecoverySchedule(self)
+
+    def _before_after(self):
+        return BeforeAfter(self)

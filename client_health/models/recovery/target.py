@@ -1,22 +1,14 @@
-"""What should be better, by when: measured on the figures of the checks."""
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import LazyTranslate, float_compare, format_date
+from odoo.tools import float_compare, format_date
 
-_lt = LazyTranslate(__name__)
+from .target_figures import (
+    FOR_THE_CLIENT,
+    about_money,
+    proposed_figure,
+    scored_indicator,
+)
 
-# How the client reads a target, by the code of its indicator. What is not here is
-# for us only: money, what people felt or reported, and figures of managers.
-FOR_THE_CLIENT = {
-    "client_on_time": _lt("You answer us within the agreed time"),
-    "our_on_time": _lt("We answer you within the agreed time"),
-    "hours_over_budget": _lt("Hours spent, as a share of the hours planned"),
-    "standstill": _lt("Days between two visible steps of the work"),
-    "stalled_tasks": _lt("Open tasks without a next step"),
-    "days_late": _lt("Days between the due date of an invoice and its payment"),
-    "rating": _lt("Your rating of our work"),
-}
 SHOWN_AS = {"ratio": 100}  # unit → what its values are multiplied by for people
 DIGITS = 4
 
@@ -137,28 +129,12 @@ class ClientRecoveryTarget(models.Model):
     @api.depends("recovery_id")
     def _compute_indicator_id(self):
         for target in self:
-            target.indicator_id = target.indicator_id or target._stands_out()
+            target.indicator_id = target.indicator_id or target._proposed()
 
-    def _stands_out(self):
-        """The figure of a red flag that has no target yet, first of the flag that the
-        recovery was started from; nothing when there is none this user may see."""
-        recovery = self.recovery_id
-        started_from = recovery.sudo().flag_id._origin
+    def _proposed(self):
+        """The figure of a red flag of the client, or none."""
         flags = self._known_health().sudo().open_flag_ids
-        red = flags.filtered(lambda flag: flag.level == "red")
-        has_target = (
-            self.sudo()
-            .search([("recovery_id", "in", recovery._origin.ids)])
-            .indicator_id
-        )
-        if not recovery.id:  # a form, with lines that are not saved yet
-            has_target |= recovery.target_ids.indicator_id._origin
-        for flag in red.sorted(lambda flag: flag != started_from):
-            figure = flag.driver_id
-            is_hidden = self._about_money(figure) and self._no_money()
-            if not is_hidden and figure not in has_target:
-                return figure.sudo(False)
-        return self.env["client.health.indicator"]
+        return proposed_figure(self, flags, self._no_money())
 
     @api.depends("recovery_id")
     def _compute_by_when(self):
@@ -178,12 +154,7 @@ class ClientRecoveryTarget(models.Model):
     )
     def _compute_money(self):
         for target in self:
-            target.money = target._about_money(target.indicator_id.sudo())
-
-    @api.model
-    def _about_money(self, indicator):
-        """``indicator``: the record, or the one that the scoring applies."""
-        return indicator.money or indicator.unit == "money"
+            target.money = about_money(target.indicator_id.sudo())
 
     @api.depends("indicator_id", "client_text", "money")
     def _compute_is_internal(self):
@@ -248,23 +219,17 @@ class ClientRecoveryTarget(models.Model):
         """The value of the figure in some facts of the client, None when grey, or
         when it is not for the eyes of this user."""
         indicator = self._measurable()
-        if not indicator or (self._about_money(indicator) and self._no_money()):
+        if not indicator or (about_money(indicator) and self._no_money()):
             return None
         return indicator.measure(facts).value
 
     def _measurable(self):
-        """The figure as the scoring applies it; None when it is switched off."""
+        """The figure as the scoring applies it; None when it is switched off, or of
+        a new target that is of no recovery yet."""
         self.ensure_one()
         company = self.recovery_id.sudo().company_id
-        if not company:
-            return None  # a new target that is of no recovery yet
-        config = self.env["client.health.config"].sudo()._current(company)
         code = self.indicator_id.sudo().code
-        for check in config.checks:
-            for indicator in check.indicators:
-                if indicator.code == code:
-                    return indicator
-        return None
+        return scored_indicator(company, code) if company else None
 
     def _is_reached(self, value):
         order = float_compare(value, self.value, precision_digits=DIGITS)
@@ -355,7 +320,7 @@ class ClientRecoveryTarget(models.Model):
     def _refuse_money(self, indicator_id):
         """Raise UserError when a figure is not for the eyes of this user."""
         indicator = self.env["client.health.indicator"].browse(indicator_id or [])
-        if self._about_money(indicator.sudo()) and self._no_money():
+        if about_money(indicator.sudo()) and self._no_money():
             raise UserError(
                 self.env._(
                     "“%s” is about money, and for managers of Client Health only. Ask "
@@ -432,22 +397,3 @@ class ClientRecoveryTarget(models.Model):
 
     def _label(self, name):
         return self._fields[name]._description_string(self.env)
-
-    # -- for the client ----------------------------------------------------------
-
-    def _client_words(self):
-        """How the client reads it, in the language of the context: a mapping of
-        ``what``, ``value`` and ``until``, or None where it is for us only."""
-        self.ensure_one()
-        if self.is_internal:
-            return None
-        what = self.client_text
-        value = ""
-        if not what:
-            what = self.env._(FOR_THE_CLIENT[self.indicator_id.code])
-            value = self._figure()._format(self.value, exact=True)
-            if self.direction == "at_least":
-                value = self.env._("at least %s", value)
-            else:
-                value = self.env._("at most %s", value)
-        return {"what": what, "value": value, "until": self.by_when}

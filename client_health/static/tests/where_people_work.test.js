@@ -6,7 +6,7 @@ import { contains, mockService, mountWithCleanup, onRpc } from "@web/../tests/we
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { HealthBadge } from "@client_health/badge/health_badge";
 import { RunProgress } from "@client_health/clients/run_progress";
-import { OffboardingGuide } from "@client_health/offboarding/guide";
+import { ProcessGuide } from "@client_health/process/guide";
 import { TeamFigures } from "@client_health/team/team_figures";
 
 describe.current.tags("desktop");
@@ -147,7 +147,7 @@ test("who may not see runs sees nothing, who never set up is asked to", async ()
     expect(".o_client_health_set_up").toHaveCount(1);
 });
 
-test("a goodbye shows what blocks its present step, and who may pass it", async () => {
+test("an offboarding shows what blocks its present step, and who may pass it", async () => {
     const step = (code, state, values) => ({
         code,
         state,
@@ -169,6 +169,7 @@ test("a goodbye shows what blocks its present step, and who may pass it", async 
     onRpc("client.offboarding", "guide", () => ({
         over: false,
         manager: true,
+        may_pass: true,
         steps: [
             step("contract", "passed", { passed: [passed] }),
             step("projects", "current", {
@@ -183,18 +184,19 @@ test("a goodbye shows what blocks its present step, and who may pass it", async 
         expect.step(args);
         return false;
     });
-    await mountWithCleanup(OffboardingGuide, {
+    await mountWithCleanup(ProcessGuide, {
         props: {
             record: {
+                resModel: "client.offboarding",
                 resId: 3,
                 save: async () => true,
                 load: async () => expect.step("load"),
             },
         },
     });
-    expect("[data-step=contract] .o_client_offboarding_reopen").toHaveCount(1);
+    expect("[data-step=contract] .o_client_process_reopen").toHaveCount(1);
     expect("[data-step=contract] .badge").toHaveText("Passed over");
-    expect("[data-step=contract] .o_client_offboarding_passed").toHaveText(/Ann.*Known/);
+    expect("[data-step=contract] .o_client_process_passed").toHaveText(/Ann.*Known/);
     expect("[data-step=projects] [data-code=project]").toHaveText(/A project is open\./);
     expect("[data-step=projects] [data-code=told] button").toHaveCount(0);
     expect("[data-step=tell] [data-code]").toHaveCount(0);

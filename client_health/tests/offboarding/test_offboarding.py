@@ -107,8 +107,12 @@ class OffboardingCase(HealthCase):
             dialog = goodbye.env[answer["res_model"]]
             dialog.with_context(**answer["context"]).create({}).action_apply()
 
+    def needs(self, goodbye, step):
+        """What blocks a step and nobody passed."""
+        return goodbye.sudo()._blocking(step)
+
     def codes(self, goodbye, step):
-        return {b["code"] for b in goodbye.sudo()._open_blockers(step)}
+        return {need.code for need in self.needs(goodbye, step)}
 
     def blocks(self, goodbye, step, code):
         self.assertIn(code, self.codes(goodbye, step))
@@ -226,7 +230,7 @@ class TestOffboardingSteps(OffboardingCase):
         self.make_agreement(notice_days=30)
         goodbye = self.start(date_end=self.today + timedelta(days=10))
         self.ready_contract(goodbye)
-        key = goodbye._open_blockers("contract")[0]["key"]
+        key = self.needs(goodbye, "contract")[0].key
         with self.assertRaisesRegex(UserError, "Say why"):
             goodbye.pass_blocker(key, "  ")
         with self.assertRaisesRegex(UserError, "Only managers"):
@@ -242,9 +246,9 @@ class TestOffboardingSteps(OffboardingCase):
         goodbye = self.start(date_end=self.today + timedelta(days=10))
         goodbye.pass_blocker(
             next(
-                b["key"]
-                for b in goodbye._open_blockers("contract")
-                if b["code"] == "notice"
+                need.key
+                for need in self.needs(goodbye, "contract")
+                if need.code == "notice"
             ),
             "Both sides agree",
         )
@@ -486,7 +490,7 @@ class TestOffboardingSteps(OffboardingCase):
                 "no_final_invoice",
             },
         )
-        texts = [b["text"] for b in goodbye.sudo()._open_blockers("transition")]
+        texts = [need.text for need in self.needs(goodbye, "transition")]
         self.assertIn("Overdue", " ".join(texts))
         promise.action_deliver()
         self.no_blocks(goodbye, "transition", "promise")

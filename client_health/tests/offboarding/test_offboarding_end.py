@@ -266,7 +266,7 @@ class TestOffboardingProjects(OffboardingCase):
         project.partner_id = self.make_client("Other")
         goodbye.invalidate_recordset()
         self.blocks(goodbye, "projects", "moved")
-        texts = [b["text"] for b in goodbye.sudo()._open_blockers("projects")]
+        texts = [need.text for need in self.needs(goodbye, "projects")]
         self.assertIn("Other", texts[0])
         goodbye.project_ids.action_remove()
         self.assertFalse(self.codes(goodbye, "projects"))
@@ -300,8 +300,7 @@ class TestOffboardingProjects(OffboardingCase):
     # -- what else is open -----------------------------------------------------
 
     def open_codes(self, goodbye):
-        sources = goodbye.sudo()._open_sources()
-        return {source["code"] for source in sources if source["ids"]}
+        return {item.source for item in goodbye._open_items().requirements()}
 
     def test_opportunities_and_meetings_are_listed(self):
         self.make_opportunity(self.client)

@@ -235,6 +235,69 @@ class TestRecoveryLife(RecoveryCase):
         with self.assertRaisesRegex(UserError, "was finished already"):
             dialog.action_apply()
 
+    def asked(self, recovery, step):
+        """Codes of what the guide says that a step needs, and is only asked about."""
+        steps = {found["code"]: found for found in recovery.guide()["steps"]}
+        return {item["code"] for item in steps[step]["questions"]}
+
+    def test_what_a_step_needs_is_said_before_it_is_finished(self):
+        recovery = self.start()
+        guide = recovery.guide()
+        self.assertEqual(
+            [(step["code"], step["state"]) for step in guide["steps"]],
+            [
+                ("self_review", "current"),
+                ("channel", "todo"),
+                ("agreement", "todo"),
+                ("review", "todo"),
+            ],
+        )
+        self.assertTrue(guide["asks_reason"])
+        self.assertFalse(guide["may_pass"])
+        self.assertEqual(
+            self.asked(recovery, "self_review"), {"no_answers", "no_self_result"}
+        )
+        recovery.self_result = "both"
+        self.assertEqual(
+            self.asked(recovery, "self_review"), {"no_answers", "no_self_note"}
+        )
+        self.look_at_ourselves(recovery)
+        self.assertFalse(self.asked(recovery, "self_review"))
+        recovery.action_finish_step()
+        self.assertEqual(self.asked(recovery, "channel"), {"no_way"})
+        self.to_review(recovery)
+        [need] = recovery.guide()["steps"][-1]["blockers"]
+        self.assertEqual((need["code"], need["tab"]), ("no_decision", "review"))
+        recovery.set_cancelled("Not needed any more")
+        self.assertTrue(recovery.guide()["over"])
+
+    def test_what_a_step_is_finished_without_is_kept_with_the_reason(self):
+        recovery = self.start()
+        self.dialog(
+            recovery.action_finish_step(), note="Nobody has time"
+        ).action_apply()
+        waivers = recovery.waiver_ids
+        self.assertEqual(set(waivers.mapped("key")), {"no_answers", "no_self_result"})
+        self.assertEqual(
+            (waivers.user_id, set(waivers.mapped("reason"))),
+            (self.user, {"Nobody has time"}),
+        )
+        first = recovery.guide()["steps"][0]
+        self.assertEqual(
+            (first["state"], first["passed"][0]["who"]), ("passed", self.user.name)
+        )
+        recovery.action_reopen_step("self_review")
+        self.assertFalse(self.asked(recovery, "self_review"), "passed for good")
+        recovery.action_finish_step()
+        self.assertEqual(recovery.state, "channel")
+        for change in (
+            lambda: waivers[0].write({"reason": "Something else"}),
+            waivers.unlink,
+            lambda: waivers.create({"recovery_id": recovery.id, "key": "no_way"}),
+        ):
+            with self.assertRaises(AccessError):
+                change()
+
     def test_a_finished_step_leaves_the_list_and_can_be_taken_up_again(self):
         recovery = self.start()
         step = recovery.sudo()._step("channel")

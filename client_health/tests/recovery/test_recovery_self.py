@@ -330,8 +330,10 @@ class TestOurSide(RecoveryCase):
             one | self.start(self.others[0]).sudo() | self.start(self.others[1]).sudo()
         )
         for work in (
-            lambda some: some._facts_of_all(self.company, self.today),
-            lambda some: some._records_behind("late_tasks"),
+            lambda some: some._self_review(self.company, self.today).facts(),
+            lambda some: some._self_review(self.company, self.today).records_behind(
+                "late_tasks"
+            ),
         ):
             counts = []
             for some in (one, more):

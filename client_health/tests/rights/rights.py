@@ -408,7 +408,7 @@ MODELS = {
         "user": "rwc",
         "manager": "rwcu",
         "user reads": """
-            partner_id company_id user_id state step_ids date_start
+            partner_id company_id user_id state step_ids waiver_ids date_start
             review_date is_due reason flag_id entry_on entry_score
             entry_level health_level health_badge first_review_date
             is_extended extension_reason result_note check_ids
@@ -423,7 +423,7 @@ MODELS = {
         """,
         "manager reads": "entry outcome new_required_rate",
         "user writes": """
-            user_id step_ids review_date reason result_note check_ids
+            user_id step_ids waiver_ids review_date reason result_note check_ids
             figure_ids answer_ids self_result self_note channel_ids
             target_ids document_note answered_on answered_by_id
         """,
@@ -433,7 +433,7 @@ MODELS = {
             action_offboard action_step_back action_open_agreement action_open_checkins
             action_open_offboarding action_open_partner
             action_plan_checkins action_print_agreement action_recovered
-            action_reopen_step review
+            action_reopen_step guide review
         """,
         "manager calls": """
             action_agreement_accepted action_agreement_refused
@@ -509,10 +509,18 @@ MODELS = {
         "manager": "rw",
         "user reads": """
             sequence user_id date done_on done_user_id activity_id
-            recovery_id partner_id company_id code
+            recovery_id partner_id company_id code reopened_reason
         """,
         "user writes": "user_id date",
         "user calls": "action_reopen",
+    },
+    "client.recovery.waiver": {
+        "user": "r",
+        "manager": "r",
+        "user reads": """
+            recovery_id partner_id company_id step key text reason
+            user_id date
+        """,
     },
     "client.recovery.target": {
         "user": "rwcu",

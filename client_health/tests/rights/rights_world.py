@@ -183,7 +183,6 @@ class WorldCase(HealthCase):
         )
         offboarding = offboarding.sudo()
         waiver = {
-            "offboarding_id": offboarding.id,
             "key": "no_reason",
             "text": "What",
             "reason": "Why",
@@ -200,12 +199,15 @@ class WorldCase(HealthCase):
             "client.recovery.channel": recovery.channel_ids,
             "client.recovery.target": env["client.recovery.target"].create(target),
             "client.recovery.check": env["client.recovery.check"].create(before),
+            "client.recovery.waiver": env["client.recovery.waiver"].create(
+                {**waiver, "recovery_id": recovery.id}
+            ),
             "client.offboarding": offboarding,
             "client.offboarding.step": offboarding.step_ids,
             "client.offboarding.project": offboarding.project_ids,
             "client.offboarding.deliverable": offboarding.deliverable_ids,
             "client.offboarding.waiver": env["client.offboarding.waiver"].create(
-                waiver
+                {**waiver, "offboarding_id": offboarding.id}
             ),
         }
         return found

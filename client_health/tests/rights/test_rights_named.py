@@ -220,7 +220,7 @@ class TestNamed(OffboardingCase):
     def test_a_mail_that_did_not_arrive_has_told_nobody(self):
         goodbye = self.mine.sudo()
         goodbye.write({"told_on": self.today, "told_how": "mail", "reaction": "Oh"})
-        self.assertFalse(goodbye._blockers("tell"))
+        self.assertFalse(goodbye._blocking("tell"))
         message = goodbye.message_post(body="We end it", partner_ids=self.client.ids)
         self.env["mail.notification"].search(
             [("mail_message_id", "=", message.id)]
@@ -233,10 +233,10 @@ class TestNamed(OffboardingCase):
                 "notification_status": "exception",
             }
         )
-        [blocker] = goodbye._blockers("tell")
-        self.assertIn("did not arrive", blocker["text"])
+        [blocker] = goodbye._blocking("tell")
+        self.assertIn("did not arrive", blocker.text)
         note.notification_status = "sent"
-        self.assertFalse(goodbye._blockers("tell"))
+        self.assertFalse(goodbye._blocking("tell"))
 
     def test_the_button_that_fills_in_the_history_is_pressed_on_runs(self):
         runs = self.env["client.health.run"].with_user(self.manager)

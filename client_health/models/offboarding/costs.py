@@ -1,0 +1,92 @@
+"""What leaving costs: figures for managers."""
+
+from collections import Counter
+
+from ...scoring.keys import FactKey
+
+# The fields of an offboarding that hold the figures.
+COST_FIELDS = (
+    "revenue",
+    "revenue_share",
+    "margin",
+    "margin_share",
+    "receivable",
+    "hours",
+)
+COSTS = ("timesheet_cost", "other_cost")
+KEYS = ("revenue", *COSTS, "hours")
+PERIOD = 365
+
+
+def share(part, others):
+    """The share of a part in the whole; nothing where the whole is no gain.
+
+    >>> share(25, 75)
+    0.25
+    >>> share(-5, 5)
+    0
+    """
+    whole = part + others
+    return part / whole if whole > 0 else 0
+
+
+class LeavingCosts:
+    """Revenue, margin, hours and receivable of a client as they stand today."""
+
+    def __init__(self, offboarding):
+        self.env = offboarding.env
+        self.client, self.company = offboarding.partner_id, offboarding.company_id
+
+    def values(self):
+        """Values for the fields of the offboarding."""
+        own, others = self._own(), self._others()
+        revenue, margin = own["revenue"], self._margin(own)
+        return {
+            "revenue": revenue,
+            "revenue_share": share(revenue, others["revenue"]),
+            "margin": margin,
+            "margin_share": share(margin, self._margin(others)),
+            "hours": own["hours"],
+            "receivable": self._receivable(),
+        }
+
+    def _margin(self, totals):
+        return totals["revenue"] - sum(totals[key] for key in COSTS)
+
+    def _own(self):
+        """Key → its total for the client in PERIOD days, read now."""
+        keys = [FactKey(key, PERIOD) for key in KEYS]
+        health = self.env["client.health"].sudo()
+        facts = health._read_facts(keys, self.company, self.client.ids)
+        return self._totals(facts.values())
+
+    def _others(self):
+        """The same for all other clients, as last scored."""
+        known = self.env["client.health.codec"]._facts_of(self.company)
+        own = self.client.id
+        return self._totals(facts for client, facts in known if client != own)
+
+    def _totals(self, many):
+        totals = Counter(dict.fromkeys(KEYS, 0))
+        for facts in many:
+            totals.update({key: facts.get(f"{key}_{PERIOD}", 0) for key in KEYS})
+        return totals
+
+    def _receivable(self):
+        if "account.move" not in self.env:
+            return 0
+        rows = (
+            self.env["account.move"]
+            .sudo()
+            ._read_group(
+                [
+                    ("commercial_partner_id", "=", self.client.id),
+                    ("company_id", "=", self.company.id),
+                    ("move_type", "in", ("out_invoice", "out_refund")),
+                    ("state", "=", "posted"),
+                ],
+                [],
+                ["amount_residual_signed:sum"],
+            )
+        )
+        return rows[0][0] or 0

@@ -1,0 +1,400 @@
+"""How an offboarding goes on and ends: what its buttons do."""
+
+from markupsafe import Markup
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..mixins.dialog import dialog, open_form
+from ..process.requirement import find
+from .archiving import Archiving, outcome_lines
+from .keepers import Keepers
+from .starting import open_start
+from .telling import (
+    TELLING,
+    exit_plan,
+    open_appointment,
+    open_mail,
+    refuse_unprepared,
+    told_contact,
+)
+
+MONEY = {"groups": "client_health.group_manager", "readonly": True, "copy": False}
+
+
+class ClientOffboarding(models.Model):
+    _inherit = "client.offboarding"
+
+    # what leaving costs: for managers
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    revenue = fields.Monetary(
+        string="Revenue in 12 months",
+        help="Revenue left behind, before tax.",
+        **MONEY,
+    )
+    revenue_share = fields.Float(string="Share of revenue", aggregator=None, **MONEY)
+    margin = fields.Monetary(
+        string="Margin in 12 months",
+        help="Revenue less the cost of hours and of purchases.",
+        **MONEY,
+    )
+    margin_share = fields.Float(string="Share of margin", aggregator=None, **MONEY)
+    receivable = fields.Monetary(
+        string="Receivable at risk", help="Invoices not paid yet.", **MONEY
+    )
+    hours = fields.Float(
+        string="Hours freed", help="Logged for the client in 12 months.", **MONEY
+    )
+    people_count = fields.Integer(
+        string="People affected",
+        compute="_compute_affected",
+        groups="client_health.group_manager",
+        help="Colleagues with an open task or a project of the client.",
+    )
+    project_count = fields.Integer(
+        string="Projects affected",
+        compute="_compute_affected",
+        groups="client_health.group_manager",
+    )
+
+    may_review = fields.Boolean(compute="_compute_may_review")
+    outcome_words = fields.Text(
+        compute="_compute_outcome_words", string="What was archived"
+    )
+
+    @api.depends("speaker_id", "rehearsed_user_id")
+    @api.depends_context("uid")
+    def _compute_may_review(self):
+        """Not the one who tells it, nor the one who rehearsed it."""
+        for offboarding in self:
+            tellers = offboarding.speaker_id | offboarding.rehearsed_user_id
+            offboarding.may_review = self.env.user not in tellers
+
+    def _compute_affected(self):
+        for offboarding in self:
+            lines = offboarding.sudo().project_ids
+            users = lines._open_tasks().user_ids | lines.project_id.user_id
+            offboarding.people_count = len(users)
+            offboarding.project_count = len(lines)
+
+    @api.depends("outcome")
+    @api.depends_context("lang")
+    def _compute_outcome_words(self):
+        """What the end did, in the language of who reads it."""
+        for offboarding in self:
+            lines = outcome_lines(self.env, offboarding.outcome)
+            offboarding.outcome_words = "\n".join(lines)
+
+    # -- start and contract ----------------------------------------------------
+
+    @api.model
+    def _open_start(self, partners, origin=None):
+        """Action: ask what is needed to start with these clients.
+
+        ``origin``: what it is started from, in words, such as a recovery.
+        """
+        return open_start(partners, origin)
+
+    def action_open_recovery(self):
+        """Open the recovery that led to it."""
+        self.ensure_one()
+        return self.recovery_ids._open()
+
+    def action_end_with_agreement(self):
+        """Move the end to the last day of the agreement: open steps move too."""
+        self.ensure_one()
+        self.check_access("write")
+        self.date_end = self.agreement_id.date_end or self.date_end
+
+    def action_measure(self):
+        """Measure again what leaving costs."""
+        self._only_one()
+        self._check_manager(self.env._("see what leaving costs"))
+        record = self.sudo()
+        record.write(record._costs().values())
+
+    def action_check_contract(self):
+        """The user read the contract and says that it may be ended like this."""
+        self._vouch("legal")
+
+    def _vouch(self, what):
+        """Note that the user answers for something: ``legal``, for instance."""
+        self._only_one()
+        today = self._today(self.company_id)
+        self.sudo().write({f"{what}_user_id": self.env.uid, f"{what}_on": today})
+
+    # -- projects and what else is open ----------------------------------------
+
+    def action_sync_projects(self):
+        """Look again which projects and tasks the client has."""
+        self._only_one()
+        self.sudo()._catch_up()
+
+    def action_open_source(self, code):
+        """Open the records of one source of the guide that the user may read."""
+        self.check_access("read")
+        item = self._open_item(code)
+        return {
+            "type": "ir.actions.act_window",
+            "name": item.text,
+            "res_model": item.record._name,
+            "domain": [("id", "in", item.record.ids)],
+            "views": [(False, "list"), (False, "form")],
+        }
+
+    def action_settle(self, code):
+        """Do what Odoo has for one source, with the rights of the user.
+
+        Returns an action to go on with, or True. Raises UserError for a source
+        without a button or with nothing left in it.
+        """
+        self._only_one()
+        item = self._open_item(code, settled=True)
+        records = item.record.sudo(False)
+        records.check_access("write")
+        return self._open_items().settle(code, records)
+
+    def _open_item(self, code, settled=False):
+        """The requirement of a source; ``settled``: one that Odoo can settle."""
+        for item in self._open_items().requirements():
+            if item.source == code and (item.button or not settled):
+                return item
+        raise UserError(
+            self.env._("There is nothing left to do here. Reload the page.")
+        )
+
+    # -- conversation ----------------------------------------------------------
+
+    def action_rehearse(self):
+        """The user rehearsed the conversation, and is no second person any more."""
+        self._vouch("rehearsed")
+        if self.reviewed_user_id == self.env.user:
+            self.sudo().write({"reviewed_user_id": False, "reviewed_on": False})
+
+    def action_ask_review(self):
+        """Ask a colleague to review the conversation, by the day of that step."""
+        return self._open_ask(
+            self.env._("Review the conversation, as a second person"),
+            self._some_manager(self.company_id, self.env.user),
+            self.sudo()._step("conversation").date or self.date_end,
+        )
+
+    def action_review(self):
+        """The user, who is not the one who tells it, reviewed the conversation."""
+        self.ensure_one()
+        if not self.may_review:
+            raise UserError(
+                self.env._(
+                    "Somebody else than %s reviews the conversation: four eyes see "
+                    "more than two.",
+                    self.env.user.name,
+                )
+            )
+        self._vouch("reviewed")
+
+    # -- tell ------------------------------------------------------------------
+
+    def _told_contact(self):
+        self.ensure_one()
+        return told_contact(self)
+
+    def action_write_mail(self):
+        """Open the composer with the mail; nothing is sent until a person does.
+
+        Raises UserError before the conversation was prepared, and RedirectWarning to
+        an appointment when there is no mail address.
+        """
+        self._only_one()
+        refuse_unprepared(self)
+        return open_mail(self)
+
+    def message_post(self, **kwargs):
+        """A mail sent from the step “Tell” is the telling."""
+        message = super().message_post(**kwargs)
+        if self.env.context.get(TELLING) == self.id and not self.told_on:
+            told = self._told_contact() in message.partner_ids
+            if told and self.has_access("write"):
+                today = self._today(self.company_id)
+                self.write({"told_on": today, "told_how": "mail"})
+        return message
+
+    def action_make_appointment(self):
+        """Open a new meeting with the client, on the day planned."""
+        self._only_one()
+        return open_appointment(self)
+
+    def action_open_appointment(self):
+        """Open the meeting that was made."""
+        self.ensure_one()
+        return open_form(self.event_id)
+
+    def action_print_exit_plan(self):
+        """The exit plan for the client, in its language."""
+        self.check_access("read")
+        return self.env.ref("client_health.report_exit_plan").report_action(self)
+
+    def _exit_plan(self):
+        """See :func:`exit_plan`."""
+        self.ensure_one()
+        return exit_plan(self.sudo())
+
+    # -- finish and pass -------------------------------------------------------
+
+    def _ask_finish(self, step):
+        return dialog(
+            self.env._("Finish “%s”?", step.display_name),
+            "client.offboarding.finish",
+            {"default_offboarding_id": self.id, "default_step": step.code},
+        )
+
+    def action_pass(self, key):
+        """Open the dialog in which a manager gives the reason to pass a blocker."""
+        self._check_manager(self.env._("pass what blocks a step"))
+        return dialog(
+            self.env._("Pass with a reason"),
+            "client.offboarding.pass",
+            {"default_offboarding_id": self.id, "default_key": key},
+        )
+
+    @api.private
+    def pass_blocker(self, key, reason):
+        """Pass one blocker for good; raises UserError without a reason or a blocker."""
+        self._only_one()
+        self._check_manager(self.env._("pass what blocks a step"))
+        step, need = self.sudo()._find_blocker(key)
+        if not need:
+            raise UserError(
+                self.env._(
+                    "This no longer blocks %s, so there is nothing to pass.",
+                    self.display_name,
+                )
+            )
+        self._waive(step, [need], reason)
+
+    def _find_blocker(self, key):
+        """(step, the requirement of that key that blocks it); (None, None) without."""
+        for step in self._codes():
+            if need := find(self._blocking(step), key):
+                return step, need
+        return None, None
+
+    # -- the end, and back -----------------------------------------------------
+
+    def action_done(self):
+        """Archive the client and what belongs to it, and remember exactly what.
+
+        All or nothing. Raises UserError while a step or anything else is open;
+        returns a notification instead when a finished step is open again.
+        """
+        self.ensure_one()
+        self._check_manager(self.env._("archive a client"))
+        self._only_one()
+        record = self.sudo()
+        record._catch_up()
+        reopened = record._reopen_broken()
+        if reopened:
+            return self._say_reopened(reopened)
+        record._refuse_unfinished()
+        with self.env.cr.savepoint():
+            record._end()
+        return True
+
+    def _refuse_unfinished(self):
+        """Raise UserError that names the steps and blockers left."""
+        steps = self.step_ids.filtered(lambda step: not step.done_on)
+        left = [
+            self.env._("The step “%s” is not finished.", step.display_name)
+            for step in steps
+        ]
+        left += [need.text for need in self._blocking("done")]
+        if left:
+            raise UserError(
+                self.env._(
+                    "%(client)s cannot be archived yet:\n%(list)s\nSettle this first, "
+                    "or pass it with a reason.",
+                    client=self.partner_id.display_name,
+                    list="\n".join(f"• {text}" for text in left),
+                )
+            )
+
+    def _end(self):
+        """Everything that happens at the end, with sudo."""
+        self.write(self._costs().values())
+        self._schedule().drop()
+        keepers = self._keepers()
+        today = self._today(self.company_id)
+        self.write({"state": "done", "ended_on": today, "ended_user_id": self.env.uid})
+        changed, outcome = self._archiving().end(keepers)
+        self.write({"archived": changed, "outcome": outcome})
+        self._set_phase("ended")
+        lines = self.outcome_words.splitlines()
+        self._note_lines(self.env._("The relationship ended."), lines)
+
+    def _keepers(self):
+        """Other companies of ours that still work with the client."""
+        return Keepers(self, self._projects().is_open()).companies()
+
+    def _archiving(self):
+        return Archiving(self, self._projects())
+
+    def _note_lines(self, title, lines):
+        """A note on the client and here, without a figure or the reason."""
+        items = Markup("<br/>").join(lines)
+        self._note(Markup("<p><b>%s</b><br/>%s</p>") % (title, items))
+
+    def action_reactivate(self):
+        """Bring back exactly what the end archived, and no more.
+
+        Closed projects stay closed. Returns True; raises UserError unless it was
+        done, and for the second time.
+        """
+        self.ensure_one()
+        self._check_manager(self.env._("reactivate a client"))
+        self._lock()
+        self.invalidate_recordset(["reactivated_on"])
+        record = self.sudo()
+        if record.state != "done" or record.reactivated_on:
+            raise UserError(
+                self.env._(
+                    "%s did not end, or was taken back already.", self.display_name
+                )
+            )
+        gone = record._archiving().bring_back(record.archived or [])
+        today = self._today(record.company_id)
+        record.write({"reactivated_on": today, "reactivated_user_id": self.env.uid})
+        record._set_phase("active")
+        lines = [self.env._("What was archived at the end is back.")]
+        if gone:
+            lines.append(
+                self.env._("Deleted meanwhile, and not back: %s", ", ".join(gone))
+            )
+        record._note_lines(self.env._("The relationship was taken up again."), lines)
+        return True
+
+    def action_cancel(self):
+        """Stop the offboarding: the client stays as it was before.
+
+        What was really finished, such as closed projects, stays finished.
+        """
+        for offboarding in self:
+            offboarding._only_one()
+            offboarding._check_manager(self.env._("cancel an offboarding"))
+            offboarding.sudo()._stop()
+
+    def _stop(self, why=None):
+        """What cancelling does; with sudo. ``why``: noted first."""
+        self.ensure_one()
+        if why:
+            self._message_log(body=why)
+        self._schedule().drop()
+        self.write({"state": "cancelled", "cancelled_on": self._today(self.company_id)})
+        self._set_phase(self.phase_before or "active")
+
+    # -- every day -------------------------------------------------------------
+
+    @api.model
+    def _cron_offboardings(self):
+        """What came in meanwhile, and steps that are open again."""
+        for offboarding in self.search([("state", "not in", self._closed)]):
+            offboarding = offboarding.with_company(offboarding.company_id)
+            offboarding._catch_up()
+            offboarding._reopen_broken()

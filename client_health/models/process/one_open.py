@@ -1,0 +1,286 @@
+from odoo import api, fields, models
+from odoo.exceptions import LockError, RedirectWarning, UserError
+
+from ..mixins.dialog import dialog, open_form
+
+
+class ClientOneOpen(models.AbstractModel):
+    """Work with a client of which one is open per client and company: who may go on
+    with it, one person at a time, and nobody once it is over.
+
+    Models that inherit this have a ``state``.
+    """
+
+    _name = "client.one.open"
+    _description = "Work with a client, one at a time"
+    _inherit = ["client.said", "mail.thread", "mail.activity.mixin"]
+
+    _order = "id desc"
+    _rec_names_search = ["partner_id"]
+    _check_company_auto = True
+
+    # States in which it is over, and what is still written then.
+    _closed = ()
+    _lasting = frozenset({"message_follower_ids", "activity_ids"})
+    # Fields of contacts that show it, and the fields that these follow from.
+    _marks = ()
+    _marking = frozenset({"state"})
+
+    partner_id = fields.Many2one(ondelete="restrict", tracking=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Owner",
+        required=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        tracking=True,
+    )
+    date_start = fields.Date(
+        string="Started on",
+        required=True,
+        default=lambda self: self._today(self.env.company),
+    )
+    ended_on = fields.Date(string="Ended on", readonly=True, copy=False)
+    ended_user_id = fields.Many2one(
+        "res.users", string="Ended by", readonly=True, copy=False
+    )
+    duration = fields.Integer(
+        string="Duration (days)",
+        compute="_compute_duration",
+        store=True,
+        aggregator="avg",
+    )
+
+    @api.depends("date_start", "ended_on")
+    def _compute_duration(self):
+        for process in self:
+            end = process.ended_on
+            process.duration = (end - process.date_start).days if end else 0
+
+    # -- for each kind to say --------------------------------------------------
+
+    @api.model
+    def _refuse_start(self, partner, company):
+        """Raise when it cannot start with this client."""
+
+    def _begin(self):
+        """What new ones start with; with sudo."""
+
+    # -- one open per client ---------------------------------------------------
+
+    @api.model
+    def _open_of(self, partners, company=None):
+        """The open ones of these clients in a company."""
+        return self.search(
+            [
+                ("partner_id", "in", partners.ids),
+                ("company_id", "=", (company or self.env.company).id),
+                ("state", "not in", self._closed),
+            ]
+        )
+
+    @api.model
+    def _complete(self, vals):
+        """Show the one under way, and refuse whom it cannot start with."""
+        result = super()._complete(vals)
+        partner = self.env["res.partner"].browse(vals["partner_id"] or []).exists()
+        company = self.env["res.company"].browse(vals["company_id"])
+        if not partner:
+            return result
+        open_one = self.sudo()._open_of(partner, company)
+        if open_one:
+            raise RedirectWarning(
+                self.env._(
+                    "%s is under way already. Go on with that one.",
+                    open_one.display_name,
+                ),
+                open_one._open(),
+                self.env._("Open it"),
+            )
+        self._refuse_start(partner, company)
+        vals.setdefault("date_start", self._today(company))
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Start them: their steps and activities come with them.
+
+        Raises RedirectWarning to the one under way, and what ``_refuse_start`` raises.
+        """
+        processes = super().create(vals_list)
+        self.env["res.partner"].invalidate_model(self._marks, flush=False)
+        processes.sudo()._begin()
+        return processes
+
+    def write(self, vals):
+        """What is over stays as it was."""
+        if not self.env.su:
+            self._refuse_closed(vals)
+        result = super().write(vals)
+        if self._marking & set(vals):
+            self.env["res.partner"].invalidate_model(self._marks, flush=False)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_cancelled(self):
+        for process in self:
+            if process.state != "cancelled":
+                raise UserError(
+                    self.env._(
+                        "%s belongs to the history of the client. Cancel it instead of "
+                        "deleting it.",
+                        process.display_name,
+                    )
+                )
+
+    # -- who may ---------------------------------------------------------------
+
+    def _only_one(self):
+        """Take the row for this transaction: of two people one wins.
+
+        Raises UserError for whoever comes second, or when it is over.
+        """
+        if not self.id:
+            raise UserError(self.env._("Open one record and try again."))
+        self.ensure_one()
+        self.check_access("write")
+        self._lock()
+        if self.state in self._closed:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(record)s is %(state)s already.",
+                    record=self.display_name,
+                    state=labels[self.state].lower(),
+                )
+            )
+
+    def _lock(self):
+        """Let nobody else move it on meanwhile; raises UserError when they do."""
+        try:
+            self.sudo().lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is working on %s at this moment. Reload the page "
+                    "and see what they did.",
+                    self.display_name,
+                )
+            ) from error
+        self.invalidate_recordset(["state"])
+
+    def _check_manager(self, what):
+        """Raise UserError unless the user decides about such things."""
+        self.check_access("write")
+        if not self.env.su and not self._is_manager():
+            raise UserError(
+                self.env._(
+                    "Only managers of Client Health %(what)s. Ask one of them.",
+                    what=what,
+                )
+            )
+
+    def _refuse_closed(self, vals):
+        """Raise UserError when something is written that is over, or that would
+        move it to another client."""
+        moving = {"partner_id", "company_id"} & set(vals)
+        for process in self:
+            if moving:
+                raise UserError(
+                    self.env._(
+                        "%s stays with its client. Cancel it and start another one.",
+                        process.display_name,
+                    )
+                )
+        if set(vals) - self._lasting:
+            self._refuse_over()
+
+    def _refuse_over(self):
+        """Raise UserError when one of them is over: then nothing of it changes."""
+        for process in self.sudo():
+            if process.state in self._closed:
+                raise UserError(process._over_sentence())
+
+    @api.model
+    def _label(self, name):
+        return self._fields[name]._description_string(self.env)
+
+    def _over_sentence(self):
+        return self.env._("%s is over and stays as it was.", self.display_name)
+
+    # -- the client, and ways to others ----------------------------------------
+
+    def _health(self):
+        """The client's health here, with sudo; an empty one where there is none."""
+        self.ensure_one()
+        return (
+            self.env["client.health"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", self.partner_id.id),
+                    ("company_id", "=", self.company_id.id),
+                ]
+            )
+        )
+
+    def _set_phase(self, phase):
+        """Give the client's health a phase; returns the one before."""
+        health = self._health()
+        if not health and self.partner_id.active:
+            self._refresh_health()
+            health = self._health()
+        before = health.phase or "active"
+        health.write({"phase": phase})
+        return before
+
+    def _note(self, body):
+        """A note on the client and here, without any figure."""
+        self._log_on_client(body)
+        self._message_log(body=body)
+
+    def _log_on_client(self, body):
+        """A note on the client, unless other companies of ours read it there."""
+        if not self.env["client.health"]._shared(self.partner_id):
+            self.partner_id._message_log(body=body)
+
+    def _open(self):
+        """Action: this record, or the list of several."""
+        name = self.env["ir.model"]._get(self._name).name
+        if len(self) == 1:
+            return open_form(self, name=name)
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": self._name,
+            "domain": [("id", "in", self.ids)],
+            "views": [(False, "list"), (False, "form")],
+        }
+
+    def action_open_partner(self):
+        """Open the client."""
+        self.ensure_one()
+        return open_form(self.partner_id)
+
+    def _open_ask(self, summary, user, day):
+        """Action: the dialog that asks a colleague, as an activity with a deadline.
+
+        ``summary``: for what; ``user`` and ``day``: proposed, the person may choose
+        others.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        today = self._today(self.company_id)
+        todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        return dialog(
+            self.env._("Ask a colleague"),
+            "mail.activity.schedule",
+            {
+                "active_model": self._name,
+                "active_ids": self.ids,
+                "default_activity_type_id": todo.id if todo else False,
+                "default_summary": summary,
+                "default_activity_user_id": user.id,
+                "default_date_deadline": max(day or today, today),
+            },
+        )

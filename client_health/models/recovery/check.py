@@ -1,0 +1,47 @@
+from odoo import fields, models
+
+LEVELS = [
+    ("red", "Red"),
+    ("watch", "Warning"),
+    ("ok", "Fine"),
+    ("grey", "Not measured"),
+]
+
+
+class ClientRecoveryCheck(models.Model):
+    """One check of a client, before and after a recovery that ended."""
+
+    _name = "client.recovery.check"
+    _inherit = ["client.of.partner"]
+    _description = "Check before and after a recovery"
+    _order = "recovery_id desc, id"
+    _rec_name = "check_id"
+
+    recovery_id = fields.Many2one(
+        "client.recovery", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    partner_id = fields.Many2one(related="recovery_id.partner_id", store=True)
+    company_id = fields.Many2one(related="recovery_id.company_id", store=True)
+    result = fields.Selection(related="recovery_id.state", store=True, string="Result")
+    ended_on = fields.Date(related="recovery_id.ended_on", store=True)
+    check_id = fields.Many2one(
+        "client.health.check", required=True, readonly=True, ondelete="cascade"
+    )
+    before = fields.Selection(LEVELS, readonly=True)
+    after = fields.Selection(LEVELS, readonly=True)
+    moved = fields.Selection(
+        [
+            ("better", "Better"),
+            ("same", "The same"),
+            ("worse", "Worse"),
+            ("unknown", "Not measured"),
+        ],
+        readonly=True,
+        help="Between red, warning and fine.",
+    )
+    change = fields.Integer(
+        string="Points gained",
+        readonly=True,
+        aggregator="avg",
+        groups="client_health.group_manager",
+    )

@@ -1,0 +1,399 @@
+"""How a recovery starts, is looked at and ends: what its buttons do."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ...engine.alerts import ACTIVITY
+from ...scoring.levels import LEVELS
+from ..mixins.dialog import dialog
+from .before_after import unmet, without_money
+from .obstacles import Obstacles
+
+
+class ClientRecovery(models.Model):
+    _inherit = "client.recovery"
+
+    health_level = fields.Selection(
+        LEVELS, string="Level now", compute="_compute_health"
+    )
+    health_badge = fields.Json(
+        string="Health badge", compute="_compute_health", exportable=False
+    )
+    may_decide = fields.Boolean(compute="_compute_may_decide")
+
+    @api.depends("partner_id", "company_id")
+    def _compute_health(self):
+        """How the clients stand at this moment."""
+        healths = self.env["client.health"].search(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+            ]
+        )
+        found = {(h.partner_id.id, h.company_id.id): h for h in healths}
+        for recovery in self:
+            health = found.get((recovery.partner_id.id, recovery.company_id.id))
+            recovery.health_level = health.level if health else False
+            recovery.health_badge = health.badge if health else False
+
+    # -- how it starts ---------------------------------------------------------
+
+    @api.model
+    def _open_start(self, partners, flags=None):
+        """Action: ask what is needed to start with these clients."""
+        return dialog(
+            self.env._("Start recovery"),
+            "client.recovery.start",
+            {
+                "default_partner_ids": partners.commercial_partner_id.ids,
+                "default_flag_ids": flags.ids if flags else [],
+            },
+        )
+
+    @api.model
+    def _why_not(self, partners, company):
+        """Partner id → why no recovery starts with this client now, a sentence.
+
+        ``partners``: commercial entities.
+        """
+        return Obstacles(partners, company).reasons()
+
+    @api.model
+    def _refuse_start(self, partner, company):
+        for reason in self._why_not(partner, company).values():
+            raise UserError(reason)
+
+    def _begin(self):
+        """The entry, the steps, our own figures; alarms rest from now on."""
+        for recovery in self:
+            recovery._refresh_health()
+            recovery._take_entry()
+            recovery._schedule().plan()
+            recovery._set_phase("recovery")
+            flag = recovery.flag_id.filtered(lambda flag: flag.state == "open")
+            flag.action_acknowledge()
+            recovery._answer_alarm()
+            recovery._note(
+                self.env._(
+                    "A recovery was started. It is reviewed on %s; until it ends, no "
+                    "alarm is raised.",
+                    format_date(self.env, recovery.review_date),
+                )
+            )
+        self._fill_self_review()
+
+    def _take_entry(self):
+        """Remember how the client stood on the day it started.
+
+        Raises UserError when the history does not go back that far.
+        """
+        past = self.date_start < self._today(self.company_id)
+        entry = self._health()._comparison().day(self.date_start if past else None)
+        self.write(
+            {
+                "entry": entry,
+                "entry_on": self.date_start,
+                "entry_score": entry["score"],
+                "entry_level": entry["level"],
+            }
+        )
+
+    def _answer_alarm(self):
+        """The to-do of a drop is answered by what starts now."""
+        kind = self.env.ref(ACTIVITY, raise_if_not_found=False)
+        health = self._health()
+        told = health.activity_ids.filtered(lambda a: a.activity_type_id == kind)
+        if told:
+            told.action_feedback(feedback=self.env._("A recovery was started."))
+
+    # -- steps -----------------------------------------------------------------
+
+    def _ask_finish(self, step):
+        return self._open_decide("pass", default_step=step.code)
+
+    def action_step_back(self):
+        """Take up the step before the present one again."""
+        self.ensure_one()
+        codes = self._codes()
+        before = codes.index(self.state) - 1 if self.state in codes else -1
+        if before < 0:
+            raise UserError(
+                self.env._("%s has no step to go back to.", self.display_name)
+            )
+        return self.action_reopen_step(codes[before])
+
+    # -- whether it helped -----------------------------------------------------
+
+    def review(self):
+        """How it stands against the start, beside similar clients.
+
+        Returns ``{"from", "to", "over", "score": {"before", "after", "change",
+        "others", "count"}, "level": {"before", "after"}, "similar", "similar_level",
+        "enough", "settings_changed", "hidden", "checks": [{"code", "name", "old",
+        "new", "change", "others", "count", "gone", "moved"}], "targets": […]}``.
+
+        Changes are in points of the score, positive ones are better; ``others`` is
+        the mean change of ``count`` clients at the same level at the start that
+        were not in recovery, None when there are fewer than ``enough``. Where money
+        drives a check, users who may not see it get no points at all. Once it is
+        over, what was seen when it was decided. Raises AccessError.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        recovery = self.sudo()
+        figures = recovery.outcome or recovery._before_after().figures()
+        if figures and not self._is_manager():
+            figures = without_money(self.env, figures)
+        return {**figures, "over": self.state in self._closed} if figures else None
+
+    # -- the decision ----------------------------------------------------------
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_may_decide(self):
+        """The owner decides, or a manager."""
+        manager = self._is_manager()
+        for recovery in self:
+            recovery.may_decide = manager or recovery.user_id == self.env.user
+
+    def _decide(self):
+        """Take it for this transaction; raises UserError for whom it is not."""
+        self._only_one()
+        if self.env.su or self.may_decide:
+            return
+        raise UserError(
+            self.env._(
+                "%(owner)s decides about %(recovery)s, or a manager of Client Health "
+                "does. Ask one of them.",
+                owner=self.user_id.display_name,
+                recovery=self.display_name,
+            )
+        )
+
+    def action_ask_decision(self):
+        """Ask whoever decides for a decision, by the day of the review."""
+        return self._open_ask(
+            self.env._("Did it help? Decide"), self.user_id, self.review_date
+        )
+
+    def _ask(self, what):
+        self._decide()
+        return self._open_decide(what)
+
+    def _open_decide(self, what, **defaults):
+        """Action: the dialog in which ``what`` is confirmed."""
+        titles = {
+            "pass": self.env._("Pass with a reason"),
+            "recovered": self.env._("Recovered"),
+            "extend": self.env._("Extend the recovery"),
+            "cancel": self.env._("Cancel the recovery"),
+        }
+        return dialog(
+            titles[what],
+            "client.recovery.decide",
+            {
+                "default_recovery_id": self.id,
+                "default_decision": what,
+                **defaults,
+            },
+        )
+
+    def action_recovered(self):
+        """Ask what was learned, and end it: the relationship is back."""
+        return self._ask("recovered")
+
+    def action_extend(self):
+        """Ask until when and why it goes on. Raises UserError the second time."""
+        self._refuse_second_extension()
+        return self._ask("extend")
+
+    def action_cancel(self):
+        """Ask why, and stop it without a result."""
+        return self._ask("cancel")
+
+    def action_offboard(self):
+        """Ask how to end the relationship, with what is known from here.
+
+        The recovery ends when the offboarding starts, and not before.
+        """
+        self._decide()
+        action = self.env["client.offboarding"]._open_start(
+            self.partner_id, self.display_name
+        )
+        return {
+            **action,
+            "context": {**action["context"], "default_reason": self._leaving_reason()},
+        }
+
+    def action_open_offboarding(self):
+        """Open the offboarding that it led to."""
+        self.ensure_one()
+        return self.offboarding_id._open()
+
+    def _refuse_second_extension(self):
+        self.ensure_one()
+        if self.is_extended:
+            raise UserError(
+                self.env._(
+                    "%s was extended once already, and that is all. Decide now: "
+                    "recovered, or offboarding.",
+                    self.display_name,
+                )
+            )
+
+    @api.private
+    def set_recovered(self, note=None):
+        """End it: the relationship is back."""
+        self._decide()
+        self.sudo()._end("recovered", note)
+
+    @api.private
+    def set_cancelled(self, note=None):
+        """Stop it without a result; the client stays as it was."""
+        self._decide()
+        self.sudo()._end("cancelled", note)
+
+    @api.private
+    def extend(self, day, reason):
+        """Review it on a later day. Raises UserError without a reason, for a day
+        that is not later, and the second time."""
+        self._decide()
+        self._refuse_second_extension()
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Say why more time helps: others will ask."))
+        if not day or day <= self.review_date:
+            raise UserError(
+                self.env._(
+                    "“%(field)s” must be after %(day)s, when %(recovery)s was to be "
+                    "reviewed.",
+                    field=self._label("review_date"),
+                    day=self.review_date,
+                    recovery=self.display_name,
+                )
+            )
+        recovery = self.sudo()
+        recovery.write(
+            {
+                "first_review_date": self.review_date,
+                "review_date": day,
+                "extension_reason": reason,
+            }
+        )
+        recovery._message_log(
+            body=self.env._(
+                "Extended until %(day)s: %(reason)s",
+                day=format_date(self.env, day),
+                reason=reason,
+            )
+        )
+
+    def _end(self, result, note=None, offboarding=None):
+        """End it with a result; with sudo. Alarms are back from now on."""
+        self.ensure_one()
+        today = self._today(self.company_id)
+        values = {
+            "state": result,
+            "ended_on": today,
+            "ended_user_id": self.env.uid,
+            "offboarding_id": offboarding.id if offboarding else False,
+        }
+        if note := (note or "").strip():
+            values["result_note"] = "\n".join(filter(None, [self.result_note, note]))
+        figures = None
+        if result != "cancelled":
+            self._refresh_health()
+            figures = self._before_after().store()
+            values["outcome"] = figures or False
+            values["score_change"] = figures and figures["score"]["change"] or 0
+            review = self._step("review")
+            review.write({"done_on": today, "done_user_id": self.env.uid})
+            self._schedule().tick(review)
+        self._schedule().drop()
+        self.write(values)
+        health = self._health()
+        if health.phase == "recovery":
+            health.phase = "active"
+        self._note_end(result, figures)
+
+    def _note_end(self, result, figures):
+        """Say how it ended, and what is left of it."""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        self._note(self.env._("The recovery ended: %s.", labels[result]))
+        targets = unmet(figures) if result == "recovered" else []
+        if targets:
+            self._message_log(
+                body=self.env._(
+                    "Decided while these targets were not met: %s", ", ".join(targets)
+                )
+            )
+        if self.checkin_count:
+            self._message_log(
+                body=self.env._(
+                    "Check-ins still in the calendar: %s. Remove those that are not "
+                    "needed any more.",
+                    self.checkin_count,
+                )
+            )
+
+    # -- what others do meanwhile ----------------------------------------------
+
+    @api.model
+    def _stop_archived(self, partners):
+        """The clients were archived: their recoveries stop; with sudo."""
+        for recovery in self.search(
+            [("partner_id", "in", partners.ids), ("state", "not in", self._closed)]
+        ):
+            recovery._end("cancelled", self.env._("The client was archived."))
+
+    def _lead_to(self, offboarding):
+        """End it with the offboarding that starts now. Returns what is known from
+        here, as its values; raises UserError for whom that decision is not."""
+        self.sudo(False)._decide()
+        self._end("offboard", offboarding=offboarding)
+        return {
+            "origin": self.display_name,
+            "reason": self._leaving_reason(),
+            "topics": self._tried(),
+        }
+
+    def _leaving_reason(self):
+        """The reason to leave that its red flag stands for, or False."""
+        return self.sudo().flag_id.check_id.code
+
+    def _tried(self):
+        """What was tried, as text for whoever prepares the conversation; with sudo."""
+        self.ensure_one()
+        lines = [
+            self.env._(
+                "What we tried since %(day)s: %(reason)s",
+                day=format_date(self.env, self.date_start),
+                reason=self.reason or self.env._("a recovery"),
+            )
+        ]
+        if self.result_note:
+            lines.append(self.env._("What we learned: %s", self.result_note))
+        return "\n".join(lines)
+
+    @api.model
+    def _cron_recoveries(self):
+        """Remind of the reviews that are due, and see that the phase says so."""
+        for recovery in self.search([("is_due", "=", True)]):
+            recovery._schedule().remind(recovery._step("review"))
+        self.search([("state", "not in", self._closed)])._keep_phase()
+
+    def _keep_phase(self):
+        """Let the health of the clients say that a recovery is under way."""
+        for company, mine in self.grouped("company_id").items():
+            self.env["client.health"].sudo().search(
+                [
+                    ("company_id", "=", company.id),
+                    ("partner_id", "in", mine.partner_id.ids),
+                    ("phase", "=", "active"),
+                ]
+            ).write({"phase": "recovery"})
+
+    def _stop(self, why):
+        """What merging its client into another one does; with sudo."""
+        self._end("cancelled", why)

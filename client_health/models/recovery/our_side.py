@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+
+from ..mixins.dialog import dialog
+from .checkins import count_coming, open_checkins
+from .self_review import SelfReview
+
+
+class ClientRecoveryOurSide(models.AbstractModel):
+    """The part of a recovery about our own side: what we make of our figures, what we
+    change, and regular talks with the client."""
+
+    _name = "client.recovery.our.side"
+    _description = "Our side of a recovery"
+    _inherit = ["client.process"]
+
+    self_result = fields.Selection(
+        [
+            ("ours", "Mostly ours"),
+            ("both", "Both sides"),
+            ("theirs", "Mostly theirs"),
+        ],
+        string="Whose doing is it?",
+        tracking=True,
+        copy=False,
+        help="What you make of the figures and the answers together.",
+    )
+    self_note = fields.Text(
+        string="What we change",
+        copy=False,
+        help="What our own side does differently from now on.",
+    )
+    checkin_id = fields.Many2one(
+        "calendar.recurrence",
+        string="Check-in",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+    )
+    checkin_count = fields.Integer(
+        string="Coming check-ins", compute="_compute_checkin_count"
+    )
+
+    @api.depends("checkin_id")
+    def _compute_checkin_count(self):
+        counts = count_coming(self.sudo().checkin_id)
+        for recovery in self:
+            recovery.checkin_count = counts.get(recovery.sudo().checkin_id, 0)
+
+    # -- at the start ----------------------------------------------------------
+
+    def _self_review(self, company, as_of):
+        """Our own figures for those that start with this company on a day."""
+        return SelfReview(self, company, as_of)
+
+    def _fill_self_review(self):
+        """Store our own figures; all clients of a company and day at once."""
+        for (company, as_of), recoveries in self.grouped(
+            lambda recovery: (recovery.company_id, recovery.date_start)
+        ).items():
+            recoveries._self_review(company, as_of).store()
+        self.invalidate_recordset(["figure_ids", "channel_ids"], flush=False)
+
+    # -- check-ins -------------------------------------------------------------
+
+    def action_plan_checkins(self):
+        """Ask when and with whom; with check-ins to come, show those."""
+        self.ensure_one()
+        self.check_access("write")
+        self._refuse_over()
+        if self.checkin_count:
+            return self.action_open_checkins()
+        return dialog(
+            self.env._("Regular check-in"),
+            "client.recovery.checkin",
+            {"default_recovery_id": self.id},
+        )
+
+    def action_open_checkins(self):
+        """Open the check-ins in the calendar. UserError when there are none."""
+        self.ensure_one()
+        self.check_access("read")
+        return open_checkins(self.sudo())

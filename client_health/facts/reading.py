@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -20,16 +21,16 @@ class Layout(NamedTuple):
     the names of the facts. It is what is stored of a client.
     """
 
-    scalars: list
-    lists: list
+    scalars: list[str]
+    lists: list[str]
 
     @property
-    def version(self):
+    def version(self) -> str:
         """Another text for another layout."""
         names = "|".join([*self.scalars, "", *self.lists])
         return hashlib.sha256(names.encode()).hexdigest()[:12]
 
-    def fingerprints(self, texts):
+    def fingerprints(self, texts: Iterable[str]) -> list[str]:
         """Sixteen letters for each text, others for other facts; the same fact at
         another place is another fact.
 
@@ -48,7 +49,7 @@ class Layout(NamedTuple):
             prints.append(hashed.hexdigest())
         return prints
 
-    def parse(self, found):
+    def parse(self, found: str) -> dict[str, Any]:
         """The facts of a client: key → number or list of numbers.
 
         ``found``: what the statement says of it. A fact that is absent is not
@@ -68,7 +69,7 @@ class Layout(NamedTuple):
         return {key: value for key, value in facts if value is not None}
 
     @classmethod
-    def of(cls, facts):
+    def of(cls, facts: Iterable[Mapping[str, Any]]) -> "Layout":
         """The layout in which all that several clients have has its place.
 
         >>> Layout.of([{"open_tasks": 3}, {"hours_365": 1, "months": [0, 1]}])
@@ -79,7 +80,7 @@ class Layout(NamedTuple):
         return cls(sorted(values.keys() - set(lists)), lists)
 
     @classmethod
-    def beside(cls, layouts):
+    def beside(cls, layouts: Iterable["Layout"]) -> "Layout":
         """The layout of several that are read side by side.
 
         >>> Layout.beside([Layout(["open_tasks"], []), Layout(["silence"], ["months"])])
@@ -88,7 +89,7 @@ class Layout(NamedTuple):
         scalars, lists = zip(*layouts, strict=True)
         return cls(sum(scalars, []), sum(lists, []))
 
-    def text(self, facts):
+    def text(self, facts: Mapping[str, Any]) -> str:
         """The text of a client, as the statement says it.
 
         >>> layout = Layout(["hours_365", "silence"], ["months"])
@@ -105,7 +106,7 @@ class Layout(NamedTuple):
         return found
 
 
-def texts(rows):
+def texts(rows: Iterable[tuple[int, str, str]]) -> dict[int, str]:
     """Rows of :meth:`_statement` as client id → the text that :class:`Layout` reads."""
     return {client: f"{{{numbers}}}{lists}" for client, numbers, lists in rows}
 

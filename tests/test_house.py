@@ -26,6 +26,7 @@ def broken(tmp_path):
     def write(**files):
         for name, text in files.items():
             *folders, name = name.split("__")
+            name = "__init__" if name == "init" else name
             path = tmp_path.joinpath("client_health", *folders, f"{name}.py")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(textwrap.dedent(text))
@@ -89,6 +90,13 @@ def test_an_import_from_above_or_beside(broken, statement):
     ]  # fmt: skip
 
 
+def test_an_import_of_what_is_not_there(broken):
+    line = "def f():\n    from ..b import story"
+    assert broken(b__story="", models__health__a=line) == [
+        "import client_health/models/health/a.py client_health/models/b/story.py"
+    ]
+
+
 def test_scoring_and_engine_import_no_models(broken):
     line = "from ..models.health import check"
     assert broken(
@@ -114,7 +122,7 @@ def test_files_that_import_each_other_by_way_of_a_third(broken):
 
 def test_a_package_may_load_what_imports_from_it(broken):
     assert not broken(
-        facts____init__="from . import a, b", facts__a="A = 1",
+        facts__init="from . import a, b", facts__a="A = 1",
         facts__b="from . import a",
     )  # fmt: skip
 

@@ -140,7 +140,7 @@ def models(house):
 
 
 def imported(house, path):
-    """The files of the module that a file imports."""
+    """The files of the modules that a file imports; also where there is none."""
     folder = Path(path).parent
     for node in ast.walk(house.trees[path]):
         if isinstance(node, ast.Import):
@@ -155,11 +155,11 @@ def imported(house, path):
             continue
         for base, name in wanted:
             base = base.removeprefix("odoo.addons.").replace(".", "/")
-            for candidate in (f"{base}/{name}.py", f"{base}/{name}/__init__.py",
-                              f"{base}.py", f"{base}/__init__.py"):  # fmt: skip
-                if candidate in house.trees:
-                    yield candidate
-                    break
+            candidates = (f"{base}/{name}.py", f"{base}/{name}/__init__.py",
+                          f"{base}.py", f"{base}/__init__.py")  # fmt: skip
+            there = [candidate for candidate in candidates if candidate in house.trees]
+            if there or base.partition("/")[0] in MODULES:
+                yield there[0] if there else candidates[0]
 
 
 def package(path):
@@ -182,7 +182,7 @@ def imports(house):
         for other in sorted(graph[path]):
             there = package(other) or package(other.replace("__init__", "x"))
             down = there == here or LAYERS.get(there, 99) < LAYERS[here]
-            if not down:
+            if not down or other not in house.trees:
                 yield Offence("import", path, other)
     yield from in_circles("import-circle", graph)
 
@@ -337,7 +337,7 @@ def shrunk(text, found):
 
 ADVICE = {
     "model": "the model stands in another file too",
-    "import": "is not below",
+    "import": "is not below, or not there at all",
     "import-circle": "is imported here, and imports this file, if by way of others",
     "self-circle": "is called through self, and calls back, if by way of others",
     "length": "lines are too many",

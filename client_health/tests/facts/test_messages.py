@@ -226,12 +226,12 @@ class TestTurns(PeopleCase):
         self.assertEqual(self.turns(as_of=wednesday)[0], (0, 1))
 
     def test_an_unanswered_turn_just_before_the_agreed_time_does_not_count_yet(self):
-        with freeze_time("2025-06-04 07:59:00"):  # 9:59 in Amsterdam
+        with freeze_time(self.at(MONDAY + timedelta(days=2), 9, 59)):
             self.we(self.at(MONDAY, 10))
             self.assertEqual(self.turns(as_of=None)[0], (0, 0))
 
     def test_an_unanswered_turn_just_after_the_agreed_time_counts(self):
-        with freeze_time("2025-06-04 08:00:01"):  # a second past 10 in Amsterdam
+        with freeze_time(self.at(MONDAY + timedelta(days=2), 10, second=1)):
             self.we(self.at(MONDAY, 10))
             self.assertEqual(self.turns(as_of=None)[0], (0, 1))
 

@@ -254,10 +254,12 @@ def odoo_version():
     import odoo.release
 
     path = Path(odoo.release.__file__)
-    git = ["git", "-C", str(path.parent), "rev-parse", "HEAD"]
-    head = subprocess.run(git, capture_output=True, text=True).stdout
-    inside = BED in path.parents  # then git would answer for this checkout
-    return f"{path} {path.stat().st_mtime} {'' if inside else head}"
+    head = ""
+    checkout = path.parent.parent
+    if (checkout / ".git").exists() and shutil.which("git"):
+        git = ["git", "-C", str(checkout), "rev-parse", "HEAD"]
+        head = subprocess.run(git, capture_output=True, text=True).stdout
+    return f"{path} {path.stat().st_mtime} {head}"
 
 
 def template(kind, name):

@@ -31,10 +31,10 @@ class ClientHealthFacts(models.AbstractModel):
     # Models, or "model:field", without which the source is absent.
     _requires = ()
     # Models of the records behind each relation: relation → model name.
-    _evidence = {}
+    _evidence: dict[str, str] = {}
     # Relations whose rows have a moment, ``at`` (UTC), instead of a ``day``: the
     # window is told in moments then, which spares converting every row.
-    _timed = frozenset()
+    _timed: frozenset[str] = frozenset()
 
     # Which of LANES it is read in where facts are read on several connections.
     _lane = BUSINESS

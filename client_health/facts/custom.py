@@ -51,12 +51,12 @@ class Definition(NamedTuple):
     money: bool
 
     @property
-    def fact(self):
+    def fact(self) -> str:
         """Name of the figure, of its relation, and the formula of its indicator."""
         return f"custom_{self.code}"
 
     @property
-    def cases(self):
+    def cases(self) -> str:
         """Name of the fact that counts its cases."""
         return f"custom_{self.code}_cases"
 

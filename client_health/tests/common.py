@@ -1,5 +1,6 @@
 """Builders for the tests: small worlds with amounts and dates of the caller's."""
 
+import os
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -11,6 +12,8 @@ from ..engine.codec import FactCodec
 from ..engine.reader import read_facts
 from ..scoring.keys import FactKey
 
+# Where the company and its people are; make test-days tries others.
+ZONE = os.environ.get("TEST_ZONE", "Europe/Amsterdam")
 # What a test asks for → the app a person would have to install.
 APPS = {
     "account.move": "Invoicing",
@@ -66,12 +69,12 @@ class HealthCase(TransactionCase):
                 tracking_disable=True,
                 mail_notrack=True,
                 no_reset_password=True,
-                tz="Europe/Amsterdam",  # of the company and its people
+                tz=ZONE,  # of the company and its people
             )
         )
         cls.Health = cls.env["client.health"]
         cls.Facts = cls.env["client.health.facts"]
-        cls.company = cls.make_company("Here", "Europe/Amsterdam")
+        cls.company = cls.make_company("Here")
         cls.env = cls.env(
             context=dict(cls.env.context, allowed_company_ids=cls.company.ids)
         )
@@ -133,7 +136,7 @@ class HealthCase(TransactionCase):
     # -- whom we deal with -----------------------------------------------------
 
     @classmethod
-    def make_company(cls, name, tz, currency=None):
+    def make_company(cls, name, tz=ZONE, currency=None):
         company = cls.env["res.company"].create(
             {
                 "name": name,

@@ -226,12 +226,12 @@ class TestTurns(PeopleCase):
         self.assertEqual(self.turns(as_of=wednesday)[0], (0, 1))
 
     def test_an_unanswered_turn_just_before_the_agreed_time_does_not_count_yet(self):
-        with freeze_time("2025-06-04 07:59:00"):  # 9:59 in Amsterdam
+        with freeze_time(self.at(MONDAY + timedelta(days=2), 9, 59)):
             self.we(self.at(MONDAY, 10))
             self.assertEqual(self.turns(as_of=None)[0], (0, 0))
 
     def test_an_unanswered_turn_just_after_the_agreed_time_counts(self):
-        with freeze_time("2025-06-04 08:00:01"):  # a second past 10 in Amsterdam
+        with freeze_time(self.at(MONDAY + timedelta(days=2), 10, second=1)):
             self.we(self.at(MONDAY, 10))
             self.assertEqual(self.turns(as_of=None)[0], (0, 1))
 
@@ -281,7 +281,7 @@ class TestTurns(PeopleCase):
         self.assertEqual(self.turns()[1], (1, 1))
 
     def test_a_holiday_of_another_company_is_none_of_ours(self):
-        other = self.make_company("Abroad", "Europe/Amsterdam")
+        other = self.make_company("Abroad")
         self.they(self.at(MONDAY, 16))
         self.we(self.at(MONDAY + timedelta(days=2), 10))
         self.make_holiday(MONDAY + timedelta(days=1), company=other)
@@ -564,7 +564,7 @@ class TestTurns(PeopleCase):
     # -- which company, which days ----------------------------------------------
 
     def test_messages_on_records_of_another_company_are_not_ours(self):
-        other = self.make_company("Other", "Europe/Amsterdam")
+        other = self.make_company("Other")
         record = self.make_record(company=other)
         message = self.they(self.at(MONDAY, 9), record)
         self.assertEqual(message.record_company_id, other)
@@ -573,7 +573,7 @@ class TestTurns(PeopleCase):
         self.assertIsNone(self.fact("days_since_message", as_of=LATER))
 
     def test_a_message_without_a_company_counts_for_every_company(self):
-        other = self.make_company("Other", "Europe/Amsterdam")
+        other = self.make_company("Other")
         self.force(self.they(self.at(MONDAY, 9)), record_company_id=None)
         self.assertEqual(self.turns(), ((0, 0), (0, 1)))
         self.assertEqual(self.turns(company=other), ((0, 0), (0, 1)))
@@ -696,7 +696,7 @@ class TestTurns(PeopleCase):
         self.assertEqual(self.turns(as_of=MONDAY), ((0, 1), (0, 1)))
 
     def test_only_the_agreement_in_force_counts(self):
-        other = self.make_company("Other", "Europe/Amsterdam")
+        other = self.make_company("Other")
         self.we(self.at(MONDAY, 8))
         self.they(self.at(MONDAY, 11))
         short = {"client_response_hours": 1}

@@ -14,8 +14,8 @@ from . import test_facts
 from .test_messages import people_keys
 from .test_people_facts import SaidCase
 
-DAY = 30  # days ago: the day from which is looked
-EARLIER = (30, 31, 200)
+DAY = 31  # days ago: the day from which is looked, always in an earlier month
+EARLIER = (DAY, DAY + 1, 200)
 NEXT = DAY - 1  # the day after
 
 

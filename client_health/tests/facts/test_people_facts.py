@@ -233,7 +233,7 @@ class TestRatings(SaidCase):
         self.assertEqual(self.found(), [2, 1])
 
     def test_a_rating_counts_in_the_company_of_the_project(self):
-        other = self.make_company("Other", "Europe/Amsterdam")
+        other = self.make_company("Other")
         there = self.make_project(self.client, company=other)
         self.make_rating(self.contact, self.ago(10), 2, there)
         self.assertEqual(self.found(), [None, 0])
@@ -290,7 +290,7 @@ class TestIncidents(SaidCase):
         self.assertEqual(self.facts("abuse_points_30"), [0])
 
     def test_an_incident_of_another_company_or_client_is_not_counted_here(self):
-        other = self.make_company("Other", "Europe/Amsterdam")
+        other = self.make_company("Other")
         self.make_incident("abuse", self.ago(10), company=other)
         self.make_incident("abuse", self.ago(10), client=self.make_client("Neighbour"))
         self.assertEqual(self.facts("abuse_points_365"), [0])
@@ -341,7 +341,7 @@ class TestPulses(SaidCase):
         self.assertEqual(self.facts(*self.KEYS), [4, 2, 1])
 
     def test_a_pulse_in_another_company_is_none_here(self):
-        there = self.make_company("Other", "Europe/Amsterdam")
+        there = self.make_company("Other")
         self.make_pulse(self.colleague, self.ago(10), company=there)
         self.assertEqual(self.facts("raters"), [0])
         self.assertEqual(self.facts("raters", company=there), [1])
@@ -435,7 +435,7 @@ class TestHistoryOfCommunication(SaidCase):
         self.assertEqual(self.months(as_of=date(2025, 6, 1))[:2], [1, 0.7])
 
     def test_another_company_s_history_is_another(self):
-        there = self.make_company("Other", "Europe/Amsterdam")
+        there = self.make_company("Other")
         self.make_project(self.client, company=there)
         self.make_snapshot(date(2025, 5, 31), "red", 1.0, company=there)
         self.assertIsNone(self.months(as_of=self.DAY))

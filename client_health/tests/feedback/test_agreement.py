@@ -88,7 +88,7 @@ class TestAgreement(SaidCase):
             first.date_end = self.ago(-11)
 
     def test_other_clients_and_companies_have_their_own(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         self.mia.company_ids += there
         self.active(-10)
         self.active(-10, partner_id=self.make_client("Other").id)
@@ -334,7 +334,7 @@ class TestAgreement(SaidCase):
             self.client.with_user(self.otto).read(["agreement_id"])
 
     def test_another_company_sees_nothing(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         stranger = self.make_user(
             "said_stranger", "client_health.group_manager", company=there
         )

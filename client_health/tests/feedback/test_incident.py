@@ -226,7 +226,7 @@ class TestIncident(SaidCase):
             incident.action_anonymise()
 
     def test_a_manager_of_another_company_does_not_judge(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         stranger = self.make_user(
             "said_stranger", "client_health.group_manager", company=there
         )
@@ -345,12 +345,12 @@ class TestIncident(SaidCase):
             mine.browse(incident.id).write({"severity": "minor"})
 
     def test_a_company_one_does_not_work_in_is_refused(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         with self.assertRaises(AccessError):
             self.report(company_id=there.id)
 
     def test_a_client_of_one_company_is_not_used_in_another(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         local = self.make_client("Local", company_id=there.id)
         with self.assertRaises(UserError):
             self.env["client.incident"].create(

@@ -94,7 +94,7 @@ class TestPulse(SaidCase):
         self.assertTrue(later.is_valid)
 
     def test_pulses_on_other_clients_and_in_other_companies_stay(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         elsewhere = self.past(self.anna, 5, company_id=there.id)
         other = self.past(self.anna, 5, partner_id=self.make_client("Other").id)
         self.give(self.anna)
@@ -286,7 +286,7 @@ class TestPulse(SaidCase):
         self.assertFalse(self.open_activities(health, KIND))
 
     def test_people_of_another_company_are_not_asked(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         stranger = self.make_user(
             "said_stranger", "client_health.group_user", company=there
         )

@@ -163,7 +163,7 @@ class TestBoard(HistoryCase):
         )
 
     def test_history_follows_company_and_group(self):
-        other = self.make_company("There", "Europe/Amsterdam")
+        other = self.make_company("There")
         stranger = self.make_user("far", "client_health.group_user", company=other)
         nobody = self.make_user("nobody", "base.group_user")
         months = self.env["client.health.month"]
@@ -321,7 +321,7 @@ class TestBoard(HistoryCase):
         self.assertFalse(self.progress()["running"])
 
     def test_an_empty_company_says_to_each_what_to_do(self):
-        empty = self.make_company("Empty", "Europe/Amsterdam")
+        empty = self.make_company("Empty")
         users = {
             "client_health.group_manager": "Set it up",
             "client_health.group_user": "A manager of Client Health has to",

@@ -41,7 +41,7 @@ class EvidenceCase(SaidCase):
         cls.user = cls.make_user("relation", "client_health.group_user", *apps)
         cls.manager = cls.make_user("boss", "client_health.group_manager", *apps)
         cls.stranger = cls.make_client("Somebody else")
-        cls.there = cls.make_company("There", "Europe/Amsterdam")
+        cls.there = cls.make_company("There")
         cls.force(cls.record, create_date=cls.moment(cls.ago(700)), type="lead")
         #: fact → the records that it counts, as a person would pick them
         cls.expected = {}
@@ -631,9 +631,7 @@ class TestEvidence(EvidenceCase):
 
     def test_amounts_are_in_the_currency_of_the_company_of_the_health(self):
         self.app("account.move")
-        other = self.make_company(
-            "Dollars", "Europe/Amsterdam", self.env.ref("base.USD")
-        )
+        other = self.make_company("Dollars", currency=self.env.ref("base.USD"))
         self.make_invoice(
             self.client, self.ago(20), 700, due=self.ago(5), company=other
         )

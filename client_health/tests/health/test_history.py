@@ -529,7 +529,7 @@ class TestScheduler(HistoryCase):
     def test_a_company_without_clients_does_not_keep_the_scheduler_busy(self):
         client = self.make_client()
         self.make_tasks(client, 2)
-        empty = self.make_company("ZZ Empty", "Europe/Amsterdam")
+        empty = self.make_company("ZZ Empty")
         empty.sequence = 10000
         with self.enter_registry_test_mode():
             self.env.ref("client_health.ir_cron_refresh").method_direct_trigger()
@@ -537,7 +537,7 @@ class TestScheduler(HistoryCase):
         self.assertEqual(self.nights(empty).mapped("state"), ["done"])
 
     def test_the_history_of_a_company_without_clients_is_done_at_once(self):
-        empty = self.make_company("ZZ Empty", "Europe/Amsterdam")
+        empty = self.make_company("ZZ Empty")
         empty.sequence = 10000
         self.Health._history(empty).plan()
         cron = self.env.ref("client_health.ir_cron_history")
@@ -554,7 +554,7 @@ class TestScheduler(HistoryCase):
         clients = self.env["res.partner"].create(
             [{"name": f"Client {n}", "is_company": True} for n in range(6)]
         )
-        other = self.make_company("ZZ Other", "Europe/Amsterdam")
+        other = self.make_company("ZZ Other")
         self.company.sequence, other.sequence = 9998, 9999
         for client in clients:
             self.make_tasks(client, 2, 8)
@@ -577,7 +577,7 @@ class TestScheduler(HistoryCase):
         clients = self.env["res.partner"].create(
             [{"name": f"Client {n}", "is_company": True} for n in range(2)]
         )
-        other = self.make_company("ZZ Other", "Europe/Amsterdam")
+        other = self.make_company("ZZ Other")
         self.company.sequence, other.sequence = 9998, 9999
         for client in clients:
             self.make_tasks(client, 2)

@@ -149,7 +149,7 @@ class TestMerge(SaidCase):
         self.assertEqual(self.health.override_user_id, self.mia)
 
     def test_each_company_keeps_a_health_of_its_own(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         self.make_opportunity(self.twin, company=there)
         elsewhere = self.refresh(self.twin, company=there)
         self.assertEqual(elsewhere.company_id, there)

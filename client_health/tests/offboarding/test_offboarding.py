@@ -631,7 +631,7 @@ class TestOffboardingSteps(OffboardingCase):
 
     def test_other_companies_do_not_see_it(self):
         goodbye = self.start()
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         other = self.make_user("there", "client_health.group_manager", company=there)
         found = self.env["client.offboarding"].with_user(other)
         found = found.with_context(allowed_company_ids=there.ids)

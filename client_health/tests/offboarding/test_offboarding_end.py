@@ -565,7 +565,7 @@ class TestOffboardingEnd(OffboardingCase):
         self.assertFalse(goodbye.sudo().archived)
 
     def test_a_company_that_keeps_the_client_keeps_the_partner(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         self.make_project(self.client, company=there)
         contact = self.make_contact(self.client)
         goodbye = self.walk(self.start())
@@ -576,7 +576,7 @@ class TestOffboardingEnd(OffboardingCase):
         self.assertFalse(goodbye.sudo().archived)
 
     def test_the_last_company_to_end_archives_the_client(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         self.make_opportunity(self.client, company=there)
         self.refresh(self.client, there)
         self.walk(self.start()).action_done()
@@ -609,7 +609,7 @@ class TestOffboardingEnd(OffboardingCase):
         self.assertFalse(self.client.active)
 
     def test_old_business_of_another_company_keeps_nobody(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         project = self.make_project(self.client, company=there)
         project.last_update_status = "done"
         old = self.make_opportunity(self.client, company=there, day=self.ago(900))
@@ -628,7 +628,7 @@ class TestOffboardingEnd(OffboardingCase):
         self.assertIn("Shared board", goodbye.outcome_words)
 
     def test_records_of_no_company_keep_nobody(self):
-        self.make_company("There", "Europe/Amsterdam")
+        self.make_company("There")
         self.make_opportunity(self.client, shared=True, outcome="won")
         goodbye = self.walk(self.start())
         self.assertFalse(goodbye.sudo()._keepers())
@@ -773,7 +773,7 @@ class TestArchiveGuard(OffboardingCase):
             self.archive(self.plain).action_archive()
 
     def test_a_project_of_another_company_guards_too(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         client = self.make_client("Other")
         self.make_project(client, company=there)
         with self.assertRaises(ValidationError):

@@ -165,7 +165,7 @@ class TestRecoveryStart(RecoveryCase):
         self.assertEqual(caught.exception.args[1]["res_id"], recovery.id)
         action = self.client.with_user(self.user).action_start_recovery()
         self.assertEqual(action["res_id"], recovery.id)
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         self.make_opportunity(self.client, company=there)
         self.user.company_ids |= there
         with self.env.cr.savepoint():
@@ -608,7 +608,7 @@ class TestRecoveryLife(RecoveryCase):
             recovery.with_user(plain).review()
         with self.assertRaises(AccessError):
             self.client.with_user(plain).action_start_recovery()
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         other = self.make_user("there", "client_health.group_manager", company=there)
         found = self.env["client.recovery"].with_user(other)
         found = found.with_context(allowed_company_ids=there.ids)

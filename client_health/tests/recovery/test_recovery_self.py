@@ -268,7 +268,7 @@ class TestOurSide(RecoveryCase):
         self.assertEqual((late.value, len(late.record_ids)), (2, 2))
 
     def test_each_company_has_its_own_figures(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         mia = self.make_user(
             "self_both", MANAGER, companies=self.company | there, company=there
         )

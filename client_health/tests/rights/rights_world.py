@@ -81,7 +81,7 @@ class WorldCase(HealthCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.there = cls.make_company("There", "Europe/Amsterdam")
+        cls.there = cls.make_company("There")
         cls.actors = {
             "public": cls.make_user("visitor", "base.group_public"),
             "portal": cls.make_user("customer", "base.group_portal"),

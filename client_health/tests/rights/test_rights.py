@@ -329,7 +329,7 @@ class TestRecoveryRights(HealthCase):
         cls.secret = cls.Recovery.create(
             {"partner_id": cls.hidden.id, "user_id": cls.manager.id}
         )
-        cls.elsewhere = cls.make_company("There", "Europe/Amsterdam")
+        cls.elsewhere = cls.make_company("There")
         for group, domain in (
             ("client_health.group_user", "[('user_id', '=', user.id)]"),
             ("client_health.group_manager", "[(1, '=', 1)]"),

@@ -148,6 +148,6 @@ class ClientHealth(models.Model):
     @api.model
     def _load_demo(self):
         """Make the demonstration clients; a second time does nothing."""
-        from ..demo import story
+        from ...demo import story
 
         story.load(self.env)

@@ -1,15 +1,11 @@
 from . import (
     res_company,
-    res_company_said,
     res_config_settings,
     mail_message,
     res_partner,
-    res_partner_said,
-    res_partner_offboarding,
     crm_lead,
     project_project,
     crm_team,
-    client_line,
     digest,
     indexes,
 )

@@ -88,9 +88,8 @@ class ClientHealth(models.Model):
 
     @api.model
     def _census(self, company, clients=None, as_of=None):
-        """Give every client of the company (among ``clients``) its health row.
-
-        No contact is written for it. Whoever has a row is left out before the
+        """Give every client of the company (among ``clients``) its health row, and
+        its contact the name of that. Whoever has a row is left out before the
         insert: there, each row that somebody changed meanwhile would make all of it
         fail.
         """
@@ -125,8 +124,7 @@ class ClientHealth(models.Model):
                 clients=self._clients_sql(company, as_of, among),
             )
         )
-        if self.env.cr.rowcount:
-            self.env["res.partner"].invalidate_model(["own_health_id"])
+        self.env["res.partner"]._link_healths(company, clients)
 
     @api.model
     def _without_row(self, company, clients=None):

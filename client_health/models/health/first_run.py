@@ -1,20 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..mixins.setting import SETTING
-
 OPEN = ("waiting", "running")
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    client_health_setup_on = fields.Datetime(
-        string="Set up on",
-        readonly=True,
-        help="When somebody went through the set-up of Client Health, or skipped it.",
-        **SETTING,
-    )
 
 
 class ClientHealthRun(models.Model):

@@ -4,5 +4,5 @@ from . import (
     level_order,
     found,
     record,
-    shown,
+    related_access,
 )

@@ -171,3 +171,12 @@ class ClientOffboarding(models.Model):
         self._sync_projects()
         self._measure()
         self.phase_before = self._set_phase("offboarding")
+
+
+class ClientHealth(models.Model):
+    _inherit = "client.health"
+
+    def action_start_offboarding(self):
+        """Start saying goodbye to these clients, or go on with the open one."""
+        self.check_access("read")
+        return self.partner_id.action_start_offboarding()

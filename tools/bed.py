@@ -20,6 +20,8 @@ BED = Path(os.environ["BED"])
 MODULE = os.environ.get("MODULE", "client_health")
 ADDONS = Path(os.environ.get("ADDONS", ROOT))
 SOURCE = ADDONS / MODULE
+# comes by itself where Sales is installed, as in the full set-up
+SALE_SOURCE = ADDONS / "client_health_sale"
 # comes by itself where OCA's queue_job is installed, which no other database here has
 JOBS_MODULE = "client_health_queue_job"
 LOGS = BED / "log"
@@ -80,11 +82,14 @@ def free_port(first=0):
     raise Failed(f"no free port between {first} and {first + 100}: give PORT=")
 
 
-def source_hash(source=SOURCE):
-    """Changes with everything of a module that an upgrade would load."""
+def source_hash(*sources):
+    """Changes with everything of our modules (those of the full set-up, if none are
+    given) that an upgrade would load."""
     digest = hashlib.sha256()
-    for path in sorted(source.rglob("*")):
-        parts = path.relative_to(source).parts
+    for path in sorted(
+        p for s in sources or (SOURCE, SALE_SOURCE) for p in s.rglob("*")
+    ):
+        parts = path.relative_to(ADDONS).parts
         if path.is_file() and not {"__pycache__", "tests", "readme"} & set(parts):
             digest.update(repr(parts).encode() + path.read_bytes())
     return digest.hexdigest()

@@ -319,7 +319,7 @@ def _elsewhere(of_client, lead, project, order):
         Scene("projects", "/odoo/project", READY, view("kanban", KANBAN)),
         Scene("projects-list", "/odoo/project", READY, view("list", LIST)),
         Scene("project", f"/odoo/project.project/{project}", FORM),
-        Scene("quotation", f"/odoo/sale.order/{order}", ".o_client_health_line"),
+        Scene("quotation", f"/odoo/sale.order/{order}", ".o_client_health_quotation"),
         Scene("teams", "/odoo/action-sales_team.crm_team_action_pipeline", KANBAN),
     ]  # fmt: skip
 

@@ -89,7 +89,8 @@ class Clients:
     def create_missing(
         self, clients: Collection[int] | None = None, as_of: date | None = None
     ) -> None:
-        """Give every client (among ``clients``) its health row.
+        """Give every client (among ``clients``) its health row, and its contact the
+        name of that.
 
         Whoever has a row is left out before the insert: there, each row that somebody
         changed meanwhile would make all of it fail.
@@ -125,8 +126,7 @@ class Clients:
                 clients=self.query(as_of, among),
             )
         )
-        if self.env.cr.rowcount:
-            self.env["res.partner"].invalidate_model(["own_health_id"])
+        self.env["res.partner"]._link_healths(self.company, clients)
 
     def _without_row(self, clients: Collection[int] | None) -> list[int]:
         """Ids of commercial entities (among ``clients``) without a health row."""

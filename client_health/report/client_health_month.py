@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.store import level_rank
+from ..models.mixins.level_order import by_severity
 from ..scoring.levels import LEVELS
 
 
@@ -10,7 +11,7 @@ class ClientHealthMonth(models.Model):
     stands now for the present month."""
 
     _name = "client.health.month"
-    _inherit = ["client.of.partner", "client.health.gravity"]
+    _inherit = ["client.of.partner"]
     _description = "Health of a client by month"
     _auto = False
     _order = "date desc, level_rank, score, id desc"
@@ -35,7 +36,7 @@ class ClientHealthMonth(models.Model):
     )
     date = fields.Date(string="Month", readonly=True)
     score = fields.Integer(readonly=True, aggregator="avg")
-    level = fields.Selection(LEVELS, readonly=True)
+    level = fields.Selection(LEVELS, readonly=True, group_expand=by_severity)
     level_rank = fields.Integer(readonly=True, aggregator=None)
     coverage = fields.Integer(string="Measured (%)", readonly=True, aggregator="avg")
 

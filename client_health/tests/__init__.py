@@ -62,4 +62,5 @@ from .rights import (
     test_rights_matrix,
     test_rights_named,
     test_rights_network,
+    test_related_access,
 )

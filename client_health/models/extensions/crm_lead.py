@@ -1,14 +1,44 @@
-from odoo import models
+from odoo import api, fields, models
 
-from ..mixins.shown import of_client
+from ..mixins.level_order import by_severity
+from ..mixins.related_access import NO_HEALTH
 
 
 class CrmLead(models.Model):
-    _name = "crm.lead"
-    _inherit = ["crm.lead", "client.health.shown"]
+    """An opportunity shows the health of its client, to those who see it there."""
 
-    client_health_level = of_client("health_level")
-    client_health_score = of_client("health_score")
-    client_health_badge = of_client("health_badge")
-    client_health_phase = of_client("health_phase")
-    client_red_flag_count = of_client("red_flag_count")
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "client.related.access"]
+
+    client_health_level = fields.Selection(
+        related="partner_id.health_level",
+        string="Client health",
+        falsy_value_label=NO_HEALTH,
+        group_expand=by_severity,
+    )
+    client_health_score = fields.Integer(
+        related="partner_id.health_score",
+        string="Client health score",
+        falsy_value=None,
+    )
+    client_health_badge = fields.Json(
+        related="partner_id.health_badge",
+        string="Client health badge",
+        exportable=False,
+    )
+    client_health_phase = fields.Selection(
+        related="partner_id.health_phase",
+        string="Client phase",
+        falsy_value_label=NO_HEALTH,
+    )
+    client_red_flag_count = fields.Integer(
+        related="partner_id.red_flag_count", falsy_value=None
+    )
+
+    @api.onchange("partner_id")
+    def _onchange_client_who_left(self):
+        return self.partner_id._warn_who_left(self)
+
+    def action_open_client_health(self):
+        """Open the health of the client this record is about."""
+        return self.env["res.partner"]._open_health_of(self)

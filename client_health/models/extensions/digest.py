@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -26,7 +26,7 @@ class Digest(models.Model):
         # in UTC, whatever time zone Odoo puts on it
         end = self.env.context.get("end_datetime") or fields.Datetime.now()
         end = fields.Datetime.context_timestamp(self, end.replace(tzinfo=None))
-        counts = self.env["client.health"]._count_in_trouble(end.date())
+        counts = self._clients_at_risk(end.date())
         for digest in self:
             company = digest.company_id or self.env.company
             digest.kpi_clients_at_risk_value = counts.get(company.id, 0)
@@ -40,17 +40,14 @@ class Digest(models.Model):
         )
         return actions
 
-
-class ClientHealth(models.Model):
-    _inherit = "client.health"
-
-    def _count_in_trouble(self, day):
+    @api.model
+    def _clients_at_risk(self, day):
         """company id → how many clients were at risk or critical on ``day``.
 
         Of those the user may see and who have not left; a past day as the history
         has it.
         """
-        here = self._search([("phase", "!=", "ended")])
+        here = self.env["client.health"]._search([("phase", "!=", "ended")])
         if day >= fields.Date.context_today(self):
             level = SQL("h.level")
         else:

@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...scoring.score import Settings
-from ..mixins.setting import SETTING
+
+# Read with each other, and not whenever a company is: every screen reads companies.
+SETTING = {"groups": "base.group_user", "prefetch": "client_health"}
 
 LIMITS = {
     "client_health_healthy": "healthy",
@@ -70,6 +72,31 @@ class ResCompany(models.Model):
         default=40,
         help="Under this share of the checks' weight that rests on evidence the "
         "level is unknown, unless a red flag speaks.",
+        **SETTING,
+    )
+    client_health_ask_pulse = fields.Boolean(
+        string="Ask for pulses",
+        default=True,
+        help="Every week colleagues are asked, by an activity, about some of the "
+        "clients they worked for.",
+        **SETTING,
+    )
+    client_health_archive_guard = fields.Boolean(
+        string="Archive guard",
+        default=True,
+        help="A client with open projects cannot be archived; it is offboarded first.",
+        **SETTING,
+    )
+    client_health_weekly_mail = fields.Boolean(
+        string="Weekly summary",
+        help="On Monday each salesperson gets one mail about their own clients: whose "
+        "level changed, which flags are open, and the three that need them most.",
+        **SETTING,
+    )
+    client_health_setup_on = fields.Datetime(
+        string="Set up on",
+        readonly=True,
+        help="When somebody went through the set-up of Client Health, or skipped it.",
         **SETTING,
     )
 

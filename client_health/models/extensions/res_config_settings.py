@@ -39,8 +39,14 @@ class ResConfigSettings(models.TransientModel):
     client_health_min_coverage = fields.Integer(
         related="company_id.client_health_min_coverage", readonly=False
     )
+    client_health_ask_pulse = fields.Boolean(
+        related="company_id.client_health_ask_pulse", readonly=False
+    )
     client_health_archive_guard = fields.Boolean(
         related="company_id.client_health_archive_guard", readonly=False
+    )
+    client_health_weekly_mail = fields.Boolean(
+        related="company_id.client_health_weekly_mail", readonly=False
     )
     client_health_levels_now = fields.Char(
         string="Now", compute="_compute_client_health_levels_now"

@@ -30,7 +30,6 @@ class ClientHealth(models.Model):
     _inherit = [
         "client.of.partner",
         "client.health.encoded",
-        "client.health.gravity",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -51,6 +50,7 @@ class ClientHealth(models.Model):
     score = fields.Integer(
         readonly=True,
         aggregator="avg",
+        falsy_value=None,  # no score is not a score of 0
         help="0 to 100, higher is healthier: 100 less the points that its checks lose.",
     )
     level = fields.Selection(
@@ -92,6 +92,7 @@ class ClientHealth(models.Model):
     trend = fields.Integer(
         readonly=True,
         aggregator=None,
+        falsy_value=None,
         help="Points gained or lost against about 30 days ago.",
     )
     direction = fields.Selection(
@@ -121,7 +122,7 @@ class ClientHealth(models.Model):
         "client.health.flag", "health_id", domain=[("state", "!=", "cleared")]
     )
     flag_count = fields.Integer(string="Open flags", readonly=True)
-    red_flag_count = fields.Integer(string="Red flags", readonly=True)
+    red_flag_count = fields.Integer(string="Red flags", readonly=True, falsy_value=None)
     snapshot_ids = fields.One2many("client.health.snapshot", "health_id")
     phase = fields.Selection(
         [

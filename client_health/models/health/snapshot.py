@@ -5,7 +5,7 @@ from ...scoring.levels import LEVELS
 
 class ClientHealthSnapshot(models.Model):
     _name = "client.health.snapshot"
-    _inherit = ["client.of.partner", "client.health.encoded", "client.health.gravity"]
+    _inherit = ["client.of.partner", "client.health.encoded"]
     _description = "Health of a client on a past day"
     _order = "date desc, id desc"
     _rec_name = "date"

@@ -7,8 +7,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ..mixins.setting import SETTING
-
 _logger = logging.getLogger(__name__)
 
 WORST = 3
@@ -194,22 +192,3 @@ class ClientHealthWeekly(models.Model):
         """Forget who got the summaries of long ago."""
         limit = fields.Date.context_today(self) - timedelta(weeks=KEEP_WEEKS)
         self.search([("week", "<", limit)], limit=1000).unlink()
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    client_health_weekly_mail = fields.Boolean(
-        string="Weekly summary",
-        help="On Monday each salesperson gets one mail about their own clients: whose "
-        "level changed, which flags are open, and the three that need them most.",
-        **SETTING,
-    )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    client_health_weekly_mail = fields.Boolean(
-        related="company_id.client_health_weekly_mail", readonly=False
-    )

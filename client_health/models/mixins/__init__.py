@@ -4,5 +4,5 @@ from . import (
     level_order,
     encoded,
     record,
-    shown,
+    related_access,
 )

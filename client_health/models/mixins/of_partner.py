@@ -22,18 +22,6 @@ class ClientOfPartner(models.AbstractModel):
     _description = "Record about a client"
 
     @api.model
-    @api.readonly
-    def web_read_group(self, domain, groupby, aggregates=(), *args, **options):
-        """A list or board by person shows what nobody looks after: that waits
-        longest. Odoo folds the group without a value; what a user folded stays so."""
-        unfolds = options.get("auto_unfold") and not options.get("opening_info")
-        if unfolds and list(groupby[:1]) == ["user_id"]:
-            limit = options.get("unfold_read_default_limit") or 80
-            nobody = {"value": False, "folded": False, "offset": 0, "limit": limit}
-            options["opening_info"] = [nobody]
-        return super().web_read_group(domain, groupby, aggregates, *args, **options)
-
-    @api.model
     def _search(
         self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs
     ):

@@ -4,7 +4,7 @@ tests/test_hostile.py sends thousands of such calls; here stands what they found
 """
 
 from lxml.html import fromstring
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form
 
 from ...models.health.trial import Trial
@@ -21,11 +21,15 @@ class TestBadInput(SaidCase):
         other = self.make_client("Other")
         self.mia.group_ids += self.env.ref("base.group_partner_manager")
         mine = self.as_user(self.mia, "res.partner")
-        mine.browse(self.client.id).write({"own_health_id": False})
-        for wrong in (self.health.id, 2**31, "x", [1]):
-            mine.browse(other.id).write({"own_health_id": wrong})
-            made = mine.create({"name": "New", "own_health_id": wrong})
-            self.assertFalse((made + other).mapped("health_id"))
+        for client, wrong in (
+            (self.client, False),
+            (self.client, "x"),
+            (other, self.health.id),
+            (other, 2**31),
+        ):
+            refused = self.assertRaisesRegex(ValidationError, "cannot be chosen")
+            with refused, self.env.cr.savepoint():
+                mine.browse(client.id).write({"own_health_id": wrong})
         self.env.invalidate_all()
         self.assertFalse(other.health_id)
         self.assertEqual(mine.browse(self.client.id).health_id, self.health)

@@ -55,25 +55,27 @@ class TestBoard(HistoryCase):
         self.force(three, level="unknown", level_rank=4)
         self.assertEqual(list(self.columns(self.mine())), [*LEVELS, "unknown"])
 
-    def test_groups_stand_by_gravity_and_not_by_the_alphabet(self):
-        for health, level in zip(self.healths, LEVELS[1:], strict=True):
-            self.force(health, level=level)
+    def test_groups_and_lists_are_sorted_by_severity_and_not_by_the_alphabet(self):
+        for rank, level in enumerate(LEVELS[1:], 1):
+            self.force(self.healths[-rank], level=level, level_rank=rank)
         worst_first = LEVELS[1:]
         today = [("date", "=", self.today)]
         for model, since in (("client.health", []), ("client.health.month", today)):
             records = self.by(self.seller, self.env[model])
+            records = records.with_context(read_group_expand=True)
             mine = [*self.mine(), *since]
             for order, expected in (
                 ("", worst_first),
                 ("level DESC", worst_first[::-1]),
-                ("__count, level", worst_first),
             ):
                 with self.subTest(model=model, order=order):
                     groups = records.formatted_read_group(
                         mine, ["level"], ["__count"], order=order
                     )
-                    self.assertEqual([g["level"] for g in groups], expected)
-            found = records.search(mine, order="level")
+                    found = [g["level"] for g in groups if g["__count"]]
+                    self.assertEqual(found, expected)
+            order = records._order.removeprefix("date desc, ")
+            found = records.search(mine, order=order)
             self.assertEqual(found.mapped("level"), worst_first)
 
     def test_the_direction_follows_the_trend_however_it_is_written(self):

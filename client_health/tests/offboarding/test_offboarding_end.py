@@ -647,7 +647,6 @@ class TestOffboardingEnd(OffboardingCase):
         groups += self.env.ref("project.group_project_manager")
         self.manager.group_ids += groups
         models = ["crm.lead", "project.project"]
-        models += ["sale.order"] if "sale.order" in self.env else []
         goodbye = self.walk(self.start(return_conditions="Paid in advance"))
         for model in models:
             self.assertNotIn("warning", self.onchange(model))

@@ -596,7 +596,7 @@ EXTENDED = {
         "user calls": """
             action_open_agreement action_open_health action_open_incidents
             action_open_offboarding action_open_pulses action_open_recovery
-            action_start_offboarding action_start_recovery client_health_line
+            action_start_offboarding action_start_recovery
         """,
     },
 }

@@ -185,8 +185,8 @@ class TestNamed(OffboardingCase):
             leads.browse(row["id"]).sudo().partner_id: row["client_health_level"]
             for row in found
         }
-        self.assertTrue(levels[self.client])
-        self.assertFalse(levels[self.hidden])
+        self.assertEqual(levels.keys(), set(self.client + self.hidden))
+        self.assertTrue(all(levels.values()))
 
     def test_a_client_of_several_companies_gets_no_note(self):
         shared = self.refresh(self.theirs)

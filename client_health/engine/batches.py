@@ -38,7 +38,12 @@ class Counts(NamedTuple):
     error: str = ""
 
     def plus(self, other: "Counts") -> "Counts":
-        return Counts(*(a + b for a, b in zip(self, other, strict=True)))
+        return Counts(
+            self.seen + other.seen,
+            self.changed + other.changed,
+            self.failed + other.failed,
+            self.error + other.error,
+        )
 
 
 class Batches:

@@ -73,7 +73,8 @@ class Flags:
         )
         flags: dict[int, dict[Key, OpenFlag]] = {}
         for health, code, side, flag, *values in self.env.cr.fetchall():
-            flags.setdefault(health, {})[code, side] = OpenFlag(*values, flag)
+            found = OpenFlag(**dict(zip(SCORED, values, strict=True)), id=flag)
+            flags.setdefault(health, {})[code, side] = found
         return flags
 
     def reconcile(
@@ -84,7 +85,9 @@ class Flags:
     ) -> None:
         """Bring flags in line with what was assessed: (health id, its open flags,
         assessment) per client, under the settings ``config``."""
-        raised, changed, cleared = [], [], []
+        raised: list[dict] = []
+        changed: list[dict] = []
+        cleared: list[int] = []
         for health, held, result in assessed:
             wanted = _wanted(result, config.indicator_ids)
             for key, values in wanted.items():

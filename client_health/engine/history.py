@@ -1,7 +1,7 @@
 """The past: a run per month-end, the oldest first, from the records of its time."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
@@ -9,6 +9,7 @@ from typing import Any
 
 from odoo.tools import SQL
 
+from ..facts.statement import drop_preloaded, preload
 from .codec import EncodedFacts
 from .night import Night, Part
 from .reader import MANY
@@ -126,12 +127,12 @@ class History(Night):
             self.batches.retry(self.clients.create_missing, None, run.as_of)
             yield from self.parts(run)
 
-    def _parts_read(self, runs: Any) -> Iterator[Part]:
+    def _parts_read(self, runs: Any) -> Generator[Part, None, None]:
         """As :meth:`_parts_of`, on a connection of its own, with what is read ahead.
         What every month-end looks through is kept there meanwhile."""
         facts = self.reader.facts
         scope = self.reader.scope([])
-        preloaded = self.batches.attempt(facts._preload, scope) or frozenset()
+        preloaded = self.batches.attempt(preload, facts, scope) or frozenset()
         # looking for clients may have to begin again, and must not lose what is kept
         self.env.cr.commit()  # pylint: disable=invalid-commit
         try:
@@ -148,7 +149,7 @@ class History(Night):
         finally:
             if not self.env.cr.closed:
                 self.env.cr.rollback()
-                facts._drop_preloaded(preloaded)
+                drop_preloaded(facts, preloaded)
                 self.env.cr.commit()  # pylint: disable=invalid-commit
 
 

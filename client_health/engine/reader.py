@@ -13,6 +13,7 @@ from odoo.tools import config as options
 
 from ..facts.base import BUSINESS, EFFORT, LANES, SCORES
 from ..facts.scope import Scope
+from ..facts.statement import statement
 from ..scoring.keys import FactKey
 from .codec import EncodedFacts, FactCodec, Facts, Row, side_by_side, texts
 
@@ -63,19 +64,18 @@ class Reader:
     def _statement(
         self, scope: Scope, lanes: Sequence[int] = LANES
     ) -> tuple[SQL, FactCodec]:
-        statement, scalars, lists = self.facts._statement(
-            self.config().keys, scope, lanes
-        )
-        return statement, FactCodec(scalars, lists)
+        keys = self.config().keys
+        sql, scalars, lists = statement(self.facts, keys, scope, lanes)
+        return sql, FactCodec(scalars, lists)
 
     # -- the present -----------------------------------------------------------
 
     def read_scope(self, scope: Scope) -> EncodedFacts:
         """The facts of the clients of a scope, by one statement."""
-        statement, codec = self._statement(scope)
+        sql, codec = self._statement(scope)
         if scope.everyone:
             self.env.cr.execute(MORE_MEMORY)
-        self.env.cr.execute(statement)
+        self.env.cr.execute(sql)
         return EncodedFacts(codec, texts(self.env.cr.fetchall()))
 
     def read_many(
@@ -134,9 +134,9 @@ class Reader:
         """
         scope = self.scope(clients, as_of, everyone=True)
         scope = scope._replace(preloaded=preloaded)
-        statement, codec = self._statement(scope, WITHOUT_SCORES)
+        sql, codec = self._statement(scope, WITHOUT_SCORES)
         version = self.config().version
-        return ReadAhead(version, codec, _read_lane(self.env.cr, statement))
+        return ReadAhead(version, codec, _read_lane(self.env.cr, sql))
 
     def read_past(
         self, clients: list[int], as_of: date, ahead: ReadAhead | None = None
@@ -148,15 +148,15 @@ class Reader:
         self.env.flush_all()
         scope = self.scope(clients, as_of, everyone=len(clients) > MANY)
         if not ahead or ahead.version != self.config().version:
-            statement, codec = self._statement(scope)
-            return EncodedFacts(codec, texts(self._read_alone(statement)))
-        statement, codec = self._statement(scope, (SCORES,))
-        scores = (codec, self._read_alone(statement))
+            sql, codec = self._statement(scope)
+            return EncodedFacts(codec, texts(self._read_alone(sql)))
+        sql, codec = self._statement(scope, (SCORES,))
+        scores = (codec, self._read_alone(sql))
         codec, rows = side_by_side([(ahead.codec, ahead.rows), scores])
         return EncodedFacts(codec, texts(rows))
 
-    def _read_alone(self, statement: SQL) -> list[Row]:
-        return _read_lane(self.env.cr, statement, alone=True)
+    def _read_alone(self, sql: SQL) -> list[Row]:
+        return _read_lane(self.env.cr, sql, alone=True)
 
 
 def read_facts(
@@ -169,8 +169,8 @@ def read_facts(
     """
     if not scope.clients:
         return {}
-    statement, scalars, lists = env["client.health.facts"]._statement(keys, scope)
-    env.cr.execute(statement)
+    sql, scalars, lists = statement(env["client.health.facts"], keys, scope)
+    env.cr.execute(sql)
     decode = FactCodec(scalars, lists).decode
     found = texts(env.cr.fetchall())
     return {client: decode(text) for client, text in found.items()}
@@ -190,7 +190,7 @@ def _read_lanes(cursors: Sequence[Any], statements: Sequence[SQL]) -> list[list[
         return list(pool.map(read, cursors, statements))
 
 
-def _read_lane(cr: Any, statement: SQL, alone: bool = False) -> list[Row]:
+def _read_lane(cr: Any, sql: SQL, alone: bool = False) -> list[Row]:
     """Rows of a statement in the order of the clients.
 
     Lanes are how the processors are shared then: workers of PostgreSQL beside them
@@ -202,7 +202,7 @@ def _read_lane(cr: Any, statement: SQL, alone: bool = False) -> list[Row]:
     cr.execute(
         SQL(
             "SELECT f.client_id, f.numbers, f.lists FROM (%s) f ORDER BY f.client_id",
-            statement,
+            sql,
         )
     )
     return cr.fetchall()

@@ -1,4 +1,4 @@
-from . import base, chatter, evidence, statement
+from . import base
 from . import (
     history,
     invoices,

@@ -76,6 +76,13 @@ class ClientHealthFacts(models.AbstractModel):
         """
         return None
 
+    @api.model
+    def _each(self, fact, window, scope):
+        """What each record behind a fact says of it, where its list does not say so:
+        ``[(record id, words, figure)]``, the worst first; the figure in the unit of
+        the fact."""
+        return []
+
     # -- what follows from it --------------------------------------------------
 
     @api.model
@@ -240,3 +247,71 @@ class ClientHealthFacts(models.AbstractModel):
                 if fact.historical or scope.present:
                     wanted.append((str(key), fact, key.window))
         return wanted
+
+    @api.model
+    def _query(self, keys, scope):
+        """SQL of this source: client_id and one column a key, for the relation
+        ``client``.
+
+        Returns ``(sql, {key: Fact})``, or ``(None, {})`` when nothing is asked of it.
+        """
+        wanted = self._wanted(keys, scope)
+        if not wanted:
+            return None, {}
+        scope = scope._replace(reach=self._reach(wanted, scope))
+        by_relation = {}
+        for key, fact, window in wanted:
+            relation = fact.summary or fact.relation
+            by_relation.setdefault(relation, []).append((key, fact, window))
+        columns, joins = [], []
+        for relation, items in by_relation.items():
+            alias = SQL.identifier("of_" + relation)
+            sums = []
+            for key, fact, window in items:
+                name = SQL.identifier(key)
+                sums.append(SQL("%s AS %s", self._sum(fact, window, scope), name))
+                column = SQL("%s.%s", alias, name)
+                if fact.default:
+                    column = SQL("COALESCE(%s, %s)", column, fact.default)
+                columns.append(SQL("%s AS %s", column, name))
+            joins.append(
+                SQL(
+                    "LEFT JOIN (SELECT e.client_id, %s FROM %s e GROUP BY e.client_id)"
+                    " %s ON %s.client_id = client.client_id",
+                    SQL(", ").join(sums),
+                    SQL.identifier(relation),
+                    alias,
+                    alias,
+                )
+            )
+        query = SQL(
+            "%s SELECT client.client_id, %s FROM client %s",
+            self._with(scope, client=False),
+            SQL(", ").join(columns),
+            SQL(" ").join(joins),
+        )
+        return query, {key: fact for key, fact, _window in wanted}
+
+    @api.model
+    def _sum(self, fact, window, scope):
+        """SQL: the aggregate of a fact over the rows ``e`` that it counts."""
+        if fact.monthly:
+            amount = SQL.identifier("e", fact.monthly)
+            starts = scope.months
+            months = [
+                SQL(
+                    "COALESCE(ROUND(SUM(%s) FILTER (WHERE %s) * 1e6) / 1e6, 0)",
+                    amount,
+                    self._between(fact, start, end, scope),
+                )
+                for end, start in zip(starts, starts[1:], strict=False)
+            ]
+            return SQL("ARRAY[%s]::float8[]", SQL(", ").join(months))
+        rows = SQL("FILTER (WHERE %s)", self._rows_of(fact, window, scope))
+        if fact.latest:
+            latest = SQL("MAX(e.day) %s", rows)
+            if fact.relation in self._timed:
+                latest = scope.day(SQL("(MAX(e.at) %s)", rows))
+            return SQL("%s - %s", scope.as_of, latest)
+        sql = fact.sql.replace("{rows}", "%s")
+        return SQL(sql, *[rows] * sql.count("%s"))

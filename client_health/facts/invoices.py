@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate, format_date
 
+from .evidence import each_row
 from .scope import Fact, Found, by_month, days_since
 
 _lt = LazyTranslate(__name__)
@@ -200,7 +201,8 @@ class ClientHealthFactsInvoices(models.AbstractModel):
     def _each(self, fact, window, scope):
         if fact.name != "days_late":
             return super()._each(fact, window, scope)
-        rows = self._each_row(
+        rows = each_row(
+            self,
             SQL("e.res_id, e.day, e.late"),
             SQL("e.late DESC, e.day DESC, e.res_id"),
             fact,

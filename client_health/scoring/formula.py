@@ -147,8 +147,8 @@ class Formula(NamedTuple):
     """
 
     text: str
-    keys: frozenset[str]
-    required: frozenset[str]
+    keys: frozenset[FactKey]
+    required: frozenset[FactKey]
     function: Callable[[Mapping[str, Any]], Any]
 
     def value(self, facts: Mapping[str, Any]) -> Any:
@@ -166,8 +166,8 @@ class _Binder(ast.NodeTransformer):
     def __init__(self, facts: Mapping[str, bool], window: int) -> None:
         self.facts = facts
         self.window = window
-        self.keys: set[str] = set()
-        self.required: set[str] = set()
+        self.keys: set[FactKey] = set()
+        self.required: set[FactKey] = set()
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         # an operator has no text of its own: it is refused with its operands

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from .formula import NOT_MEASURABLE, Formula, compile_formula, number, why_not
+from .keys import FactKey
 from .levels import SEVERITY
 from .thresholds import Limits, check_level
 
@@ -35,7 +36,7 @@ class Indicator(NamedTuple):
     money: bool = False  # must not reach those who may not see money
 
     @property
-    def keys(self) -> frozenset[str]:
+    def keys(self) -> frozenset[FactKey]:
         """Keys of all facts that this indicator reads."""
         formulas = (self.value, self.sample, self.condition)
         return frozenset().union(*(f.keys for f in formulas if f))
@@ -244,7 +245,7 @@ def level_of(
     coverage: float,
     floors: Mapping[str, str],
     settings: Settings = DEFAULTS,
-) -> tuple[str, str]:
+) -> tuple[str, LevelRule]:
     """Level of a client and the rule that decided it.
 
     ``floors`` maps each red check that has a floor to the level it caps at.

@@ -2,6 +2,8 @@
 from .facts import (
     test_facts,
     test_indicator_edges,
+    test_invoice_facts,
+    test_random_relations,
     test_messages,
     test_money,
     test_no_look_ahead,
@@ -19,6 +21,7 @@ from .health import (
     test_evidence,
     test_flag,
     test_history,
+    test_scheduler,
     test_js,
     test_merge,
     test_message_list,
@@ -39,7 +42,9 @@ from .feedback import (
 )
 from .offboarding import (
     test_offboarding,
+    test_archive_guard,
     test_offboarding_end,
+    test_offboarding_projects,
     test_offboarding_ui,
 )
 from .recovery import (

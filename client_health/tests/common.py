@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from ..engine.codec import FactCodec
 from ..engine.reader import read_facts
+from ..facts.statement import drop_preloaded, preload
 from ..scoring.keys import FactKey
 
 # Where the company and its people are; make test-days tries others.
@@ -47,9 +48,9 @@ def read_in_every_way(facts, names, scope):
     if scope.clients:
         everybodys = scope._replace(everyone=True)
         assert read_facts(env, keys, everybodys) == found
-        preloaded = facts._preload(scope)
+        preloaded = preload(facts, scope)
         assert read_facts(env, keys, everybodys._replace(preloaded=preloaded)) == found
-        facts._drop_preloaded(preloaded)
+        drop_preloaded(facts, preloaded)
     return found
 
 

@@ -1,12 +1,14 @@
 from odoo import api, fields, models
 
+from odoo.addons.client_health.scoring.levels import AT_RISK_LEVELS
+
 GROUP = "client_health.group_user"
 
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    client_health_badge = fields.Char(
+    client_health_badge = fields.Json(
         string="Client health",
         compute="_compute_client_health",
         exportable=False,
@@ -31,7 +33,7 @@ class SaleOrder(models.Model):
             if order.state in ("sale", "cancel") or not client.has_access("read"):
                 client = client.browse()
             health = client.health_id
-            in_trouble = health.level in ("at_risk", "critical")
+            in_trouble = health.level in AT_RISK_LEVELS
             order.client_health_badge = in_trouble and health.badge
             order.client_health_note = client.left_note or (
                 in_trouble and health.level_reason

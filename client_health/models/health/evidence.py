@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...facts.evidence import records as records_of
+
 # In the context of a list of messages: [client id, company id, day as text].
 TURNS = "client_health_turns"
 # Lists that show records of several kinds best: model → view.
@@ -115,7 +117,7 @@ class Evidence:
         for key, source, fact, window in behind:
             if not source._available():
                 continue
-            model, records = source._records(fact, window, scope)
+            model, records = records_of(source, fact, window, scope)
             records = records.get(health.partner_id.id, [])
             readable = self._readable_ids(model, records)
             value = (health.facts or {}).get(str(key))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from odoo.tools import LazyTranslate
 
+from ...facts.evidence import records as records_of
 from ...scoring.formula import compile_formula, evaluate
 
 _lt = LazyTranslate(__name__)
@@ -175,7 +176,7 @@ class SelfReview:
             return {}
         clients = self.recoveries.partner_id.ids
         scope = source._scope(self.company, clients, self.as_of)
-        model, records = source._records(fact, PERIOD, scope)
+        model, records = records_of(source, fact, PERIOD, scope)
         return {
             client: {"model": model, "record_ids": ids}
             for client, ids in records.items()

@@ -11,8 +11,8 @@ from odoo import Command
 
 from ..common import installed
 from . import test_facts
-from .test_messages import people_keys
-from .test_people_facts import SaidCase
+from .people import people_keys
+from .said_case import SaidCase
 
 DAY = 31  # days ago: the day from which is looked, always in an earlier month
 EARLIER = (DAY, DAY + 1, 200)

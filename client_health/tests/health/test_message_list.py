@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ...models.health.evidence import open_records
-from ..facts.test_messages import PeopleCase
+from ..facts.people import PeopleCase
 
 
 @tagged("post_install", "-at_install")

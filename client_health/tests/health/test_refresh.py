@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, mute_logger
 
 from ...engine.night import Night
+from ...facts.statement import statement
 from ..common import HealthCase
 
 BATCHES = "odoo.addons.client_health.engine.batches"
@@ -457,16 +458,16 @@ class TestRun(RefreshCase):
     @mute_logger("odoo.sql_db")
     def test_a_database_error_of_one_client_does_not_stop_the_others(self):
         bad = self.clients[0]
-        model = type(self.env["client.health.facts"])
-        original = model._statement
+        original = statement
 
-        def read(records, keys, scope, *args):
-            statement, *keys = original(records, keys, scope, *args)
+        def read(facts, keys, scope, *args):
+            sql, *keys = original(facts, keys, scope, *args)
             if bad.id in scope.clients:
-                statement = SQL("SELECT 1 / 0 AS client_id, '' AS numbers")
-            return statement, *keys
+                sql = SQL("SELECT 1 / 0 AS client_id, '' AS numbers")
+            return sql, *keys
 
-        with patch.object(model, "_statement", read), self.assertLogs(BATCHES, "ERROR"):
+        broken = patch("odoo.addons.client_health.engine.reader.statement", read)
+        with broken, self.assertLogs(BATCHES, "ERROR"):
             run = self.run_all()
         self.assertEqual(self.scored(), self.clients - bad)
         self.assertIn(bad.name, run.error)

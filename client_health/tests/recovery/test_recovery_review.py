@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError
 
-from .test_recovery import RecoveryCase
+from .case import RecoveryCase
 
 STALLED = "stalled"
 

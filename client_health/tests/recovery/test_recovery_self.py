@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..facts.oracle import Oracle
 from ..facts.oracle_people import PeopleOracle
-from ..facts.test_messages import PeopleCase
+from ..facts.people import PeopleCase
 from ..feedback.said import MANAGER, USER
 
 

@@ -230,7 +230,7 @@ class TestRights(HealthCase):
 
         for model, names in (
             ("client.health", ("_refresh", "_night", "_history")),
-            ("client.health.facts", ("_records", "_statement")),
+            ("client.health.facts", ("_look_up", "_query")),
             ("client.health.flag", ("_private", "_for_people")),
             ("client.health.run", ("_take_up", "_lock", "_unlock")),
         ):

@@ -7,7 +7,7 @@ from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from ...engine.alerts import Alerts
-from ..offboarding.test_offboarding import OffboardingCase
+from ..offboarding.case import OffboardingCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,108 @@
+"""A client to say goodbye to."""
+
+from ..common import HealthCase
+
+
+class OffboardingCase(HealthCase):
+    """A client that leaves, a manager and a user who say goodbye."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        apps = ["base.group_partner_manager", "project.group_project_user"]
+        cls.manager = cls.make_user("chief", *apps, "client_health.group_manager")
+        cls.user = cls.make_user("hand", *apps, "client_health.group_user")
+        cls.client = cls.make_client("Harbour Lights", email="info@harbour.example")
+
+    @classmethod
+    def start(cls, client=None, user=None, **values):
+        """A goodbye as the user (default: the manager) starts it."""
+        offboardings = cls.env["client.offboarding"].with_user(user or cls.manager)
+        return offboardings.create(
+            {
+                "partner_id": (client or cls.client).id,
+                "company_id": cls.company.id,
+                "date_end": cls.today,
+                **values,
+            }
+        )
+
+    @classmethod
+    def make_agreement(cls, client=None, **values):
+        agreement = cls.env["client.agreement"].create(
+            {
+                "partner_id": (client or cls.client).id,
+                "company_id": cls.company.id,
+                "date_start": cls.ago(100),
+                **values,
+            }
+        )
+        agreement.action_activate()
+        return agreement
+
+    # what makes each step ready
+    def ready_contract(self, goodbye):
+        goodbye.action_check_contract()
+
+    def ready_projects(self, goodbye):
+        goodbye.action_sync_projects()
+        for line in goodbye.deliverable_ids.filtered("is_open"):
+            line.write({"decision": line.decision or "finish", "becomes": "done"})
+        for line in goodbye.project_ids:
+            if line.state in ("open", "again"):
+                line.action_close()
+
+    def ready_conversation(self, goodbye):
+        goodbye.write(
+            {
+                "reason": "progress",
+                "reason_text": "We no longer offer what you need.",
+                "topics": "Thanks, the decision, the reason, what happens next.",
+                "talk_on": self.today,
+            }
+        )
+        goodbye.action_rehearse()
+        goodbye.with_user(self.user).action_review()
+
+    def ready_tell(self, goodbye):
+        goodbye.write(
+            {"told_on": self.today, "told_how": "phone", "reaction": "A pity."}
+        )
+
+    def ready_transition(self, goodbye):
+        goodbye.write(
+            {
+                "files_handed_over": True,
+                "access_handed_over": True,
+                "final_invoice": "none",
+            }
+        )
+
+    def walk(self, goodbye, until="done"):
+        """Finish the steps before ``until``; all of them by default."""
+        for step in ("contract", "projects", "conversation", "tell", "transition"):
+            if step == until:
+                return goodbye
+            getattr(self, f"ready_{step}")(goodbye)
+            self.finish(goodbye)
+        return goodbye
+
+    def finish(self, goodbye):
+        """Finish the present step all the same, whatever the dialog names."""
+        answer = goodbye.action_finish_step()
+        if answer is not True and "res_model" in answer:
+            dialog = goodbye.env[answer["res_model"]]
+            dialog.with_context(**answer["context"]).create({}).action_apply()
+
+    def needs(self, goodbye, step):
+        """What blocks a step and nobody passed."""
+        return goodbye.sudo()._blocking(step)
+
+    def codes(self, goodbye, step):
+        return {need.code for need in self.needs(goodbye, step)}
+
+    def blocks(self, goodbye, step, code):
+        self.assertIn(code, self.codes(goodbye, step))
+
+    def no_blocks(self, goodbye, step, code):
+        self.assertNotIn(code, self.codes(goodbye, step))

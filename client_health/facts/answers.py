@@ -1,5 +1,7 @@
 """The facts about who wrote, and who answered in time."""
 
+from typing import Any
+
 from odoo.tools import SQL, LazyTranslate
 
 from .scope import Fact, days_since

@@ -32,7 +32,11 @@ def answer_facts() -> list[Fact]:
     """The facts about messages and the turns that they make."""
     theirs = SQL("e.waits_for = 'client'")
     ours = SQL("e.waits_for = 'ours'")
-    count: dict[str, Any] = {"unit": "count", "relation": "turn", "sql": "COUNT(*) {rows}"}
+    count: dict[str, Any] = {
+        "unit": "count",
+        "relation": "turn",
+        "sql": "COUNT(*) {rows}",
+    }
     return [
         Fact(
             "client_turns",

@@ -35,7 +35,7 @@ FULL_DATABASE = "ch_full"
 BARE_DATABASE = "ch_bare"
 JOBS_DATABASE = "ch_jobs"
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ ([A-Z]+) ")
-TIME_LIMIT = 25 * 60  # seconds for one run of Odoo: more means it hangs
+TIME_LIMIT = 60 * 60  # seconds for one run of Odoo: more means it hangs
 STARTED = time.monotonic()
 
 

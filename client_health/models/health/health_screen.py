@@ -152,6 +152,32 @@ class ClientHealth(models.Model):
         when there are such clients."""
         return [key for key, _label in LEVELS if key != "unknown" or key in levels]
 
+    @api.model
+    def search_panel_select_multi_range(self, field_name, **kwargs):
+        """Count the clients of each flagged check: Odoo counts by stored fields."""
+        if field_name != "flagged_check_ids":
+            return super().search_panel_select_multi_range(field_name, **kwargs)
+        parts = ("search_domain", "category_domain", "filter_domain")
+        healths = self._search(Domain.AND(kwargs.get(part) or [] for part in parts))
+        flags = self.env["client.health.flag"].sudo()
+        counts = dict(
+            flags._read_group(
+                [("state", "!=", "cleared"), ("health_id", "in", healths)],
+                ["check_id"],
+                ["health_id:count_distinct"],
+            )
+        )
+        return {
+            "values": [
+                {
+                    "id": check.id,
+                    "display_name": check.display_name,
+                    "__count": counts.get(check.sudo(), 0),
+                }
+                for check in self.env["client.health.check"].search([])
+            ]
+        }
+
     # -- quick actions ---------------------------------------------------------
 
     def action_acknowledge_flags(self):

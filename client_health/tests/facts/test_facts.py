@@ -25,7 +25,7 @@ class TestDemonstrationFacts(TransactionCase):
         compared = 0
         for company in self.env["res.company"].search([]):
             today = Facts._scope(company, []).as_of
-            query = Health._clients_sql(company)
+            query = Health._night(company).clients.query()
             ids = [row[0] for row in self.env.execute_query(query)]
             for as_of in (today, today - timedelta(days=45)):
                 scope = Facts._scope(company, ids, as_of)

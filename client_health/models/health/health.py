@@ -94,6 +94,7 @@ class ClientHealth(models.Model):
         readonly=True,
         aggregator="avg",
         falsy_value=None,  # no score is not a score of 0
+        prefetch="badge",  # contacts, leads and projects read no more than its parts
         help="0 to 100, higher is healthier: 100 less the points that its checks lose.",
     )
     level = fields.Selection(
@@ -101,11 +102,12 @@ class ClientHealth(models.Model):
         readonly=True,
         default="unknown",
         group_expand="_group_expand_level",
+        prefetch="badge",
     )
     level_rank = fields.Integer(
         compute="_compute_level_rank", store=True, aggregator=None
     )
-    level_rule = fields.Char(readonly=True)
+    level_rule = fields.Char(readonly=True, prefetch="badge")
     level_reason = fields.Char(
         compute="_compute_level_reason", help="The rule that decided the level."
     )
@@ -120,6 +122,7 @@ class ClientHealth(models.Model):
         readonly=True,
         aggregator=None,
         falsy_value=None,
+        prefetch="badge",
         help="Points gained or lost against about 30 days ago.",
     )
     direction = fields.Selection(

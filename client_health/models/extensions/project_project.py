@@ -1,38 +1,47 @@
 from odoo import api, fields, models
 
 from ..mixins.level_order import by_severity
-from ..mixins.related_access import NO_HEALTH
+from ..mixins.related_access import GROUP, NO_HEALTH
+
+HEALTH = "partner_id.commercial_partner_id.own_health_id"
 
 
 class ProjectProject(models.Model):
-    """A project shows the health of its client, to those who see it there."""
+    """A project shows the health of its client."""
 
     _name = "project.project"
     _inherit = ["project.project", "client.related.access"]
 
     client_health_level = fields.Selection(
-        related="partner_id.health_level",
+        related=f"{HEALTH}.level",
         string="Client health",
         falsy_value_label=NO_HEALTH,
         group_expand=by_severity,
+        groups=GROUP,
     )
     client_health_score = fields.Integer(
-        related="partner_id.health_score",
+        related=f"{HEALTH}.score",
         string="Client health score",
         falsy_value=None,
+        groups=GROUP,
     )
     client_health_badge = fields.Json(
-        related="partner_id.health_badge",
+        related=f"{HEALTH}.badge",
         string="Client health badge",
         exportable=False,
+        groups=GROUP,
     )
     client_health_phase = fields.Selection(
-        related="partner_id.health_phase",
+        related=f"{HEALTH}.phase",
         string="Client phase",
         falsy_value_label=NO_HEALTH,
+        groups=GROUP,
     )
     client_red_flag_count = fields.Integer(
-        related="partner_id.red_flag_count", falsy_value=None
+        related=f"{HEALTH}.red_flag_count",
+        aggregator=None,
+        falsy_value=None,
+        groups=GROUP,
     )
 
     @api.onchange("partner_id")

@@ -27,7 +27,7 @@ class ResPartner(models.Model):
     own_health_id = fields.Many2one(
         "client.health",
         company_dependent=True,
-        prefetch="client_health",
+        prefetch=True,  # with the rest of a contact: a query less where it is shown
         readonly=True,
         groups=GROUP,
         help="The health of the client in the present company; written once, when the "

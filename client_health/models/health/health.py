@@ -51,6 +51,7 @@ class ClientHealth(models.Model):
         readonly=True,
         aggregator="avg",
         falsy_value=None,  # no score is not a score of 0
+        prefetch="badge",  # contacts, leads and projects read no more than its parts
         help="0 to 100, higher is healthier: 100 less the points that its checks lose.",
     )
     level = fields.Selection(
@@ -58,6 +59,7 @@ class ClientHealth(models.Model):
         readonly=True,
         default="unknown",
         group_expand="_group_expand_level",
+        prefetch="badge",
     )
     level_rank = fields.Integer(
         compute="_compute_level_rank", store=True, aggregator=None
@@ -71,12 +73,14 @@ class ClientHealth(models.Model):
             ("override", "Override"),
         ],
         readonly=True,
+        prefetch="badge",
         default="nothing",
         help="What decided the level.",
     )
     level_check = fields.Char(
         string="Deciding check",
         readonly=True,
+        prefetch="badge",
         help="The code of the check whose red flag decided the level.",
     )
     level_reason = fields.Char(
@@ -93,6 +97,7 @@ class ClientHealth(models.Model):
         readonly=True,
         aggregator=None,
         falsy_value=None,
+        prefetch="badge",
         help="Points gained or lost against about 30 days ago.",
     )
     direction = fields.Selection(

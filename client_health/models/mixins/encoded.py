@@ -9,11 +9,15 @@ class ClientHealthEncoded(models.AbstractModel):
 
     encoded_facts = fields.Char(
         readonly=True,
+        prefetch="facts",  # some hundred characters that no list shows
         groups="base.group_system",
         help="The facts as the database wrote them.",
     )
     codec = fields.Char(
-        readonly=True, groups="base.group_system", help="Which facts those are."
+        readonly=True,
+        prefetch="facts",
+        groups="base.group_system",
+        help="Which facts those are.",
     )
     facts = fields.Json(
         compute="_compute_facts",

@@ -10,6 +10,7 @@ from ..extensions.test_where_people_work import WorkCase
 
 LEVEL = {
     "res.partner": "health_level",
+    "res.users": "health_level",
     "crm.lead": "client_health_level",
     "project.project": "client_health_level",
 }
@@ -38,7 +39,7 @@ class TestRelatedAccess(WorkCase):
             "group": lambda: group(one, [level], ["__count"]),
             "sum": lambda: group(one, [], [f"{score}:avg"]),
         }
-        if records._name == "res.partner":
+        if records._name in ("res.partner", "res.users"):
             path = [*one, ("health_id.score", "=", 0)]
             ways["search a path"] = lambda: records.search(path)
             ways["sort by a record"] = lambda: records.search(one, order="health_id")
@@ -54,6 +55,8 @@ class TestRelatedAccess(WorkCase):
     def records(self, model):
         if model == "res.partner":
             return self.client
+        if model == "res.users":
+            return self.portal
         return self.env[model].search([("partner_id", "=", self.client.id)])
 
     def assertClosed(self, records):
@@ -63,7 +66,8 @@ class TestRelatedAccess(WorkCase):
                 self.assertRaises(AccessError, way)
 
     def test_who_is_not_in_the_group_learns_nothing_in_any_way(self):
-        self.assertClosed(self.client.with_user(self.portal))
+        for records in (self.client, self.portal):
+            self.assertClosed(records.with_user(self.portal))
         for model in LEVEL:
             self.assertClosed(self.records(model).with_user(self.colleague))
 

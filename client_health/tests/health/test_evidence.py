@@ -440,7 +440,9 @@ class TestEvidence(EvidenceCase):
 
     def test_ratings_are_told_one_by_one_the_worst_first(self):
         marks = self.expected["rating"]
-        days = {mark: format_date(self.env, mark.rated_on.date()) for mark in marks}
+        days = {
+            mark: format_date(self.env, self.day_of(mark.rated_on)) for mark in marks
+        }
         self.assertEqual(
             self.told("rating"),
             [

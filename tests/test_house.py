@@ -134,6 +134,9 @@ def test_methods_that_call_each_other_across_files(broken, monkeypatch):
         "_work(self", "_other(self"
     )
     assert not broken(models__health__one=one, models__health__two=two)
+    assert not broken(models__health__two=two.replace("super()", 'self.env["b"]'))
+    in_env = two.replace("super()", 'self.env["a"].sudo()')
+    assert len(broken(models__health__two=in_env)) == 2
     two = two.replace("super()", "self")
     paths = [f"client_health/models/health/{name}.py" for name in ("one", "two")]
     assert broken(models__health__one=one, models__health__two=two) == [

@@ -3,7 +3,7 @@
     model          a model stands in one file (those of TWO_FILES in two)
     import         packages import what is below them only (LAYERS)
     import-circle  no file imports itself by way of others
-    self-circle    nor calls itself so through self: methods of its model, its mixins
+    self-circle    nor calls itself so, through self or env: its model, its mixins
     length         no file is longer than LONGEST says
     override       methods of the ORM are overridden only where OVERRIDES says why
 
@@ -187,19 +187,27 @@ def imports(house):
     yield from in_circles("import-circle", graph)
 
 
-def called(method):
-    """Names of what a method calls or hands on of its own record."""
+SAME_RECORD = {"sudo", "with_company", "with_context", "with_env", "with_user"}
+
+
+def called(method, models):
+    """Names of what a method calls or hands on of its own record, or of `models`."""
     for node in ast.walk(method):
-        if isinstance(node, ast.Attribute):
-            value = node.value
-            # self.x, self.with_context(…).x, super() is another matter
-            while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-                if value.func.attr not in ("with_context", "sudo", "with_company",
-                                           "with_user", "with_env"):  # fmt: skip
-                    break
-                value = value.func.value
-            if isinstance(value, ast.Name) and value.id in ("self", "cls"):
+        if not isinstance(node, ast.Attribute):
+            continue
+        value = node.value
+        while (
+            isinstance(value, ast.Call)
+            and isinstance(value.func, ast.Attribute)
+            and value.func.attr in SAME_RECORD
+        ):
+            value = value.func.value
+        match value:
+            case ast.Name(id="self" | "cls"):
                 yield node.attr
+            case ast.Subscript(ast.Attribute(attr="env"), ast.Constant(model)):
+                if model in models:
+                    yield node.attr
 
 
 def through_self(house):
@@ -234,7 +242,8 @@ def through_self(house):
 
     graph = {path: set() for path in house.trees}
     for found in house.classes:
-        names = {name for method in found.methods.values() for name in called(method)}
+        known = {found.model, *everywhere(found.model, parents, set())}
+        names = {n for method in found.methods.values() for n in called(method, known)}
         for name in names - found.names - INTERNALS - MEANT:
             files = owners(found, name)
             if found.path not in files:

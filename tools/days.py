@@ -114,6 +114,7 @@ class Clock:
             LD_PRELOAD=library,
             FAKETIME_DONT_FAKE_MONOTONIC="1",  # time that passes is what it was
             NO_FAKE_STAT="1",  # and so are the times of files
+            PYTHONPATH=str(bed.ROOT / "tools" / "clock"),  # sleep works
         )
 
     def set(self, moment):

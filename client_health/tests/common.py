@@ -111,6 +111,12 @@ class HealthCase(TransactionCase):
         return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     @classmethod
+    def day_of(cls, moment, company=None):
+        """The calendar day of a naive UTC datetime where the company is."""
+        zone = pytz.timezone((company or cls.company).resource_calendar_id.tz)
+        return pytz.utc.localize(moment).astimezone(zone).date()
+
+    @classmethod
     def kept(cls, facts):
         """The columns in which a night keeps facts."""
         codec = FactCodec.of([facts])

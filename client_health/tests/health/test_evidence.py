@@ -55,7 +55,7 @@ class TestEvidence(EvidenceCase):
 
     def test_ratings_are_told_one_by_one_the_worst_first(self):
         marks = self.expected["rating"]
-        days = {mark: format_date(self.env, mark.rated_on.date()) for mark in marks}
+        days = {m: format_date(self.env, self.day_of(m.rated_on)) for m in marks}
         self.assertEqual(
             self.told("rating"),
             [

@@ -60,7 +60,7 @@ class TestMessageList(PeopleCase):
     def test_on_a_past_day_it_tells_what_was_so_then(self):
         past = (self.health.id, self.client.id, self.company.id)
         context = {
-            "client_health_turns": [*past[1:], str(self.wrote.date.date())],
+            "client_health_turns": [*past[1:], str(self.day_of(self.wrote.date))],
             "allowed_company_ids": self.company.ids,
         }
         wrote = self.wrote.with_user(self.user).with_context(**context)

@@ -4,8 +4,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..offboarding.archive_guard import ArchiveGuard
-
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -123,7 +121,7 @@ class ResPartner(models.Model):
         archived = "active" in vals and not vals["active"]
         if archived:
             self.check_access("write")
-            ArchiveGuard(self).check()
+            self.env["client.offboarding"]._archive_guard(self).check()
         result = super().write(vals)
         if archived:
             self.env["client.recovery"].sudo()._stop_archived(self)

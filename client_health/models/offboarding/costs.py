@@ -2,6 +2,9 @@
 
 from collections import Counter
 
+from odoo import fields, models
+
+MONEY = {"groups": "client_health.group_manager", "readonly": True, "copy": False}
 # The fields of an offboarding that hold the figures.
 COST_FIELDS = (
     "revenue",
@@ -89,3 +92,62 @@ class LeavingCosts:
             )
         )
         return rows[0][0] or 0
+
+
+class ClientOffboardingCosts(models.AbstractModel):
+    """The part of an offboarding that says what leaving costs."""
+
+    _name = "client.offboarding.costs"
+    _description = "What an offboarding costs"
+    _inherit = ["client.process"]
+
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    revenue = fields.Monetary(
+        string="Revenue in 12 months",
+        help="Revenue left behind, before tax.",
+        **MONEY,
+    )
+    revenue_share = fields.Float(string="Share of revenue", aggregator=None, **MONEY)
+    margin = fields.Monetary(
+        string="Margin in 12 months",
+        help="Revenue less the cost of hours and of purchases.",
+        **MONEY,
+    )
+    margin_share = fields.Float(string="Share of margin", aggregator=None, **MONEY)
+    receivable = fields.Monetary(
+        string="Receivable at risk", help="Invoices not paid yet.", **MONEY
+    )
+    hours = fields.Float(
+        string="Hours freed", help="Logged for the client in 12 months.", **MONEY
+    )
+    people_count = fields.Integer(
+        string="People affected",
+        compute="_compute_affected",
+        groups="client_health.group_manager",
+        help="Colleagues with an open task or a project of the client.",
+    )
+    project_count = fields.Integer(
+        string="Projects affected",
+        compute="_compute_affected",
+        groups="client_health.group_manager",
+    )
+
+    def _compute_affected(self):
+        for offboarding in self:
+            lines = offboarding.sudo().project_ids
+            users = lines._open_tasks().user_ids | lines.project_id.user_id
+            offboarding.people_count = len(users)
+            offboarding.project_count = len(lines)
+
+    def action_measure(self):
+        """Measure again what leaving costs."""
+        self._only_one()
+        self._check_manager(self.env._("see what leaving costs"))
+        self.sudo()._measure()
+
+    def _measure(self):
+        """Store the figures as they stand today; with sudo."""
+        self.write(self._costs().values())
+
+    def _costs(self):
+        return LeavingCosts(self)

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 
 from ..mixins.of_partner import LAST_DAY
 from ..process.guide import Guide
-from .costs import COST_FIELDS, LeavingCosts
+from .costs import COST_FIELDS
 from .open_items import OpenItems
 from .projects import Projects
 from .requirements import OffboardingRequirements, tips
@@ -33,7 +33,7 @@ class ClientOffboarding(models.Model):
 
     _name = "client.offboarding"
     _description = "Offboarding"
-    _inherit = ["client.process"]
+    _inherit = ["client.offboarding.costs"]
     _steps = STEPS
     _closed = CLOSED
     _plan = "client_health.client_offboarding_plan"
@@ -347,7 +347,7 @@ class ClientOffboarding(models.Model):
             )
             offboarding._schedule().plan()
             offboarding._catch_up()
-            offboarding.write(offboarding._costs().values())
+            offboarding._measure()
             offboarding.phase_before = offboarding._set_phase("offboarding")
 
     def _take_over(self):
@@ -388,6 +388,3 @@ class ClientOffboarding(models.Model):
 
     def _open_items(self):
         return OpenItems(self)
-
-    def _costs(self):
-        return LeavingCosts(self)

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
+from ...models.offboarding.telling import told_contact
 from ..offboarding.test_offboarding import OffboardingCase
 
 
@@ -229,7 +230,7 @@ class TestNamed(OffboardingCase):
         note = self.env["mail.notification"].create(
             {
                 "mail_message_id": message.id,
-                "res_partner_id": goodbye._told_contact().id,
+                "res_partner_id": told_contact(goodbye).id,
                 "notification_type": "email",
                 "notification_status": "exception",
             }

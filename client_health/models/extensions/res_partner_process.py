@@ -25,7 +25,6 @@ class ResPartner(models.Model):
         compute="_compute_about_client",
         groups="client_health.group_user",
     )
-
     recovery_id = fields.Many2one(
         "client.recovery",
         compute="_compute_about_client",
@@ -42,12 +41,11 @@ class ResPartner(models.Model):
         found = self.env["client.offboarding"]._about(clients, here, "id")
         open_ones = {o.partner_id.id: o for o in found if o.state not in o._closed}
         latest = {o.partner_id.id: o for o in found if o.state == "done"}
-        empty = self.env["client.offboarding"]
         for partner in self:
             client = partner.commercial_partner_id.id
-            left = latest.get(client, empty)
-            left = left if not left.reactivated_on else empty
-            partner.offboarding_id = open_ones.get(client, empty)
+            left = latest.get(client, found.browse())
+            left = left.filtered(lambda o: not o.reactivated_on)
+            partner.offboarding_id = open_ones.get(client)
             partner.left_offboarding_id = left
             partner.left_note = partner._left_words(left) if left else False
 

@@ -6,14 +6,7 @@ from odoo import fields, models
 
 MONEY = {"groups": "client_health.group_manager", "readonly": True, "copy": False}
 # The fields of an offboarding that hold the figures.
-COST_FIELDS = (
-    "revenue",
-    "revenue_share",
-    "margin",
-    "margin_share",
-    "receivable",
-    "hours",
-)
+COST_FIELDS = "revenue revenue_share margin margin_share receivable hours".split()
 COSTS = ("timesheet_cost", "other_cost")
 KEYS = ("revenue", *COSTS, "hours")
 PERIOD = 365
@@ -77,21 +70,14 @@ class LeavingCosts:
     def _receivable(self):
         if "account.move" not in self.env:
             return 0
-        rows = (
-            self.env["account.move"]
-            .sudo()
-            ._read_group(
-                [
-                    ("commercial_partner_id", "=", self.client.id),
-                    ("company_id", "=", self.company.id),
-                    ("move_type", "in", ("out_invoice", "out_refund")),
-                    ("state", "=", "posted"),
-                ],
-                [],
-                ["amount_residual_signed:sum"],
-            )
-        )
-        return rows[0][0] or 0
+        posted = [
+            ("commercial_partner_id", "=", self.client.id),
+            ("company_id", "=", self.company.id),
+            ("move_type", "in", ("out_invoice", "out_refund")),
+            ("state", "=", "posted"),
+        ]
+        moves = self.env["account.move"].sudo()
+        return moves._read_group(posted, [], ["amount_residual_signed:sum"])[0][0] or 0
 
 
 class ClientOffboardingCosts(models.AbstractModel):

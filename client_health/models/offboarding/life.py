@@ -5,10 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..mixins.dialog import dialog, open_form
-from ..process.requirement import find
 from .archive_guard import ArchiveGuard
 from .archiving import Archiving, outcome_lines
-from .keepers import Keepers
+from .keepers import keepers
 from .starting import open_start
 from .telling import (
     TELLING,
@@ -232,10 +231,8 @@ class ClientOffboarding(models.Model):
 
     def _find_blocker(self, key):
         """(step, the requirement of that key that blocks it); (None, None) without."""
-        for step in self._codes():
-            if need := find(self._blocking(step), key):
-                return step, need
-        return None, None
+        needs = [(step, n) for step in self._codes() for n in self._blocking(step)]
+        return next((found for found in needs if found[1].key == key), (None, None))
 
     # -- the end, and back -----------------------------------------------------
 
@@ -280,10 +277,10 @@ class ClientOffboarding(models.Model):
         """Everything that happens at the end, with sudo."""
         self._measure()
         self._schedule().drop()
-        keepers = self._keepers()
+        companies = self._keepers()
         today = self._today(self.company_id)
         self.write({"state": "done", "ended_on": today, "ended_user_id": self.env.uid})
-        changed, outcome = self._archiving().end(keepers)
+        changed, outcome = self._archiving().end(companies)
         self.write({"archived": changed, "outcome": outcome})
         self._set_phase("ended")
         lines = self.outcome_words.splitlines()
@@ -291,7 +288,7 @@ class ClientOffboarding(models.Model):
 
     def _keepers(self):
         """Other companies of ours that still work with the client."""
-        return Keepers(self, self._projects().is_open()).companies()
+        return keepers(self, self._projects().is_open())
 
     def _archiving(self):
         return Archiving(self, self._projects())

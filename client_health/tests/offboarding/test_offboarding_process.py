@@ -103,6 +103,7 @@ class TestOffboardingProcess(OffboardingCase):
         self.assertEqual(goodbye.state, "projects")
 
     def test_where_it_blocks_what_is_open_can_be_settled(self):
+        self.manager.group_ids += self.env.ref("sales_team.group_sale_manager")
         self.make_opportunity(self.client)
         goodbye = self.walk(self.start(), "transition")
         [transition] = [s for s in goodbye.guide()["steps"] if s["state"] == "current"]

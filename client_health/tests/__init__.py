@@ -44,12 +44,14 @@ from .offboarding import (
     test_offboarding,
     test_archive_guard,
     test_offboarding_end,
+    test_offboarding_process,
     test_offboarding_projects,
     test_offboarding_ui,
 )
 from .recovery import (
     test_recovery,
     test_recovery_channel,
+    test_recovery_life,
     test_recovery_review,
     test_recovery_self,
     test_recovery_target,

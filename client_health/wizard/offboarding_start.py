@@ -75,13 +75,11 @@ class ClientOffboardingStart(models.TransientModel):
                 )
             ]
             if len(wizard.partner_ids) > 1:
-                words.append(self.env._("Empty: so for each of the clients."))
+                words += [self.env._("Empty: so for each of the clients.")]
             elif agreement:
-                words.append(
-                    self.env._("Its notice is %s days.", agreement.notice_days)
-                )
+                words += [self.env._("Its notice is %s days.", agreement.notice_days)]
             else:
-                words.append(self.env._("There is no agreement in force."))
+                words += [self.env._("There is no agreement in force.")]
             if agreement.date_end:
                 words.append(
                     self.env._(
@@ -97,9 +95,6 @@ class ClientOffboardingStart(models.TransientModel):
         self.ensure_one()
         if not self.partner_ids:
             raise UserError(self.env._("Choose at least one client."))
-        return self._start()._open()
-
-    def _start(self):
         offboardings = self.env["client.offboarding"]
         found = offboardings._open_of(self.partner_ids)
         for partner in self.partner_ids - found.partner_id:
@@ -113,7 +108,7 @@ class ClientOffboardingStart(models.TransientModel):
                     "origin": self.origin,
                 }
             )
-        return found
+        return found._open()
 
 
 class ClientOffboardingPass(models.TransientModel):

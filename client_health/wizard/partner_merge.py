@@ -85,11 +85,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merge_healths(self, partners, kept):
         """One health per company stays, with the history of all: that of ``kept``,
         else the latest."""
-        healths = (
-            self.env["client.health"]
-            .sudo()
-            .search([("partner_id", "in", partners.ids)], order="computed_on desc, id")
-        )
+        health = self.env["client.health"].sudo()
+        theirs = [("partner_id", "in", partners.ids)]
+        healths = health.search(theirs, order="computed_on desc, id")
         for mine in healths.grouped("company_id").values():
             first = mine.filtered(lambda h: h.partner_id == kept)[:1] or mine[:1]
             for other in mine - first:

@@ -7,8 +7,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
-from ..models.recovery.checkins import usual_people
-
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST = 366  # days that a check-in may go on
 # Nobody is mailed by us: whoever opens the meeting may send the invitations. And the
@@ -19,6 +17,33 @@ QUIET = {
     "dont_notify": True,
     "mail_auto_subscribe_no_notify": True,
 }
+
+
+def usual_people(recovery):
+    """Owner, salesperson, and the contact who wrote most lately (else the
+    first contact with an address, else the client itself)."""
+    record = recovery.sudo()
+    client = record.partner_id
+    ids = [
+        number
+        for line in record.channel_ids
+        if line.model == "mail.message"
+        for number in line.record_ids or []
+    ]
+    wrote = record.env["mail.message"]._read_group(
+        [
+            ("id", "in", ids),
+            ("author_id.commercial_partner_id", "=", client.id),
+            ("author_id.active", "=", True),
+        ],
+        ["author_id"],
+        ["__count"],
+        order="__count desc, author_id",
+    )
+    contacts = client.child_ids.filtered(lambda p: p.type == "contact" and p.email)
+    contact = wrote[0][0] if wrote else contacts[:1] or client
+    people = record.user_id.partner_id | client.user_id.partner_id | contact
+    return people.sudo(False)
 
 
 class ClientRecoveryCheckin(models.TransientModel):

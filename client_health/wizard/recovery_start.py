@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.mixins.dialog import notification
+
 
 class ClientRecoveryStart(models.TransientModel):
     """Asks how to begin; Cancel has done nothing."""
@@ -70,17 +72,8 @@ class ClientRecoveryStart(models.TransientModel):
         action = found._open()
         if not reasons:
             return action
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "title": self.env._("Not started with everybody"),
-                "message": "\n".join(reasons.values()),
-                "sticky": True,
-                "next": action,
-            },
-        }
+        title = self.env._("Not started with everybody")
+        return notification("\n".join(reasons.values()), title=title, next=action)
 
     def _start(self, found, reasons):
         clients = self.partner_ids.commercial_partner_id - found.partner_id

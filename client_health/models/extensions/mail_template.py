@@ -1,7 +1,5 @@
 from odoo import models
 
-from ..offboarding.telling import TEMPLATE, refuse_unprepared
-
 
 class MailTemplate(models.Model):
     _inherit = "mail.template"
@@ -9,10 +7,6 @@ class MailTemplate(models.Model):
     def _generate_template(self, res_ids, *args, **kwargs):
         """The mail that tells a client is written when its conversation was prepared,
         whoever or whatever writes it."""
-        offboardings = self.env["client.offboarding"]
-        telling = self.model == offboardings._name and self.env.ref(
-            TEMPLATE, raise_if_not_found=False
-        )
-        if self == telling:
-            refuse_unprepared(offboardings.browse(res_ids).exists())
+        if self.model == "client.offboarding":
+            self.env["client.offboarding"]._check_mail(self, res_ids)
         return super()._generate_template(res_ids, *args, **kwargs)

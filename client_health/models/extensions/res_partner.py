@@ -6,7 +6,6 @@ from odoo.tools import SQL, format_date
 
 from ..mixins.level_order import by_severity
 from ..mixins.related_access import GROUP, NO_HEALTH
-from ..offboarding.archive_guard import ArchiveGuard
 
 # What there can be about a client, and what shows it on its contacts.
 ABOUT = {
@@ -377,7 +376,7 @@ class ResPartner(models.Model):
         archived = "active" in vals and not vals["active"]
         if archived:
             self.check_access("write")
-            ArchiveGuard(self).check()
+            self.env["client.offboarding"]._archive_guard(self).check()
         result = super().write(vals)
         if archived:
             self.env["client.recovery"].sudo()._stop_archived(self)

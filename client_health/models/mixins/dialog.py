@@ -1,4 +1,4 @@
-"""The actions that open a dialog, and a record."""
+"""The actions that open a dialog or a record, and that tell something."""
 
 
 def dialog(name, model, context):
@@ -21,4 +21,14 @@ def open_form(record, **more):
         "res_id": record.id,
         "views": [(False, "form")],
         **more,
+    }
+
+
+def notification(message, kind="warning", **params):
+    """Action: tell something; ``params`` of Odoo, such as ``title`` and ``next``."""
+    params |= {"type": kind, "message": message, "sticky": kind == "warning"}
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": params,
     }

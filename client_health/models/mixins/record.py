@@ -105,7 +105,7 @@ class ClientSaid(models.AbstractModel):
             if not self.env.su:
                 vals.update(self._new_values())
             if not vals.get("partner_id"):
-                vals.update(self.default_get(["partner_id"]))
+                vals.update({"partner_id": False, **self.default_get(["partner_id"])})
             self._take_client(vals)
             if not vals.get("company_id"):
                 vals.update(self.default_get(["company_id"]))

@@ -81,7 +81,8 @@ class Archiving:
         """Restore what was changed, last things first; names what is gone."""
         gone = []
         for model, record_id, before in reversed(changed):
-            record = self._still_there(model, record_id)
+            # when its app is gone, so is the record
+            record = model in self.env and self.env[model].browse(record_id).exists()
             if record:
                 self._restore(record, dict(before))
             else:
@@ -166,12 +167,6 @@ class Archiving:
         )
 
     # -- and back --------------------------------------------------------------
-
-    def _still_there(self, model, record_id):
-        """The record, or None when it or its app is gone."""
-        if model not in self.env:
-            return None
-        return self.env[model].browse(record_id).exists()
 
     def _restore(self, record, values):
         if record._name != "res.users":

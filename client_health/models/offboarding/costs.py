@@ -2,17 +2,13 @@
 
 from collections import Counter
 
+from odoo import fields, models
+
 from ...scoring.keys import FactKey
 
+MONEY = {"groups": "client_health.group_manager", "readonly": True, "copy": False}
 # The fields of an offboarding that hold the figures.
-COST_FIELDS = (
-    "revenue",
-    "revenue_share",
-    "margin",
-    "margin_share",
-    "receivable",
-    "hours",
-)
+COST_FIELDS = "revenue revenue_share margin margin_share receivable hours".split()
 COSTS = ("timesheet_cost", "other_cost")
 KEYS = ("revenue", *COSTS, "hours")
 PERIOD = 365
@@ -75,18 +71,70 @@ class LeavingCosts:
     def _receivable(self):
         if "account.move" not in self.env:
             return 0
-        rows = (
-            self.env["account.move"]
-            .sudo()
-            ._read_group(
-                [
-                    ("commercial_partner_id", "=", self.client.id),
-                    ("company_id", "=", self.company.id),
-                    ("move_type", "in", ("out_invoice", "out_refund")),
-                    ("state", "=", "posted"),
-                ],
-                [],
-                ["amount_residual_signed:sum"],
-            )
-        )
-        return rows[0][0] or 0
+        posted = [
+            ("commercial_partner_id", "=", self.client.id),
+            ("company_id", "=", self.company.id),
+            ("move_type", "in", ("out_invoice", "out_refund")),
+            ("state", "=", "posted"),
+        ]
+        moves = self.env["account.move"].sudo()
+        return moves._read_group(posted, [], ["amount_residual_signed:sum"])[0][0] or 0
+
+
+class ClientOffboardingCosts(models.AbstractModel):
+    """The part of an offboarding that says what leaving costs."""
+
+    _name = "client.offboarding.costs"
+    _description = "What an offboarding costs"
+    _inherit = ["client.process"]
+
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    revenue = fields.Monetary(
+        string="Revenue in 12 months",
+        help="Revenue left behind, before tax.",
+        **MONEY,
+    )
+    revenue_share = fields.Float(string="Share of revenue", aggregator=None, **MONEY)
+    margin = fields.Monetary(
+        string="Margin in 12 months",
+        help="Revenue less the cost of hours and of purchases.",
+        **MONEY,
+    )
+    margin_share = fields.Float(string="Share of margin", aggregator=None, **MONEY)
+    receivable = fields.Monetary(
+        string="Receivable at risk", help="Invoices not paid yet.", **MONEY
+    )
+    hours = fields.Float(
+        string="Hours freed", help="Logged for the client in 12 months.", **MONEY
+    )
+    people_count = fields.Integer(
+        string="People affected",
+        compute="_compute_affected",
+        groups="client_health.group_manager",
+        help="Colleagues with an open task or a project of the client.",
+    )
+    project_count = fields.Integer(
+        string="Projects affected",
+        compute="_compute_affected",
+        groups="client_health.group_manager",
+    )
+
+    def _compute_affected(self):
+        for offboarding in self:
+            lines = offboarding.sudo().project_ids
+            users = lines._open_tasks().user_ids | lines.project_id.user_id
+            offboarding.people_count = len(users)
+            offboarding.project_count = len(lines)
+
+    def action_measure(self):
+        """Measure again what leaving costs."""
+        self._only_one()
+        self._check_manager(self.env._("see what leaving costs"))
+        self.sudo()._measure()
+
+    def _measure(self):
+        """Store the figures as they stand today; with sudo."""
+        self.write(self._costs().values())
+
+    def _costs(self):
+        return LeavingCosts(self)

@@ -4,16 +4,8 @@ from odoo.exceptions import UserError, ValidationError
 from ..mixins.dialog import open_form
 
 # What belongs to the task; people write the client's word, not the rest.
-FIXED = {
-    "kind",
-    "offboarding_id",
-    "partner_id",
-    "company_id",
-    "project_line_id",
-    "task_id",
-    "promised",
-}
 OF_TASK = ("project_line_id", "task_id", "promised")
+FIXED = {"kind", "offboarding_id", "partner_id", "company_id", *OF_TASK}
 
 
 class ClientOffboardingDeliverable(models.Model):
@@ -26,15 +18,10 @@ class ClientOffboardingDeliverable(models.Model):
     """
 
     _name = "client.offboarding.deliverable"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.offboarding.part"]
     _description = "Deliverable of an offboarding"
     _order = "project_line_id, date_due, id"
 
-    offboarding_id = fields.Many2one(
-        "client.offboarding", required=True, index=True, ondelete="cascade"
-    )
-    partner_id = fields.Many2one(related="offboarding_id.partner_id", store=True)
-    company_id = fields.Many2one(related="offboarding_id.company_id", store=True)
     kind = fields.Selection(
         [("task", "Task"), ("promise", "Promise")], required=True, default="task"
     )

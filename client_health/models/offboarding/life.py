@@ -5,9 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..mixins.dialog import dialog, open_form
-from ..process.requirement import find
+from .archive_guard import ArchiveGuard
 from .archiving import Archiving, outcome_lines
-from .keepers import Keepers
+from .keepers import keepers
 from .starting import open_start
 from .telling import (
     TELLING,
@@ -15,46 +15,13 @@ from .telling import (
     open_appointment,
     open_mail,
     refuse_unprepared,
+    telling_template,
     told_contact,
 )
-
-MONEY = {"groups": "client_health.group_manager", "readonly": True, "copy": False}
 
 
 class ClientOffboarding(models.Model):
     _inherit = "client.offboarding"
-
-    # what leaving costs: for managers
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    revenue = fields.Monetary(
-        string="Revenue in 12 months",
-        help="Revenue left behind, before tax.",
-        **MONEY,
-    )
-    revenue_share = fields.Float(string="Share of revenue", aggregator=None, **MONEY)
-    margin = fields.Monetary(
-        string="Margin in 12 months",
-        help="Revenue less the cost of hours and of purchases.",
-        **MONEY,
-    )
-    margin_share = fields.Float(string="Share of margin", aggregator=None, **MONEY)
-    receivable = fields.Monetary(
-        string="Receivable at risk", help="Invoices not paid yet.", **MONEY
-    )
-    hours = fields.Float(
-        string="Hours freed", help="Logged for the client in 12 months.", **MONEY
-    )
-    people_count = fields.Integer(
-        string="People affected",
-        compute="_compute_affected",
-        groups="client_health.group_manager",
-        help="Colleagues with an open task or a project of the client.",
-    )
-    project_count = fields.Integer(
-        string="Projects affected",
-        compute="_compute_affected",
-        groups="client_health.group_manager",
-    )
 
     may_review = fields.Boolean(compute="_compute_may_review")
     outcome_words = fields.Text(
@@ -69,13 +36,6 @@ class ClientOffboarding(models.Model):
             tellers = offboarding.speaker_id | offboarding.rehearsed_user_id
             offboarding.may_review = self.env.user not in tellers
 
-    def _compute_affected(self):
-        for offboarding in self:
-            lines = offboarding.sudo().project_ids
-            users = lines._open_tasks().user_ids | lines.project_id.user_id
-            offboarding.people_count = len(users)
-            offboarding.project_count = len(lines)
-
     @api.depends("outcome")
     @api.depends_context("lang")
     def _compute_outcome_words(self):
@@ -85,6 +45,10 @@ class ClientOffboarding(models.Model):
             offboarding.outcome_words = "\n".join(lines)
 
     # -- start and contract ----------------------------------------------------
+
+    @api.model
+    def _archive_guard(self, partners):
+        return ArchiveGuard(partners)
 
     @api.model
     def _open_start(self, partners, origin=None):
@@ -104,13 +68,6 @@ class ClientOffboarding(models.Model):
         self.ensure_one()
         self.check_access("write")
         self.date_end = self.agreement_id.date_end or self.date_end
-
-    def action_measure(self):
-        """Measure again what leaving costs."""
-        self._only_one()
-        self._check_manager(self.env._("see what leaving costs"))
-        record = self.sudo()
-        record.write(record._costs().values())
 
     def action_check_contract(self):
         """The user read the contract and says that it may be ended like this."""
@@ -193,10 +150,6 @@ class ClientOffboarding(models.Model):
 
     # -- tell ------------------------------------------------------------------
 
-    def _told_contact(self):
-        self.ensure_one()
-        return told_contact(self)
-
     def action_write_mail(self):
         """Open the composer with the mail; nothing is sent until a person does.
 
@@ -207,11 +160,17 @@ class ClientOffboarding(models.Model):
         refuse_unprepared(self)
         return open_mail(self)
 
+    @api.model
+    def _check_mail(self, template, ids):
+        """Raise UserError for a mail that tells clients before that was prepared."""
+        if template == telling_template(self.env):
+            refuse_unprepared(self.browse(ids).exists())
+
     def message_post(self, **kwargs):
         """A mail sent from the step “Tell” is the telling."""
         message = super().message_post(**kwargs)
         if self.env.context.get(TELLING) == self.id and not self.told_on:
-            told = self._told_contact() in message.partner_ids
+            told = told_contact(self) in message.partner_ids
             if told and self.has_access("write"):
                 today = self._today(self.company_id)
                 self.write({"told_on": today, "told_how": "mail"})
@@ -272,10 +231,8 @@ class ClientOffboarding(models.Model):
 
     def _find_blocker(self, key):
         """(step, the requirement of that key that blocks it); (None, None) without."""
-        for step in self._codes():
-            if need := find(self._blocking(step), key):
-                return step, need
-        return None, None
+        needs = [(step, n) for step in self._codes() for n in self._blocking(step)]
+        return next((found for found in needs if found[1].key == key), (None, None))
 
     # -- the end, and back -----------------------------------------------------
 
@@ -318,12 +275,12 @@ class ClientOffboarding(models.Model):
 
     def _end(self):
         """Everything that happens at the end, with sudo."""
-        self.write(self._costs().values())
+        self._measure()
         self._schedule().drop()
-        keepers = self._keepers()
+        companies = self._keepers()
         today = self._today(self.company_id)
         self.write({"state": "done", "ended_on": today, "ended_user_id": self.env.uid})
-        changed, outcome = self._archiving().end(keepers)
+        changed, outcome = self._archiving().end(companies)
         self.write({"archived": changed, "outcome": outcome})
         self._set_phase("ended")
         lines = self.outcome_words.splitlines()
@@ -331,7 +288,7 @@ class ClientOffboarding(models.Model):
 
     def _keepers(self):
         """Other companies of ours that still work with the client."""
-        return Keepers(self, self._projects().is_open()).companies()
+        return keepers(self, self._projects().is_open())
 
     def _archiving(self):
         return Archiving(self, self._projects())

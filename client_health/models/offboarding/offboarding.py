@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 
 from ..mixins.of_partner import LAST_DAY
 from ..process.guide import Guide
-from .costs import COST_FIELDS, LeavingCosts
+from .costs import COST_FIELDS
 from .open_items import OpenItems
 from .projects import Projects
 from .requirements import OffboardingRequirements, tips
@@ -33,7 +33,7 @@ class ClientOffboarding(models.Model):
 
     _name = "client.offboarding"
     _description = "Offboarding"
-    _inherit = ["client.process"]
+    _inherit = ["client.offboarding.costs"]
     _steps = STEPS
     _closed = CLOSED
     _plan = "client_health.client_offboarding_plan"
@@ -44,24 +44,12 @@ class ClientOffboarding(models.Model):
     _marks = ("offboarding_id", "left_offboarding_id", "left_note")
     _marking = frozenset({"state", "reactivated_on", "return_conditions"})
 
-    _by_buttons = {
-        "state": "contract",
-        "legal_user_id": False,
-        "legal_on": False,
-        "rehearsed_user_id": False,
-        "rehearsed_on": False,
-        "reviewed_user_id": False,
-        "reviewed_on": False,
-        "ended_on": False,
-        "ended_user_id": False,
-        "cancelled_on": False,
-        "reactivated_on": False,
-        "reactivated_user_id": False,
-        "phase_before": False,
-        "archived": False,
-        "outcome": False,
-        "agreement_id": False,
-    }
+    _by_buttons = {"state": "contract"} | dict.fromkeys(
+        "agreement_id legal_user_id legal_on rehearsed_user_id rehearsed_on "
+        "reviewed_user_id reviewed_on phase_before ended_on ended_user_id archived "
+        "outcome cancelled_on reactivated_on reactivated_user_id".split(),
+        False,
+    )
     _computed_only = (*COST_FIELDS, "duration", "kept_count", "dropped_count")
 
     state = fields.Selection(
@@ -244,12 +232,10 @@ class ClientOffboarding(models.Model):
             earliest = day + timedelta(days=agreement.notice_days)
             end = offboarding.date_end
             offboarding.earliest_end = earliest
-            offboarding.is_too_early = bool(
-                end and agreement.notice_days and end < earliest
-            )
-            offboarding.is_half_way = bool(
-                end and agreement.date_end and end < agreement.date_end
-            )
+            late = agreement.notice_days and earliest
+            offboarding.is_too_early = bool(end and late) and end < late
+            last = agreement.date_end
+            offboarding.is_half_way = bool(end and last) and end < last
 
     @api.depends("step_ids.done_on")
     def _compute_all_finished(self):
@@ -301,11 +287,10 @@ class ClientOffboarding(models.Model):
     def _forget_rehearsal(self):
         for name in ("rehearsed", "reviewed"):
             self.write({f"{name}_user_id": False, f"{name}_on": False})
-        self._message_log(
-            body=self.env._(
-                "What was rehearsed or reviewed has changed: it asks for both again."
-            )
+        words = self.env._(
+            "What was rehearsed or reviewed has changed: it asks for both again."
         )
+        self._message_log(body=words)
 
     def _over_sentence(self):
         return self.env._(
@@ -347,7 +332,7 @@ class ClientOffboarding(models.Model):
             )
             offboarding._schedule().plan()
             offboarding._catch_up()
-            offboarding.write(offboarding._costs().values())
+            offboarding._measure()
             offboarding.phase_before = offboarding._set_phase("offboarding")
 
     def _take_over(self):
@@ -388,6 +373,3 @@ class ClientOffboarding(models.Model):
 
     def _open_items(self):
         return OpenItems(self)
-
-    def _costs(self):
-        return LeavingCosts(self)

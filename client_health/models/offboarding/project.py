@@ -11,16 +11,11 @@ class ClientOffboardingProject(models.Model):
     """A project to be closed, or the client's part of one that goes on."""
 
     _name = "client.offboarding.project"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.offboarding.part"]
     _description = "Project of an offboarding"
     _order = "id"
 
-    offboarding_id = fields.Many2one(
-        "client.offboarding", required=True, readonly=True, index=True,
-        ondelete="cascade",
-    )  # fmt: skip
-    partner_id = fields.Many2one(related="offboarding_id.partner_id", store=True)
-    company_id = fields.Many2one(related="offboarding_id.company_id", store=True)
+    offboarding_id = fields.Many2one(readonly=True)
     project_id = fields.Many2one(
         "project.project", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -130,18 +125,14 @@ class ClientOffboardingProject(models.Model):
     def _others_tasks(self):
         """Open tasks of other clients in the project."""
         self.ensure_one()
+        mine = Domain("project_id", "=", self.project_id.id)
+        client = self.offboarding_id.partner_id
         return (
             self.env["project.task"]
             .sudo()
-            .search(Domain("project_id", "=", self.project_id.id) & OPEN_TASK)
-            .filtered(
-                lambda task: (
-                    task.partner_id
-                    and task.partner_id.commercial_partner_id
-                    != self.offboarding_id.partner_id
-                )
-            )
-        )
+            .search(mine & OPEN_TASK)
+            .filtered("partner_id")
+        ).filtered(lambda task: task.partner_id.commercial_partner_id != client)
 
     def _goes_on(self):
         self.ensure_one()

@@ -49,18 +49,15 @@ class Projects:
     def sync(self):
         """Bring lines up to date: new projects come in, new tasks become lines."""
         tasks = self.tasks()
-        self._add_projects(self._mine() | tasks.project_id)
+        projects = self.open(family(self.offboarding.partner_id))
+        mine = projects.filtered(lambda p: p.company_id <= self.company)
+        self._add_projects(mine | tasks.project_id)
         lines = {line.project_id: line for line in self.offboarding.project_ids}
         self._add_tasks(tasks, lines)
         for deliverable in self.offboarding.deliverable_ids:
             line = lines.get(deliverable.task_id.project_id)
             if line and deliverable.project_line_id != line:
                 deliverable.project_line_id = line
-
-    def _mine(self):
-        """The client's open projects, of this company or of none."""
-        projects = self.open(family(self.offboarding.partner_id))
-        return projects.filtered(lambda p: p.company_id <= self.company)
 
     def _add_projects(self, projects):
         new = projects - self.offboarding.project_ids.project_id

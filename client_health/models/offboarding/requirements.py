@@ -37,22 +37,18 @@ class OffboardingRequirements:
             },
         )
         if self.offboarding.is_too_early:
-            needs.append(self._notice())
-        return needs
-
-    def _notice(self):
-        end, agreement = self.offboarding.date_end, self.offboarding.agreement_id
-        return Requirement(
-            f"notice:{agreement.id}:{end}",  # another day is another decision
-            self.env._(
-                "The end on %(end)s is before the notice allows: with %(days)s "
-                "days of notice it ends on %(earliest)s at the earliest.",
+            end, agreement = self.offboarding.date_end, self.offboarding.agreement_id
+            text = self.env._(
+                "The end on %(end)s is before the notice allows: with %(days)s days of "
+                "notice it ends on %(earliest)s at the earliest.",
                 end=format_date(self.env, end),
                 days=self.offboarding.notice_days,
                 earliest=format_date(self.env, self.offboarding.earliest_end),
-            ),
-            agreement,
-        )
+            )
+            # another day is another decision
+            key = f"notice:{agreement.id}:{end}"
+            needs.append(Requirement(key, text, agreement))
+        return needs
 
     # -- projects --------------------------------------------------------------
 

@@ -3,19 +3,28 @@ from odoo import fields, models
 from .offboarding import STEPS
 
 
-class ClientOffboardingStep(models.Model):
-    _name = "client.offboarding.step"
-    _inherit = ["client.process.step"]
-    _description = "Step of an offboarding"
-    _order = "offboarding_id, sequence, id"
+class ClientOffboardingPart(models.AbstractModel):
+    """A record that belongs to an offboarding."""
 
-    _process = "offboarding_id"
+    _name = "client.offboarding.part"
+    _inherit = ["client.of.partner"]
+    _description = "Part of an offboarding"
 
     offboarding_id = fields.Many2one(
         "client.offboarding", required=True, index=True, ondelete="cascade"
     )
     partner_id = fields.Many2one(related="offboarding_id.partner_id", store=True)
     company_id = fields.Many2one(related="offboarding_id.company_id", store=True)
+
+
+class ClientOffboardingStep(models.Model):
+    _name = "client.offboarding.step"
+    _inherit = ["client.offboarding.part", "client.process.step"]
+    _description = "Step of an offboarding"
+    _order = "offboarding_id, sequence, id"
+
+    _process = "offboarding_id"
+
     code = fields.Selection(STEPS, string="Step", required=True, readonly=True)
 
     _one_each = models.UniqueIndex(
@@ -27,12 +36,7 @@ class ClientOffboardingWaiver(models.Model):
     """What a manager passed, and why."""
 
     _name = "client.offboarding.waiver"
-    _inherit = ["client.process.waiver"]
+    _inherit = ["client.offboarding.part", "client.process.waiver"]
     _description = "Blocker passed with a reason"
 
-    offboarding_id = fields.Many2one(
-        "client.offboarding", required=True, index=True, ondelete="cascade"
-    )
-    partner_id = fields.Many2one(related="offboarding_id.partner_id", store=True)
-    company_id = fields.Many2one(related="offboarding_id.company_id", store=True)
     step = fields.Selection([*STEPS, ("done", "Archive the client")], readonly=True)

@@ -9,7 +9,6 @@ from ...facts.messages import LOST
 from ..mixins.dialog import dialog
 from .archiving import portal_users
 
-TEMPLATE = "client_health.mail_template_offboarding"
 # In the context of a mail: the id of the offboarding that it tells the client of.
 TELLING = "client_offboarding_telling"
 
@@ -31,6 +30,12 @@ def is_undelivered(offboarding):
         limit=1,
     )
     return last.notification_status in LOST
+
+
+def telling_template(env):
+    """The template of the mail that tells the client; an empty one without."""
+    found = env.ref("client_health.mail_template_offboarding", raise_if_not_found=False)
+    return found or env["mail.template"]
 
 
 def refuse_unprepared(offboardings):
@@ -62,7 +67,7 @@ def open_mail(offboarding):
             open_appointment(offboarding),
             env._("Make an appointment"),
         )
-    template = env.ref(TEMPLATE, raise_if_not_found=False)
+    template = telling_template(env)
     return dialog(
         env._("Tell the client"),
         "mail.compose.message",
@@ -70,7 +75,7 @@ def open_mail(offboarding):
             "default_model": offboarding._name,
             "default_res_ids": offboarding.ids,
             "default_composition_mode": "comment",
-            "default_template_id": template.id if template else False,
+            "default_template_id": template.id,
             "default_email_layout_xmlid": "mail.mail_notification_light",
             TELLING: offboarding.id,
             "force_email": True,

@@ -71,13 +71,9 @@ class ClientOneOpen(models.AbstractModel):
     @api.model
     def _open_of(self, partners, company=None):
         """The open ones of these clients in a company."""
-        return self.search(
-            [
-                ("partner_id", "in", partners.ids),
-                ("company_id", "=", (company or self.env.company).id),
-                ("state", "not in", self._closed),
-            ]
-        )
+        company = company or self.env.company
+        theirs = [("partner_id", "in", partners.ids), ("company_id", "=", company.id)]
+        return self.search([*theirs, ("state", "not in", self._closed)])
 
     @api.model
     def _complete(self, vals):
@@ -123,15 +119,14 @@ class ClientOneOpen(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_if_cancelled(self):
-        for process in self:
-            if process.state != "cancelled":
-                raise UserError(
-                    self.env._(
-                        "%s belongs to the history of the client. Cancel it instead of "
-                        "deleting it.",
-                        process.display_name,
-                    )
+        for process in self.filtered(lambda p: p.state != "cancelled"):
+            raise UserError(
+                self.env._(
+                    "%s belongs to the history of the client. Cancel it instead of "
+                    "deleting it.",
+                    process.display_name,
                 )
+            )
 
     # -- who may ---------------------------------------------------------------
 
@@ -146,14 +141,17 @@ class ClientOneOpen(models.AbstractModel):
         self.check_access("write")
         self._lock()
         if self.state in self._closed:
-            labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
                 self.env._(
                     "%(record)s is %(state)s already.",
                     record=self.display_name,
-                    state=labels[self.state].lower(),
+                    state=self._state_label().lower(),
                 )
             )
+
+    def _state_label(self):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return labels[self.state]
 
     def _lock(self):
         """Let nobody else move it on meanwhile; raises UserError when they do."""
@@ -183,23 +181,20 @@ class ClientOneOpen(models.AbstractModel):
     def _refuse_closed(self, vals):
         """Raise UserError when something is written that is over, or that would
         move it to another client."""
-        moving = {"partner_id", "company_id"} & set(vals)
-        for process in self:
-            if moving:
-                raise UserError(
-                    self.env._(
-                        "%s stays with its client. Cancel it and start another one.",
-                        process.display_name,
-                    )
+        if self and {"partner_id", "company_id"} & set(vals):
+            raise UserError(
+                self.env._(
+                    "%s stays with its client. Cancel it and start another one.",
+                    self[0].display_name,
                 )
+            )
         if set(vals) - self._lasting:
             self._refuse_over()
 
     def _refuse_over(self):
         """Raise UserError when one of them is over: then nothing of it changes."""
-        for process in self.sudo():
-            if process.state in self._closed:
-                raise UserError(process._over_sentence())
+        for process in self.sudo().filtered(lambda p: p.state in p._closed):
+            raise UserError(process._over_sentence())
 
     @api.model
     def _label(self, name):
@@ -213,16 +208,9 @@ class ClientOneOpen(models.AbstractModel):
     def _health(self):
         """The client's health here, with sudo; an empty one where there is none."""
         self.ensure_one()
-        return (
-            self.env["client.health"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "=", self.partner_id.id),
-                    ("company_id", "=", self.company_id.id),
-                ]
-            )
-        )
+        client, company = self.partner_id.id, self.company_id.id
+        mine = [("partner_id", "=", client), ("company_id", "=", company)]
+        return self.env["client.health"].sudo().search(mine)
 
     def _set_phase(self, phase):
         """Give the client's health a phase; returns the one before."""

@@ -3,6 +3,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..mixins.dialog import notification
 from .guide import Guide
 from .requirement import bullets
 from .schedule import Schedule
@@ -272,14 +273,8 @@ class ClientProcess(models.AbstractModel):
 
     def _say_reopened(self, steps):
         """Notification: which steps are open again, and why."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "title": self.env._("Open again: %s", steps[0].display_name),
-                "message": steps[0].reopened_reason,
-                "sticky": True,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(
+            steps[0].reopened_reason,
+            title=self.env._("Open again: %s", steps[0].display_name),
+            next={"type": "ir.actions.client", "tag": "soft_reload"},
+        )

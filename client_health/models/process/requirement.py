@@ -50,11 +50,6 @@ def missing(process, tab, texts, **more):
     ]
 
 
-def find(requirements, key):
-    """The requirement of that key, or None."""
-    return next((need for need in requirements if need.key == key), None)
-
-
 def bullets(requirements):
     """Their texts as the lines of a list."""
     return "\n".join(f"• {need.text}" for need in requirements)

@@ -11,8 +11,7 @@ and plain classes that these hand out, each a piece of work of its own:
 
 ``requirements``  what each step needs          ``schedule``     the days of the steps
 ``obstacles``     with whom it cannot start     ``self_review``  our own figures
-``before_after``  whether it helped             ``checkins``     regular talks
-``document``      what the client reads
+``before_after``  whether it helped             ``document``     what the client reads
 """
 
 from . import (
@@ -20,8 +19,8 @@ from . import (
     proposal,
     recovery,
     life,
-    step,
     line,
+    step,
     figure,
     channel,
     target,

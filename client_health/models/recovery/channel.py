@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate
 
+from ..mixins.dialog import notification
 from .self_review import ANSWERED, COUNTS, PERIOD
 
 _lt = LazyTranslate(__name__)
@@ -86,10 +87,9 @@ class ClientRecoveryChannel(models.Model):
                 missing = self.env._("no longer measured: its app is gone")
                 channel.hours_text = channel.on_time_text = missing
                 continue
-            channel.hours_text = nothing
+            channel.hours_text = channel.on_time_text = nothing
             if channel.has_hours:
                 channel.hours_text = words.new({"unit": "hours"})._format(channel.hours)
-            channel.on_time_text = nothing
             if channel.has_on_time:
                 channel.on_time_text = self.env._(
                     "%(share)s of %(cases)s",
@@ -102,14 +102,12 @@ class ClientRecoveryChannel(models.Model):
         agreed = {r: r._agreement_now().channel for r in self.recovery_id.sudo()}
         for channel in self:
             recovery = channel.recovery_id.sudo()
-            way = WAYS.get(channel.code)
-            draft = recovery.new_agreement_id
+            way, draft = WAYS.get(channel.code), recovery.new_agreement_id
+            channel.status = False
             if draft.state == "draft" and draft.channel == way:
                 channel.status = "proposed"
-            else:
-                channel.status = (
-                    "agreed" if way and agreed.get(recovery) == way else False
-                )
+            elif way and agreed.get(recovery) == way:
+                channel.status = "agreed"
 
     def action_choose(self):
         """Put this way into the new agreement: a next version of the one in force,
@@ -130,21 +128,17 @@ class ClientRecoveryChannel(models.Model):
         agreement = recovery._draft_agreement()
         agreement.channel = WAYS[self.code]
         recovery.invalidate_recordset(["channel_ids"], flush=False)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "“%(way)s” now stands in the draft of %(agreement)s. Its other "
-                    "terms, such as the boundaries, are those of before: read them "
-                    "again under Agreement.",
-                    way=self.display_name,
-                    agreement=agreement.display_name,
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notification(
+            self.env._(
+                "“%(way)s” now stands in the draft of %(agreement)s. Its other terms, "
+                "such as the boundaries, are those of before: read them again under "
+                "Agreement.",
+                way=self.display_name,
+                agreement=agreement.display_name,
+            ),
+            kind="success",
+            next={"type": "ir.actions.act_window_close"},
+        )
 
     def action_show_records(self):
         """Open the mails, meetings, calls or messages that were counted."""

@@ -12,16 +12,12 @@ class ClientRecoveryCheck(models.Model):
     """One check of a client, before and after a recovery that ended."""
 
     _name = "client.recovery.check"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.recovery.part"]
     _description = "Check before and after a recovery"
     _order = "recovery_id desc, id"
     _rec_name = "check_id"
 
-    recovery_id = fields.Many2one(
-        "client.recovery", required=True, index=True, ondelete="cascade", readonly=True
-    )
-    partner_id = fields.Many2one(related="recovery_id.partner_id", store=True)
-    company_id = fields.Many2one(related="recovery_id.company_id", store=True)
+    recovery_id = fields.Many2one(readonly=True)
     result = fields.Selection(related="recovery_id.state", store=True, string="Result")
     ended_on = fields.Date(related="recovery_id.ended_on", store=True)
     check_id = fields.Many2one(

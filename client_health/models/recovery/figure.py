@@ -63,15 +63,9 @@ class ClientRecoveryFigure(models.Model):
             known = FIGURES.get(figure.code)
             source, fact = catalogue.get(known and known.evidence, (None, None))
             if not fact:
-                figure.update(
-                    {
-                        "name": figure.code,
-                        "meaning": False,
-                        "source": False,
-                        "value_text": self.env._("no longer measured"),
-                        "others_text": False,
-                    }
-                )
+                figure.name = figure.code
+                figure.meaning = figure.source = figure.others_text = False
+                figure.value_text = self.env._("no longer measured")
                 continue
             there = source._available()
             figure.name = str(known.label or fact.label)

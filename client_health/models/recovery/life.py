@@ -25,17 +25,15 @@ class ClientRecovery(models.Model):
     @api.depends("partner_id", "company_id")
     def _compute_health(self):
         """How the clients stand at this moment."""
-        healths = self.env["client.health"].search(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-            ]
-        )
+        clients, companies = self.partner_id.ids, self.company_id.ids
+        theirs = [("partner_id", "in", clients), ("company_id", "in", companies)]
+        healths = self.env["client.health"].search(theirs)
         found = {(h.partner_id.id, h.company_id.id): h for h in healths}
         for recovery in self:
-            health = found.get((recovery.partner_id.id, recovery.company_id.id))
-            recovery.health_level = health.level if health else False
-            recovery.health_badge = health.badge if health else False
+            ids = (recovery.partner_id.id, recovery.company_id.id)
+            health = found.get(ids, healths.browse())
+            recovery.health_level = health.level
+            recovery.health_badge = health.badge
 
     # -- how it starts ---------------------------------------------------------
 
@@ -189,15 +187,8 @@ class ClientRecovery(models.Model):
             "extend": self.env._("Extend the recovery"),
             "cancel": self.env._("Cancel the recovery"),
         }
-        return dialog(
-            titles[what],
-            "client.recovery.decide",
-            {
-                "default_recovery_id": self.id,
-                "default_decision": what,
-                **defaults,
-            },
-        )
+        defaults |= {"default_recovery_id": self.id, "default_decision": what}
+        return dialog(titles[what], "client.recovery.decide", defaults)
 
     def action_recovered(self):
         """Ask what was learned, and end it: the relationship is back."""
@@ -221,10 +212,8 @@ class ClientRecovery(models.Model):
         action = self.env["client.offboarding"]._open_start(
             self.partner_id, self.display_name
         )
-        return {
-            **action,
-            "context": {**action["context"], "default_reason": self._leaving_reason()},
-        }
+        action["context"]["default_reason"] = self._leaving_reason()
+        return action
 
     def action_open_offboarding(self):
         """Open the offboarding that it led to."""
@@ -273,21 +262,16 @@ class ClientRecovery(models.Model):
                     recovery=self.display_name,
                 )
             )
-        recovery = self.sudo()
-        recovery.write(
+        self.sudo().write(
             {
                 "first_review_date": self.review_date,
                 "review_date": day,
                 "extension_reason": reason,
             }
         )
-        recovery._message_log(
-            body=self.env._(
-                "Extended until %(day)s: %(reason)s",
-                day=format_date(self.env, day),
-                reason=reason,
-            )
-        )
+        words = self.env._("Extended until %(day)s: %(reason)s")
+        until = format_date(self.env, day)
+        self._message_log(body=words % {"day": until, "reason": reason})
 
     def _end(self, result, note=None, offboarding=None):
         """End it with a result; with sudo. Alarms are back from now on."""
@@ -319,23 +303,18 @@ class ClientRecovery(models.Model):
 
     def _note_end(self, result, figures):
         """Say how it ended, and what is left of it."""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        self._note(self.env._("The recovery ended: %s.", labels[result]))
+        self._note(self.env._("The recovery ended: %s.", self._state_label()))
         targets = unmet(figures) if result == "recovered" else []
         if targets:
-            self._message_log(
-                body=self.env._(
-                    "Decided while these targets were not met: %s", ", ".join(targets)
-                )
-            )
+            words = self.env._("Decided while these targets were not met: %s")
+            self._message_log(body=words % ", ".join(targets))
         if self.checkin_count:
-            self._message_log(
-                body=self.env._(
-                    "Check-ins still in the calendar: %s. Remove those that are not "
-                    "needed any more.",
-                    self.checkin_count,
-                )
+            words = self.env._(
+                "Check-ins still in the calendar: %s. Remove those that are not needed "
+                "any more.",
+                self.checkin_count,
             )
+            self._message_log(body=words)
 
     # -- what others do meanwhile ----------------------------------------------
 

@@ -4,22 +4,31 @@ from odoo.exceptions import UserError
 from ..health.evidence import open_records
 
 
-class ClientRecoveryLine(models.AbstractModel):
-    """What the parts of a recovery have in common: for those who may read its
-    client, and unchanged once it is over."""
+class ClientRecoveryPart(models.AbstractModel):
+    """A record that belongs to a recovery."""
 
-    _name = "client.recovery.line"
+    _name = "client.recovery.part"
     _inherit = ["client.of.partner"]
     _description = "Part of a recovery"
-
-    # What people write of a line; the rest is measured.
-    _by_hand = ()
 
     recovery_id = fields.Many2one(
         "client.recovery", required=True, index=True, ondelete="cascade"
     )
     partner_id = fields.Many2one(related="recovery_id.partner_id", store=True)
     company_id = fields.Many2one(related="recovery_id.company_id", store=True)
+
+
+class ClientRecoveryLine(models.AbstractModel):
+    """What people write of a recovery, and what was counted: unchanged once it is
+    over."""
+
+    _name = "client.recovery.line"
+    _inherit = ["client.recovery.part"]
+    _description = "Line of a recovery"
+
+    # What people write of a line; the rest is measured.
+    _by_hand = ()
+
     sequence = fields.Integer()
 
     def write(self, vals):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..mixins.dialog import dialog
-from .checkins import count_coming, open_checkins
 from .self_review import SelfReview
 
 
@@ -42,7 +42,12 @@ class ClientRecoveryOurSide(models.AbstractModel):
 
     @api.depends("checkin_id")
     def _compute_checkin_count(self):
-        counts = count_coming(self.sudo().checkin_id)
+        coming = [
+            ("recurrence_id", "in", self.sudo().checkin_id.ids),
+            ("start", ">=", fields.Datetime.now()),
+        ]
+        events = self.env["calendar.event"].sudo()
+        counts = dict(events._read_group(coming, ["recurrence_id"], ["__count"]))
         for recovery in self:
             recovery.checkin_count = counts.get(recovery.sudo().checkin_id, 0)
 
@@ -79,4 +84,16 @@ class ClientRecoveryOurSide(models.AbstractModel):
         """Open the check-ins in the calendar. UserError when there are none."""
         self.ensure_one()
         self.check_access("read")
-        return open_checkins(self.sudo())
+        recurrence = self.sudo().checkin_id
+        if not recurrence:
+            raise UserError(
+                self.env._("There are no check-ins for %s yet.", self.display_name)
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Check-ins"),
+            "res_model": "calendar.event",
+            "views": [(False, "list"), (False, "calendar"), (False, "form")],
+            "domain": [("recurrence_id", "=", recurrence.id)],
+            "context": {"create": False},
+        }

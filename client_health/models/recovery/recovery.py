@@ -45,24 +45,12 @@ class ClientRecovery(models.Model):
     _lasting = frozenset({"result_note", "message_follower_ids", "activity_ids"})
     _marks = ("recovery_id",)
 
-    _by_buttons = {
-        "state": "self_review",
-        "entry_on": False,
-        "entry_score": False,
-        "entry_level": False,
-        "entry": False,
-        "outcome": False,
-        "score_change": False,
-        "ended_on": False,
-        "ended_user_id": False,
-        "extension_reason": False,
-        "first_review_date": False,
-        "offboarding_id": False,
-        "checkin_id": False,
-        "new_agreement_id": False,
-        "agreement_answer": False,
-        "answer_user_id": False,
-    }
+    _by_buttons = {"state": "self_review"} | dict.fromkeys(
+        "entry_on entry_score entry_level entry checkin_id new_agreement_id "
+        "agreement_answer answer_user_id first_review_date extension_reason ended_on "
+        "ended_user_id outcome score_change offboarding_id".split(),
+        False,
+    )
     _computed_only = ("duration", "is_extended", "better_count", "worse_count")
 
     state = fields.Selection(
@@ -183,11 +171,8 @@ class ClientRecovery(models.Model):
     @api.model
     def _expand_states(self, states, domain):
         """All steps as columns; results only where there are any."""
-        return [
-            code
-            for code, _label in [*STEPS, *RESULTS]
-            if code in states or (code in dict(STEPS))
-        ]
+        steps = dict(STEPS)
+        return [code for code in [*steps, *CLOSED] if code in steps or code in states]
 
     @api.depends("partner_id")
     def _compute_display_name(self):
@@ -200,11 +185,8 @@ class ClientRecovery(models.Model):
     def _compute_is_due(self):
         for recovery in self:
             today = self._today(recovery.company_id or self.env.company)
-            recovery.is_due = (
-                recovery.state not in CLOSED
-                and bool(recovery.review_date)
-                and recovery.review_date <= today
-            )
+            day = recovery.state not in CLOSED and recovery.review_date
+            recovery.is_due = bool(day) and day <= today
 
     @api.model
     def _search_is_due(self, operator, value):

@@ -5,17 +5,12 @@ from .recovery import STEPS
 
 class ClientRecoveryStep(models.Model):
     _name = "client.recovery.step"
-    _inherit = ["client.process.step"]
+    _inherit = ["client.recovery.part", "client.process.step"]
     _description = "Step of a recovery"
     _order = "recovery_id, sequence, id"
 
     _process = "recovery_id"
 
-    recovery_id = fields.Many2one(
-        "client.recovery", required=True, index=True, ondelete="cascade"
-    )
-    partner_id = fields.Many2one(related="recovery_id.partner_id", store=True)
-    company_id = fields.Many2one(related="recovery_id.company_id", store=True)
     code = fields.Selection(STEPS, string="Step", required=True, readonly=True)
 
     _one_each = models.UniqueIndex("(recovery_id, code)", "A recovery has a step once.")
@@ -30,12 +25,7 @@ class ClientRecoveryWaiver(models.Model):
     """What a step was finished without, and why."""
 
     _name = "client.recovery.waiver"
-    _inherit = ["client.process.waiver"]
+    _inherit = ["client.recovery.part", "client.process.waiver"]
     _description = "What a step was finished without"
 
-    recovery_id = fields.Many2one(
-        "client.recovery", required=True, index=True, ondelete="cascade"
-    )
-    partner_id = fields.Many2one(related="recovery_id.partner_id", store=True)
-    company_id = fields.Many2one(related="recovery_id.company_id", store=True)
     step = fields.Selection(STEPS, readonly=True)

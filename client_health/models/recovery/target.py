@@ -24,14 +24,7 @@ class ClientRecoveryTarget(models.Model):
     _inherit = ["client.recovery.line"]
     _description = "Target of a recovery"
     _order = "recovery_id, sequence, id"
-    _by_hand = (
-        "sequence",
-        "indicator_id",
-        "value",
-        "shown_value",
-        "by_when",
-        "client_text",
-    )
+    _by_hand = "sequence indicator_id value shown_value by_when client_text".split()
 
     indicator_id = fields.Many2one(
         "client.health.indicator",

@@ -164,6 +164,15 @@ test("an offboarding shows what blocks its present step, and who may pass it", a
         ...values,
     });
     const blocker = { key: "project-1", code: "project", text: "A project is open.", ids: [] };
+    const unpaid = {
+        key: "open_unpaid",
+        code: "open_unpaid",
+        text: "Unpaid invoices: 1",
+        ids: [7],
+        source: "unpaid",
+        button: "Register payment",
+        confirm: "",
+    };
     const question = { key: "told", code: "told", text: "Nobody is chosen.", ids: [] };
     const passed = { who: "Ann", text: "It has no end.", reason: "Known" };
     onRpc("client.offboarding", "guide", () => ({
@@ -173,17 +182,19 @@ test("an offboarding shows what blocks its present step, and who may pass it", a
         steps: [
             step("contract", "passed", { passed: [passed] }),
             step("projects", "current", {
-                blockers: [blocker],
+                blockers: [blocker, unpaid],
                 questions: [question],
                 tips: ["Finish it well."],
             }),
             step("tell", "todo"),
         ],
     }));
-    onRpc("client.offboarding", "action_pass", ({ args }) => {
-        expect.step(args);
-        return false;
-    });
+    for (const method of ["action_pass", "action_settle"]) {
+        onRpc("client.offboarding", method, ({ args }) => {
+            expect.step(args);
+            return false;
+        });
+    }
     await mountWithCleanup(ProcessGuide, {
         props: {
             record: {
@@ -202,4 +213,6 @@ test("an offboarding shows what blocks its present step, and who may pass it", a
     expect("[data-step=tell] [data-code]").toHaveCount(0);
     await contains("[data-code=project] button:contains('Pass')").click();
     expect.verifySteps([[[3], "project-1"], "load"]);
+    await contains("[data-code=open_unpaid] button:contains('Register')").click();
+    expect.verifySteps([[[3], "unpaid"], "load"]);
 });

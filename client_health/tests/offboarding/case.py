@@ -1,10 +1,10 @@
-"""A client to say goodbye to."""
+"""A client that is offboarded."""
 
 from ..common import HealthCase
 
 
 class OffboardingCase(HealthCase):
-    """A client that leaves, a manager and a user who say goodbye."""
+    """A client that leaves, a manager and a user who offboard it."""
 
     @classmethod
     def setUpClass(cls):
@@ -16,7 +16,7 @@ class OffboardingCase(HealthCase):
 
     @classmethod
     def start(cls, client=None, user=None, **values):
-        """A goodbye as the user (default: the manager) starts it."""
+        """An offboarding as the user (default: the manager) starts it."""
         offboardings = cls.env["client.offboarding"].with_user(user or cls.manager)
         return offboardings.create(
             {

@@ -83,7 +83,7 @@ class TestArchiveGuard(OffboardingCase):
             self.archive(self.plain).action_archive()
 
     def test_a_project_of_another_company_guards_too(self):
-        there = self.make_company("There")
+        there = self.make_company("There", "Europe/Amsterdam")
         client = self.make_client("Other")
         self.make_project(client, company=there)
         with self.assertRaises(ValidationError):

@@ -1,4 +1,4 @@
-"""Projects really closed, the client archived last, and brought back exactly."""
+"""The client is archived last, and brought back exactly; the guard before that."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -191,7 +191,7 @@ class TestOffboardingEnd(OffboardingCase):
         self.assertFalse(goodbye.sudo().archived)
 
     def test_a_company_that_keeps_the_client_keeps_the_partner(self):
-        there = self.make_company("There")
+        there = self.make_company("There", "Europe/Amsterdam")
         self.make_project(self.client, company=there)
         contact = self.make_contact(self.client)
         goodbye = self.walk(self.start())
@@ -202,7 +202,7 @@ class TestOffboardingEnd(OffboardingCase):
         self.assertFalse(goodbye.sudo().archived)
 
     def test_the_last_company_to_end_archives_the_client(self):
-        there = self.make_company("There")
+        there = self.make_company("There", "Europe/Amsterdam")
         self.make_opportunity(self.client, company=there)
         self.refresh(self.client, there)
         self.walk(self.start()).action_done()
@@ -235,7 +235,7 @@ class TestOffboardingEnd(OffboardingCase):
         self.assertFalse(self.client.active)
 
     def test_old_business_of_another_company_keeps_nobody(self):
-        there = self.make_company("There")
+        there = self.make_company("There", "Europe/Amsterdam")
         project = self.make_project(self.client, company=there)
         project.last_update_status = "done"
         old = self.make_opportunity(self.client, company=there, day=self.ago(900))
@@ -254,7 +254,7 @@ class TestOffboardingEnd(OffboardingCase):
         self.assertIn("Shared board", goodbye.outcome_words)
 
     def test_records_of_no_company_keep_nobody(self):
-        self.make_company("There")
+        self.make_company("There", "Europe/Amsterdam")
         self.make_opportunity(self.client, shared=True, outcome="won")
         goodbye = self.walk(self.start())
         self.assertFalse(goodbye.sudo()._keepers())
@@ -273,6 +273,7 @@ class TestOffboardingEnd(OffboardingCase):
         groups += self.env.ref("project.group_project_manager")
         self.manager.group_ids += groups
         models = ["crm.lead", "project.project"]
+        models += ["sale.order"] if "sale.order" in self.env else []
         goodbye = self.walk(self.start(return_conditions="Paid in advance"))
         for model in models:
             self.assertNotIn("warning", self.onchange(model))

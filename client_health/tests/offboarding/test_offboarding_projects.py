@@ -1,4 +1,4 @@
-"""The projects of an offboarding."""
+"""Projects are really closed, and what else is open is listed."""
 
 from datetime import timedelta
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 
-from ...models.recovery.checkins import usual_people
+from ...wizard.recovery_checkin import usual_people
 from ..facts.oracle_people import PeopleOracle
 from .test_recovery_self import RecoveryCase
 

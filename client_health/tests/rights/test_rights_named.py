@@ -7,6 +7,7 @@ from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from ...engine.alerts import Alerts
+from ...models.offboarding.telling import told_contact
 from ..offboarding.case import OffboardingCase
 
 
@@ -228,7 +229,7 @@ class TestNamed(OffboardingCase):
         note = self.env["mail.notification"].create(
             {
                 "mail_message_id": message.id,
-                "res_partner_id": goodbye._told_contact().id,
+                "res_partner_id": told_contact(goodbye).id,
                 "notification_type": "email",
                 "notification_status": "exception",
             }

@@ -6,6 +6,8 @@ from odoo import Command
 from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.tools import format_date
 
+from .case import OffboardingCase
+
 
 class TestOffboardingSteps(OffboardingCase):
     # -- starting --------------------------------------------------------------

@@ -1,9 +1,9 @@
 """Tell once that a client's level dropped: a note, one to-do."""
 
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
-from odoo import fields
 from odoo.api import Environment
 from odoo.tools import SQL
 
@@ -17,9 +17,11 @@ ACTIVITY = "client_health.mail_activity_type_drop"
 class Alerts:
     """Tells what a run found, to the people of a company."""
 
-    def __init__(self, env: Environment, config: Any) -> None:
+    def __init__(self, env: Environment, config: Any, day: date) -> None:
+        """``config``: the settings that judged; ``day``: today where the company is."""
         self.env = env
         self.config = config
+        self.day = day
 
     def tell(self, pairs: list[tuple[Row, Row]], facts: EncodedFacts) -> None:
         """Tell of drops in level: ``pairs`` of the stored and the new row.
@@ -105,7 +107,7 @@ class Alerts:
                     "res_id": health.id,
                     "user_id": health.user_id.id,
                     "summary": health._in_reader_language().level_reason,
-                    "date_deadline": fields.Date.context_today(healths),
+                    "date_deadline": self.day,
                 }
                 for health in healths
                 if health.id not in told and health._may_be_told(health.user_id)

@@ -24,7 +24,7 @@ class History(Night):
 
     def month_ends(self) -> list[date]:
         """The last MONTHS month-ends before today, the oldest first."""
-        day = self.runs._today(self.company).replace(day=1) - timedelta(days=1)
+        day = self.reader.scope([]).as_of.replace(day=1) - timedelta(days=1)
         days = []
         for _month in range(MONTHS):
             days.append(day)

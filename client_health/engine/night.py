@@ -252,7 +252,7 @@ class Night:
         self.flags.reconcile(flagged, config, scope.as_of)
         self.flags.wake(self.company, scope.as_of)
         Store(self.env, config, scope).save(rows, facts.codec)
-        Alerts(self.env, config).tell(pairs, facts)
+        Alerts(self.env, config, scope.as_of).tell(pairs, facts)
         return len(rows)
 
     def _score_past(self, scope: Scope, facts: EncodedFacts | None) -> int:

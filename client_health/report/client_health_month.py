@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.store import level_rank
+from ..models.mixins import company_day
 from ..models.mixins.level_order import by_severity
 from ..scoring.levels import LEVELS
 
@@ -11,7 +12,7 @@ class ClientHealthMonth(models.Model):
     stands now for the present month."""
 
     _name = "client.health.month"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.access.partner"]
     _description = "Health of a client by month"
     _auto = False
     _order = "date desc, level_rank, score, id desc"
@@ -42,8 +43,7 @@ class ClientHealthMonth(models.Model):
 
     @property
     def _table_query(self):
-        runs = self.env["client.health.run"]
-        return self._month_sql(runs._today(self.env.company))
+        return self._month_sql(company_day.today(self.env, self.env.company))
 
     @api.model
     def _month_sql(self, today):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..models.mixins import company_day
 from ..models.offboarding.schedule import LEAST_NOTICE, PREPARE_DAYS, usual_end
 
 
@@ -56,7 +57,7 @@ class ClientOffboardingStart(models.TransientModel):
     @api.depends("partner_ids")
     def _compute_date_end(self):
         """Of several clients each has its own day."""
-        today = self.env["client.offboarding"]._today(self.env.company)
+        today = company_day.today(self.env, self.env.company)
         for wizard in self:
             one = len(wizard.partner_ids) == 1
             wizard.date_end = one and usual_end(wizard._agreement(), today)

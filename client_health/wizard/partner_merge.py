@@ -5,8 +5,10 @@ Without this the merge breaks on unique indexes, or deletes what is in the way.
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
+
+from ..models.mixins import company_day
 
 # What a health has one of, as SQL over ``own`` and ``other``: of two, that of the
 # health that stays is kept.
@@ -79,7 +81,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             stay = mine.filtered(lambda a: a.partner_id == kept) or mine[:1]
             for agreement in mine - stay:
                 agreement._message_log(body=self._merged_words(agreement, kept))
-                agreement._stop(agreement._today(company) - timedelta(days=1))
+                agreement._stop(
+                    company_day.today(agreement.env, company) - timedelta(days=1)
+                )
 
     @api.model
     def _merge_healths(self, partners, kept):
@@ -122,7 +126,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                       SET health_id = %s, state = 'cleared', cleared_on = %s
                     WHERE health_id = %s""",
                 kept.id,
-                fields.Date.context_today(self),
+                company_day.today(self.env, kept.company_id),
                 other.id,
             )
         )

@@ -57,6 +57,7 @@ class ClientRecoveryCheckin(models.TransientModel):
     @api.model
     def _usual_start(self):
         zone = pytz.timezone(self.env.user.tz or "UTC")
+        # the meeting is in the calendar of the user: their own day and hour
         today = fields.Date.context_today(self)
         day = today + timedelta(days=7 - today.weekday() if today.weekday() > 3 else 1)
         local = zone.localize(datetime.combine(day, time(10)))

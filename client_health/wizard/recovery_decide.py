@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 
+from ..models.mixins import company_day
 from ..models.recovery.before_after import unmet
 
 
@@ -40,7 +41,8 @@ class ClientRecoveryDecide(models.TransientModel):
             recovery = wizard.recovery_id
             day = recovery.review_date
             wizard.review_date = day and (
-                max(day, recovery._today(recovery.company_id)) + relativedelta(weeks=6)
+                max(day, company_day.today(recovery.env, recovery.company_id))
+                + relativedelta(weeks=6)
             )
 
     @api.depends("recovery_id", "decision", "step")

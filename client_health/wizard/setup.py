@@ -8,6 +8,8 @@ from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from ..engine.history import MONTHS
+from ..models.mixins import company_day
+from ..models.mixins.access import check_manager
 
 # Fields of the wizard → settings of the company.
 SETTINGS = {
@@ -60,12 +62,12 @@ class ClientHealthSetup(models.TransientModel):
 
     @api.model
     def _setting(self, name):
-        self.env["client.health.run"]._check_manager()  # defaults ask nobody
+        check_manager(self.env, self.env._("set it up"))  # Odoo checks no defaults
         return self.env.company.sudo()[SETTINGS[name]]
 
     def _check_company_at_hand(self):
         """Raise AccessError for others than managers of the company."""
-        self.env["client.health.run"]._check_manager()
+        check_manager(self.env, self.env._("set it up"))
         if self.company_id not in self.env.companies:
             raise AccessError(
                 self.env._(
@@ -87,7 +89,7 @@ class ClientHealthSetup(models.TransientModel):
     def _show_found(self):
         """HTML: records and months of history per source, the richest first."""
         rows = sorted(self._count_found(self.company_id), key=_richest_first)
-        today = fields.Date.context_today(self)
+        today = company_day.today(self.env, self.company_id)
         lines = []
         for label, count, first in rows:
             if count is None:

@@ -1,4 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+
+from ..models.mixins import company_day
 
 
 class ClientHealthFlagSnooze(models.TransientModel):
@@ -11,11 +15,15 @@ class ClientHealthFlagSnooze(models.TransientModel):
     flag_ids = fields.Many2many("client.health.flag", string="Flags", required=True)
     until = fields.Date(
         required=True,
-        default=lambda self: fields.Date.add(fields.Date.context_today(self), weeks=2),
+        default=lambda self: self._usual_end(),
         help="The flag comes back on this day, or sooner when it gets worse.",
     )
     reason = fields.Char(required=True)
     summary = fields.Char(compute="_compute_summary")
+
+    @api.model
+    def _usual_end(self):
+        return company_day.today(self.env, self.env.company) + timedelta(weeks=2)
 
     @api.depends("flag_ids")
     def _compute_summary(self):

@@ -5,6 +5,7 @@ from odoo.tools.gc import disabling_gc
 
 from ..engine.flags import Flags, held_levels
 from ..models.extensions.res_company import LIMITS
+from ..models.mixins.access import check_manager
 from ..scoring.compare import Client, compare
 from ..scoring.levels import LEVELS, SEVERITY
 
@@ -265,8 +266,7 @@ class ClientHealthWhatIf(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
-        if not self.env.user.has_group("client_health.group_manager"):
-            raise AccessError(self.env._("Only managers of Client Health set limits."))
+        check_manager(self.env, self.env._("set limits"))
         self._validate()
         changes = [
             (line[name], line._changed())

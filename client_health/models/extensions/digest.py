@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-TROUBLE = ("at_risk", "critical")
+from ...scoring.levels import AT_RISK_LEVELS
+from ..mixins.access import USER
 
 
 class Digest(models.Model):
@@ -10,7 +11,7 @@ class Digest(models.Model):
 
     kpi_clients_at_risk = fields.Boolean("Clients at risk", groups="base.group_user")
     kpi_clients_at_risk_value = fields.Integer(
-        compute="_compute_kpi_clients_at_risk", groups="client_health.group_user"
+        compute="_compute_kpi_clients_at_risk", groups=USER
     )
 
     def _compute_kpi_clients_at_risk(self):
@@ -19,7 +20,7 @@ class Digest(models.Model):
         A level is a state and no event: the end of the period counts, so that the
         digest compares with the day before, the week before and the month before.
         """
-        if not self.env.user.has_group("client_health.group_user"):
+        if not self.env.user.has_group(USER):
             raise AccessError(
                 self.env._("Only users of Client Health see clients at risk.")
             )
@@ -48,6 +49,7 @@ class Digest(models.Model):
         has it.
         """
         here = self.env["client.health"]._search([("phase", "!=", "ended")])
+        # ``day`` is one of the recipient, who may work in several companies
         if day >= fields.Date.context_today(self):
             level = SQL("h.level")
         else:
@@ -63,7 +65,7 @@ class Digest(models.Model):
                     WHERE h.id IN %s AND %s = ANY(%s) GROUP BY h.company_id""",
                 here.subselect(),
                 level,
-                list(TROUBLE),
+                list(AT_RISK_LEVELS),
             )
         )
         return dict(rows)

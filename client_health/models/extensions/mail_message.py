@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..health.evidence import TURNS
 from ..health.words import short
+from ..mixins.access import USER
 
 
 class MailMessage(models.Model):
@@ -16,14 +17,14 @@ class MailMessage(models.Model):
     client_health_answer = fields.Char(
         string="Answer",
         compute="_compute_client_health_answer",
-        groups="client_health.group_user",
+        groups=USER,
         help="Working hours until the other side answered.",
     )
     client_health_late = fields.Selection(
         [("client", "The client"), ("ours", "We")],
         string="Who is late",
         compute="_compute_client_health_answer",
-        groups="client_health.group_user",
+        groups=USER,
     )
 
     @api.depends_context(TURNS, "lang", "uid", "allowed_company_ids")

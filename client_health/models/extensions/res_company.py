@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...scoring.score import Settings
+from ..mixins.access import MANAGER
 
 # Read with each other, and not whenever a company is: every screen reads companies.
 SETTING = {"groups": "base.group_user", "prefetch": "client_health"}
@@ -33,7 +34,7 @@ class ResCompany(models.Model):
         string="Required rate per hour",
         help="What one hour of work should earn. Clients whose agreement names no "
         "rate of its own are measured against it; empty: not measured.",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         prefetch="client_health",
     )
     client_health_client_hours = fields.Float(
@@ -91,19 +92,6 @@ class ResCompany(models.Model):
         string="Weekly summary",
         help="On Monday each salesperson gets one mail about their own clients: whose "
         "level changed, which flags are open, and the three that need them most.",
-        **SETTING,
-    )
-    client_health_setup_on = fields.Datetime(
-        string="Set up on",
-        readonly=True,
-        help="When somebody went through the set-up of Client Health, or skipped it.",
-        **SETTING,
-    )
-
-    client_health_archive_guard = fields.Boolean(
-        string="Archive guard",
-        default=True,
-        help="A client with open projects cannot be archived; it is offboarded first.",
         **SETTING,
     )
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...scoring.levels import LEVELS
+from ..mixins.access import MANAGER
 
 
 class ResConfigSettings(models.TransientModel):
@@ -13,7 +14,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.client_health_required_rate",
         readonly=False,
         currency_field="client_health_currency_id",
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )
     client_health_client_hours = fields.Float(
         related="company_id.client_health_client_hours", readonly=False

@@ -4,8 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
+from ..mixins.access import USER
 from ..mixins.level_order import by_severity
-from ..mixins.related_access import GROUP, NO_HEALTH
+from ..mixins.related_access import NO_HEALTH
 from ..offboarding.archive_guard import ArchiveGuard
 
 # What there can be about a client, and what shows it on its contacts.
@@ -29,88 +30,88 @@ class ResPartner(models.Model):
         company_dependent=True,
         prefetch="client_health",
         readonly=True,
-        groups=GROUP,
+        groups=USER,
         help="The health of the client in the present company; written once, when the "
         "contact becomes a client.",
     )
     health_id = fields.Many2one(
         related="commercial_partner_id.own_health_id",
         string="Health",
-        groups=GROUP,
+        groups=USER,
     )
     health_score = fields.Integer(
         related="commercial_partner_id.own_health_id.score",
         string="Health score",
         aggregator="avg",
         falsy_value=None,  # without a health there is no score, which is not 0
-        groups=GROUP,
+        groups=USER,
     )
     health_level = fields.Selection(
         related="commercial_partner_id.own_health_id.level",
         string="Health level",
         falsy_value_label=NO_HEALTH,
         group_expand=by_severity,
-        groups=GROUP,
+        groups=USER,
     )
     health_badge = fields.Json(
         related="commercial_partner_id.own_health_id.badge",
         exportable=False,
-        groups=GROUP,
+        groups=USER,
     )
     health_trend = fields.Integer(
         related="commercial_partner_id.own_health_id.trend",
         string="Health trend",
         aggregator=None,
         falsy_value=None,
-        groups=GROUP,
+        groups=USER,
     )
     red_flag_count = fields.Integer(
         related="commercial_partner_id.own_health_id.red_flag_count",
         string="Red flags",
         falsy_value=None,
-        groups=GROUP,
+        groups=USER,
     )
     health_phase = fields.Selection(
         related="commercial_partner_id.own_health_id.phase",
         string="Phase",
         falsy_value_label=NO_HEALTH,
-        groups=GROUP,
+        groups=USER,
     )
     incident_count = fields.Integer(
         compute="_compute_about_client",
-        groups=GROUP,
+        groups=USER,
         help="Incidents with the client that one may see, dismissed ones left out.",
     )
     agreement_id = fields.Many2one(
         "client.agreement",
         string="Agreement in force",
         compute="_compute_about_client",
-        groups=GROUP,
+        groups=USER,
     )
     offboarding_id = fields.Many2one(
         "client.offboarding",
         string="Offboarding under way",
         compute="_compute_about_client",
-        groups=GROUP,
+        groups=USER,
     )
     left_offboarding_id = fields.Many2one(
         "client.offboarding",
         string="How the relationship ended",
         compute="_compute_about_client",
-        groups=GROUP,
+        groups=USER,
     )
     left_note = fields.Text(
         string="Client who left",
         compute="_compute_about_client",
-        groups=GROUP,
+        groups=USER,
     )
     recovery_id = fields.Many2one(
         "client.recovery",
         compute="_compute_about_client",
-        groups=GROUP,
+        groups=USER,
         help="The recovery under way, else the last one.",
     )
-    in_recovery = fields.Boolean(compute="_compute_about_client", groups=GROUP)
+    in_recovery = fields.Boolean(compute="_compute_about_client", groups=USER)
 
     # -- health ----------------------------------------------------------------
 
@@ -252,19 +253,19 @@ class ResPartner(models.Model):
         self.ensure_one()
         if self.agreement_id:
             return self.agreement_id._open()
-        return self._open_said("client_health.client_agreement_action")
+        return self._open_feedback("client_health.client_agreement_action")
 
     def action_open_incidents(self):
         """Open the incidents with the client that one may see."""
         self.ensure_one()
-        return self._open_said("client_health.client_incident_action")
+        return self._open_feedback("client_health.client_incident_action")
 
     def action_open_pulses(self):
         """Open the pulses on the client that one may see."""
         self.ensure_one()
-        return self._open_said("client_health.client_pulse_action")
+        return self._open_feedback("client_health.client_pulse_action")
 
-    def _open_said(self, xmlid):
+    def _open_feedback(self, xmlid):
         client = self.commercial_partner_id
         action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
         self.env[action["res_model"]].check_access("read")
@@ -309,7 +310,7 @@ class ResPartner(models.Model):
     def _warn_who_left(self, record):
         """The warning on a new record that is for this client, where it left: what an
         onchange method returns; None without one."""
-        may_see = self.env.user.has_group(GROUP)
+        may_see = self.env.user.has_group(USER)
         if record._origin or not self or not may_see or not self.has_access("read"):
             return None
         return self.left_note and {

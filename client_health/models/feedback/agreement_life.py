@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..mixins import company_day
+from ..mixins.access import check_manager
 from .agreement import ACTIVITY, LIVED
 
 WARN_DAYS = 14  # before notice must be given
@@ -19,12 +21,7 @@ class ClientAgreement(models.Model):
 
     def _step(self, states, word):
         """Check the right to change these and that they are in one of ``states``."""
-        if not self._is_manager():
-            raise UserError(
-                self.env._(
-                    "Only managers of Client Health change agreements. Ask one of them."
-                )
-            )
+        check_manager(self.env, self.env._("change agreements"))
         self.check_access("write")
         labels = dict(self._fields["state"]._description_selection(self.env))
         for agreement in self:
@@ -54,7 +51,9 @@ class ClientAgreement(models.Model):
         """End what is in force: yesterday was the last day."""
         self._step(("active",), self.env._("ended"))
         for agreement in self.sudo():
-            agreement._stop(self._today(agreement.company_id) - timedelta(days=1))
+            agreement._stop(
+                company_day.today(self.env, agreement.company_id) - timedelta(days=1)
+            )
 
     def action_refuse(self):
         """The other side does not agree with a draft."""
@@ -76,7 +75,7 @@ class ClientAgreement(models.Model):
         agreement = self.sudo()
         draft = agreement.next_ids.filtered(lambda a: a.state == "draft")[:1]
         if not draft:
-            start, end = self._today(agreement.company_id), False
+            start, end = company_day.today(self.env, agreement.company_id), False
             if agreement.date_end:
                 start = max(start, agreement.date_end + timedelta(days=1))
                 end = start + (agreement.date_end - agreement.date_start)
@@ -105,7 +104,10 @@ class ClientAgreement(models.Model):
 
     def _is_over(self):
         self.ensure_one()
-        return bool(self.date_end and self.date_end < self._today(self.company_id))
+        return bool(
+            self.date_end
+            and self.date_end < company_day.today(self.env, self.company_id)
+        )
 
     def _stop(self, last_day):
         """Let a day be the last, unless it ends sooner anyway.
@@ -117,7 +119,7 @@ class ClientAgreement(models.Model):
                 agreement.write({"state": "refused"})
                 continue
             last = min(last_day, agreement.date_end or last_day)
-            over = last < self._today(agreement.company_id)
+            over = last < company_day.today(self.env, agreement.company_id)
             agreement.write(
                 {"date_end": last, "state": "ended" if over else agreement.state}
             )
@@ -129,7 +131,7 @@ class ClientAgreement(models.Model):
         """End what is over, and warn before notice must be given."""
         for company in self.env["res.company"].search([]):
             agreements = self.with_company(company)
-            today = self._today(company)
+            today = company_day.today(self.env, company)
             mine = Domain("company_id", "=", company.id)
             mine &= Domain("state", "=", "active")
             agreements.search(mine & Domain("date_end", "<", today)).write(

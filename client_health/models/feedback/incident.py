@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate, format_date
 
+from ..mixins import company_day
+from ..mixins.access import check_manager, is_manager
+
 _lt = LazyTranslate(__name__)
 
 CATEGORIES = [
@@ -47,7 +50,7 @@ class ClientIncident(models.Model):
 
     _name = "client.incident"
     _description = "Incident"
-    _inherit = ["client.said", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["client.record", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -69,7 +72,10 @@ class ClientIncident(models.Model):
         help="The person at the client whom it is about, if any.",
     )
     date = fields.Date(
-        required=True, default=fields.Date.context_today, tracking=True, index=True
+        required=True,
+        default=fields.Date.context_today,  # the reporter's own day
+        tracking=True,
+        index=True,
     )
     category = fields.Selection(
         CATEGORIES, string="What happened", required=True, tracking=True
@@ -173,7 +179,7 @@ class ClientIncident(models.Model):
     @api.depends("state", "reporter_id", "anonymised_on")
     @api.depends_context("uid")
     def _compute_may_judge(self):
-        manager = self._is_manager()
+        manager = is_manager(self.env)
         for incident in self:
             incident.may_judge = (
                 manager
@@ -225,7 +231,8 @@ class ClientIncident(models.Model):
     def _check_date(self):
         for incident in self.filtered("date"):
             today = max(
-                fields.Date.context_today(incident), self._today(incident.company_id)
+                fields.Date.context_today(incident),
+                company_day.today(self.env, incident.company_id),
             )
             if incident.date > today:
                 raise ValidationError(
@@ -289,20 +296,17 @@ class ClientIncident(models.Model):
     @api.model
     def _new_values(self):
         values = {**super()._new_values(), "reporter_id": self.env.uid}
-        return values if self._is_manager() else {**values, "dismiss_reason": False}
+        return values if is_manager(self.env) else {**values, "dismiss_reason": False}
 
     @api.model
-    def _refuse_reason(self):
-        """Raise UserError when a reason for dismissing comes from no manager."""
-        if not (self.env.su or self._is_manager()):
-            raise UserError(
-                self.env._("The reason for dismissing is a manager's to give.")
-            )
+    def _check_may_dismiss(self):
+        """Raise AccessError unless the user is a manager."""
+        check_manager(self.env, self.env._("give the reason for dismissing"))
 
     @api.model_create_multi
     def create(self, vals_list):
         if any(vals.get("dismiss_reason") for vals in vals_list):
-            self._refuse_reason()
+            self._check_may_dismiss()
         incidents = super().create(vals_list)
         incidents.filtered(lambda i: i.state == "reported")._ask_judgement()
         incidents.filtered(lambda i: i.state == "confirmed")._refresh_health()
@@ -312,7 +316,7 @@ class ClientIncident(models.Model):
         """What was judged stays as it was judged."""
         if not self.env.su:
             if "dismiss_reason" in vals:
-                self._refuse_reason()
+                self._check_may_dismiss()
             judged = self.filtered(lambda i: i.state != "reported")[:1]
             if judged and REPORT & set(vals):
                 raise UserError(

@@ -4,6 +4,8 @@ from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..mixins import company_day
+from ..mixins.access import check_manager
 from .incident import ACTIVITY
 
 
@@ -14,12 +16,7 @@ class ClientIncident(models.Model):
 
     def _check_judge(self):
         """Raise UserError unless the user is a manager who reported none of these."""
-        if not self._is_manager():
-            raise UserError(
-                self.env._(
-                    "Only managers of Client Health judge incidents. Ask one of them."
-                )
-            )
+        check_manager(self.env, self.env._("judge incidents"))
         self.check_access("write")
         for incident in self:
             if incident.reporter_id == self.env.user:
@@ -122,10 +119,7 @@ class ClientIncident(models.Model):
     def action_anonymise(self):
         """Forget who said what about whom, for good; date, category, severity,
         points and judgement stay, so that the score stays explained."""
-        if not self._is_manager():
-            raise UserError(
-                self.env._("Only managers of Client Health make incidents anonymous.")
-            )
+        check_manager(self.env, self.env._("make incidents anonymous"))
         self.check_access("write")
         for incident in self:
             if incident.state == "reported":
@@ -138,17 +132,18 @@ class ClientIncident(models.Model):
                 )
         records = self.sudo().with_context(tracking_disable=True)
         records._track_discard()
-        records.write(
-            {
-                "reporter_id": False,
-                "contact_id": False,
-                "description": False,
-                "dismiss_reason": False,
-                "res_model": False,
-                "res_id": False,
-                "anonymised_on": fields.Date.context_today(self),
-            }
-        )
+        for company, mine in records.grouped("company_id").items():
+            mine.write(
+                {
+                    "reporter_id": False,
+                    "contact_id": False,
+                    "description": False,
+                    "dismiss_reason": False,
+                    "res_model": False,
+                    "res_id": False,
+                    "anonymised_on": company_day.today(self.env, company),
+                }
+            )
         records._forget_traces()
         self._refresh_health()
 

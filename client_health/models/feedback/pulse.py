@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..mixins import company_day
+
 VALID_DAYS = 90
 ACTIVITY = "client_health.mail_activity_type_pulse"
 RESPECT = [
@@ -34,7 +36,7 @@ class ClientPulse(models.Model):
 
     _name = "client.pulse"
     _description = "Pulse"
-    _inherit = ["client.said"]
+    _inherit = ["client.record"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -50,7 +52,10 @@ class ClientPulse(models.Model):
         default=lambda self: self.env.user,
     )
     date = fields.Date(
-        required=True, readonly=True, copy=False, default=fields.Date.context_today
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: company_day.today(self.env, self.env.company),
     )
     valid_until = fields.Date(
         readonly=True,
@@ -108,7 +113,7 @@ class ClientPulse(models.Model):
     @api.depends("date", "valid_until")
     def _compute_is_valid(self):
         for pulse in self:
-            today = self._today(pulse.company_id or self.env.company)
+            today = company_day.today(self.env, pulse.company_id or self.env.company)
             until = pulse.valid_until
             pulse.is_valid = bool(until and pulse.date <= today <= until)
 
@@ -116,7 +121,10 @@ class ClientPulse(models.Model):
     def _search_is_valid(self, operator, value):
         if operator != "in":
             return NotImplemented
-        valid = Domain("date", "<=", "today") & Domain("valid_until", ">=", "today")
+        valid = company_day.each_today(
+            self.env,
+            lambda day: Domain("date", "<=", day) & Domain("valid_until", ">=", day),
+        )
         return valid if True in value else ~valid
 
     @api.depends("user_id")
@@ -154,7 +162,7 @@ class ClientPulse(models.Model):
         return {
             **super()._new_values(),
             "user_id": self.env.uid,
-            "date": fields.Date.context_today(self),
+            "date": company_day.today(self.env, self.env.company),
         }
 
     @api.model
@@ -172,7 +180,7 @@ class ClientPulse(models.Model):
         result = super()._complete(vals)
         if not vals.get("valid_until"):
             day = fields.Date.to_date(vals.get("date"))
-            day = day or fields.Date.context_today(self)
+            day = day or company_day.today(self.env, self.env.company)
             vals["valid_until"] = day + timedelta(days=VALID_DAYS)
         return result
 

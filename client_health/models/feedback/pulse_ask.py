@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..mixins.access import USER
 from .pulse import ACTIVITY
 
 WORK_DAYS = 90  # who worked for the client within these days is asked
@@ -24,6 +25,7 @@ class ClientPulse(models.Model):
         At most PER_WEEK a colleague and week, those longest without one first;
         never a second time while the first question is open.
         """
+        # one list of questions for all companies, so no day of any one of them
         today = fields.Date.context_today(self)
         left = {}
         for user_id, health_id in self._whom_to_ask(today):
@@ -38,7 +40,7 @@ class ClientPulse(models.Model):
     def _whom_to_ask(self, today):
         """(user id, health id) of every question that is due, most urgent first."""
         kind = self.env["ir.model.data"]._xmlid_to_res_id(ACTIVITY)
-        members = self.env.ref("client_health.group_user").sudo().all_user_ids
+        members = self.env.ref(USER).sudo().all_user_ids
         self.env.flush_all()
         return self.env.execute_query(
             SQL(

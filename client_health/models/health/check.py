@@ -3,7 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...scoring.levels import LEVELS
-from ..mixins.access import storable
+from ..mixins import company_day
+from ..mixins.access import MANAGER, storable
 
 HEAVIEST = 1_000_000  # a weight that still adds up with others
 
@@ -26,7 +27,7 @@ class ClientHealthCheck(models.Model):
     advice = fields.Text(translate=True, help="What to do first when it turns red.")
     weight = fields.Float(
         default=10,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         tracking=True,
         help="Its share in the score, compared with the other checks.",
     )
@@ -43,25 +44,25 @@ class ClientHealthCheck(models.Model):
     flag_total = fields.Integer(
         string="Flags",
         compute="_compute_flag_figures",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Raised in the last twelve months.",
     )
     false_alarm_count = fields.Integer(
         string="False alarms",
         compute="_compute_flag_figures",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Flags of the last twelve months that people called a false alarm.",
     )
     false_alarm_rate = fields.Float(
         compute="_compute_flag_figures",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Share of false alarms in all flags of the last twelve months.",
     )
 
     weight_share = fields.Float(
         string="Share of the score",
         compute="_compute_weight_share",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Its weight in the weight of all active checks. Checks that cannot be "
         "measured for a client leave their share to the others.",
     )
@@ -89,7 +90,8 @@ class ClientHealthCheck(models.Model):
 
     def _compute_flag_figures(self):
         """Flags of the clients that the user may see."""
-        since = fields.Date.context_today(self) - relativedelta(years=1)
+        today = company_day.today(self.env, self.env.company)
+        since = today - relativedelta(years=1)
         figures = {}
         for check, feedback, count in self.env["client.health.flag"]._read_group(
             [("check_id", "in", self.ids), ("raised_on", ">", since)],

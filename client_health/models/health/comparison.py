@@ -4,6 +4,8 @@ from odoo import fields
 from odoo.exceptions import UserError
 
 from ...scoring.changes import changes
+from ..mixins import company_day
+from ..mixins.access import is_manager
 
 
 class Comparison:
@@ -25,7 +27,7 @@ class Comparison:
         """
         days = (self.day(day, held=True) for day in (date_from, date_to))
         compared = self.compare(*days)
-        if not self.env.user.has_group("client_health.group_manager"):
+        if not is_manager(self.env):
             self.hide_money(compared["checks"])
         return compared
 
@@ -90,7 +92,8 @@ class Comparison:
                 self.env._(
                     "The history of %(client)s begins on %(date)s. Choose a later day.",
                     client=self.health.partner_id.display_name,
-                    date=first.date or fields.Date.context_today(self.health),
+                    date=first.date
+                    or company_day.today(self.env, self.health.company_id),
                 )
             )
         return {

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...facts.evidence import records as records_of
+from ..mixins.access import is_manager
 
 # In the context of a list of messages: [client id, company id, day as text].
 TURNS = "client_health_turns"
@@ -107,7 +108,7 @@ class Evidence:
         health = self.health.sudo()
         sources = self.env["client.health.facts"].sudo()
         scope = sources._scope(health.company_id, health.partner_id.ids)
-        show_money = self.env.user.has_group("client_health.group_manager")
+        show_money = is_manager(self.env)
         unit = indicator.with_context(allowed_company_ids=health.company_id.ids)
         behind = indicator._facts_behind()
         signs = MARGIN if indicator.code == "margin" else {}
@@ -232,7 +233,7 @@ class Evidence:
 def open_records(health, line):
     """An action on the records of one evidence line, of today or ``as_of``."""
     view = LISTS.get(line["model"])
-    if health.env.user.has_group("client_health.group_manager"):
+    if is_manager(health.env):
         view = WITH_AMOUNTS.get(line["model"], view)
     view = view and health.env.ref(view, raise_if_not_found=False)
     return {

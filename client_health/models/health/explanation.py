@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ...engine.staleness import TREND_DAYS
 from ...scoring.explain import explain
+from ..mixins.access import is_manager
 
 
 def level_reason(health, names):
@@ -58,7 +59,7 @@ class Explanation:
         points, penalties and weights, from which it would follow: see
         ``scoring/explain.py``.
         """
-        show_money = self.env.user.has_group("client_health.group_manager")
+        show_money = is_manager(self.env)
         self.env.flush_all()
         result = explain(self.health._assessment(), show_money)
         companies = self.health.company_id.ids

@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import LazyTranslate
 
 from ...engine.sql import with_room
+from ..mixins import company_day
+from ..mixins.access import MANAGER, is_manager
 from ..mixins.dialog import dialog
 
 _lt = LazyTranslate(__name__)
@@ -17,7 +19,7 @@ class ClientHealthFlag(models.Model):
     people. There is one open flag per client, check and side."""
 
     _name = "client.health.flag"
-    _inherit = ["client.of.partner", "mail.activity.mixin"]
+    _inherit = ["client.access.partner", "mail.activity.mixin"]
     _description = "Red flag"
     _order = "level, raised_on desc, id desc"
     _rec_name = "check_id"
@@ -42,7 +44,7 @@ class ClientHealthFlag(models.Model):
         "client.health.indicator",
         readonly=True,
         ondelete="set null",
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )
     has_records = fields.Boolean(
         compute="_compute_has_records",
@@ -52,11 +54,11 @@ class ClientHealthFlag(models.Model):
         readonly=True,
         aggregator=None,
         digits=(16, 4),
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )
     points = fields.Integer(
         readonly=True,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Points this costs the client's score.",
     )
     sentence = fields.Char(compute="_compute_sentence")
@@ -152,7 +154,7 @@ class ClientHealthFlag(models.Model):
 
     def _private(self):
         """Those of these flags whose driver is not for the eyes of this user."""
-        if self.env.user.has_group("client_health.group_manager"):
+        if is_manager(self.env):
             return self.browse()
         return self.filtered(lambda flag: flag.sudo().driver_id.money)
 
@@ -201,12 +203,13 @@ class ClientHealthFlag(models.Model):
         """
         flags = self._for_people().filtered(lambda flag: flag.state == "open")
         flags.filtered(lambda flag: not flag.user_id).user_id = self.env.user
-        flags.write(
-            {
-                "state": "acknowledged",
-                "acknowledged_on": fields.Date.context_today(self),
-            }
-        )
+        for company, mine in flags.grouped("company_id").items():
+            mine.write(
+                {
+                    "state": "acknowledged",
+                    "acknowledged_on": company_day.today(self.env, company),
+                }
+            )
 
     def action_reopen(self):
         """Take back an acknowledgement or wake up a snoozed flag: open again."""
@@ -230,7 +233,8 @@ class ClientHealthFlag(models.Model):
         Raises UserError for anything else, AccessError for flags of others.
         """
         flags = self._for_people()
-        today = fields.Date.context_today(self)
+        companies = flags.company_id or self.env.company
+        today = max(company_day.today(self.env, company) for company in companies)
         latest = today + relativedelta(years=1)
         try:
             day = fields.Date.to_date(until)

@@ -7,6 +7,7 @@ from ...engine.night import Night
 from ...engine.reader import read_facts
 from ...engine.sql import with_room
 from ...scoring.levels import LEVELS, SEVERITY_ORDER
+from ..mixins import company_day
 from .comparison import Comparison
 from .evidence import Evidence
 from .explanation import Explanation, level_reason
@@ -28,7 +29,7 @@ class ClientHealth(models.Model):
     _name = "client.health"
     _description = "Client health"
     _inherit = [
-        "client.of.partner",
+        "client.access.partner",
         "client.health.encoded",
         "mail.thread",
         "mail.activity.mixin",
@@ -241,7 +242,7 @@ class ClientHealth(models.Model):
         Raises UserError when a run over all clients is already under way.
         """
         self = self.sudo()
-        today = fields.Date.context_today(self)
+        today = company_day.today(self.env, self.env.company)
         present = as_of is None or as_of >= today
         if partners is None and present:
             for company in self.env["res.company"].search([]):

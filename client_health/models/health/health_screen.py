@@ -2,11 +2,13 @@ from datetime import timedelta
 
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...scoring.levels import LEVELS
+from ..mixins import company_day
+from ..mixins.access import USER, check_manager, is_manager
 
 MOST_OVERRIDDEN = 366  # days
 
@@ -64,9 +66,9 @@ class ClientHealth(models.Model):
         Raises UserError for a missing reason or a date that is past or more than
         a year away; AccessError for others than managers.
         """
-        self._check_manager()
+        self._check_may_override()
         companies = self.company_id or self.env.company
-        today = max(map(self.env["client.health.run"]._today, companies))
+        today = max(company_day.today(self.env, company) for company in companies)
         try:
             until = fields.Date.to_date(until)
         except (ValueError, TypeError):
@@ -96,7 +98,7 @@ class ClientHealth(models.Model):
 
     def action_end_override(self):
         """Give the level back to the score."""
-        self._check_manager()
+        self._check_may_override()
         self.sudo().write(dict.fromkeys(self._override_fields(), False))
         self._refresh_these()
 
@@ -109,15 +111,10 @@ class ClientHealth(models.Model):
             "override_user_id",
         )
 
-    def _check_manager(self):
-        """Raise AccessError unless the user decides about overrides here."""
+    def _check_may_override(self):
+        """Raise AccessError unless the user is a manager who may read these clients."""
         self.check_access("read")
-        if not self.env.su and not self.env.user.has_group(
-            "client_health.group_manager"
-        ):
-            raise AccessError(
-                self.env._("Only managers of Client Health may override a level.")
-            )
+        check_manager(self.env, self.env._("override a level"))
 
     @api.model
     def _shared(self, partners):
@@ -139,9 +136,7 @@ class ClientHealth(models.Model):
     def _may_be_told(self, user):
         """True for a user at work here who may open this health."""
         return (
-            user.active
-            and self.company_id in user.company_ids
-            and user.has_group("client_health.group_user")
+            user.active and self.company_id in user.company_ids and user.has_group(USER)
         )
 
     # -- the screen of clients ---------------------------------------------------
@@ -213,7 +208,7 @@ class ClientHealth(models.Model):
         ]
         if self.env.company.sudo().client_health_setup_on:
             words.append(self.env._("All clients are scored every night."))
-        elif self.env.user.has_group("client_health.group_manager"):
+        elif is_manager(self.env):
             words.append(
                 self.env._("Set it up, and they are scored from the records there are.")
             )

@@ -1,12 +1,12 @@
 from collections import Counter
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
 from ...scoring.formula import FormulaError, UnknownFact, compile_formula
 from ...scoring.thresholds import Limits, LimitsError
-from ..mixins.access import storable
+from ..mixins.access import MANAGER, check_manager, storable
 from .counts import Counts
 from .words import UNITS, Words, format_figure
 
@@ -15,7 +15,7 @@ LIMIT = {
     "required": True,
     "digits": (16, 4),
     "aggregator": None,
-    "groups": "client_health.group_manager",
+    "groups": MANAGER,
     "tracking": True,
 }
 
@@ -57,7 +57,7 @@ class ClientHealthIndicator(models.Model):
         string="Least cases",
         aggregator=None,
         tracking=True,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="With fewer cases the figure is not measured.",
     )
     condition = fields.Char(
@@ -95,9 +95,7 @@ class ClientHealthIndicator(models.Model):
         compute="_compute_available",
         help="Reads amounts of money: its figure is for managers only.",
     )
-    explanation = fields.Char(
-        compute="_compute_explanation", groups="client_health.group_manager"
-    )
+    explanation = fields.Char(compute="_compute_explanation", groups=MANAGER)
     facts_help = fields.Text(
         string="Facts it reads",
         compute="_compute_facts_help",
@@ -107,26 +105,26 @@ class ClientHealthIndicator(models.Model):
     watch_count = fields.Integer(
         string="Clients with a warning",
         compute="_compute_client_counts",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Clients whose figure is now beyond the limit for a warning, not yet for "
         "red.",
     )
     red_count = fields.Integer(
         string="Clients at red",
         compute="_compute_client_counts",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Clients whose figure is now beyond the limit for red.",
     )
     measured_count = fields.Integer(
         string="Clients measured",
         compute="_compute_client_counts",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Clients for whom there is enough data to measure it.",
     )
     counted_words = fields.Char(
         string="Now",
         compute="_compute_client_counts",
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )
 
     _code_unique = models.UniqueIndex(
@@ -367,10 +365,7 @@ class ClientHealthIndicator(models.Model):
         both. Raises AccessError for others than managers.
         """
         self.ensure_one()
-        if not self.env.user.has_group("client_health.group_manager"):
-            raise AccessError(
-                self.env._("Only managers of Client Health see who is beyond a limit.")
-            )
+        check_manager(self.env, self.env._("see who is beyond a limit"))
         beyond = self.env.context.get("beyond")
         wanted = {"red": ("red",), "watch": ("watch",)}.get(beyond, ("watch", "red"))
         clients = [

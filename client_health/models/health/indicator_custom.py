@@ -4,6 +4,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..mixins.access import is_manager
 from .trial import Trial
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -279,7 +280,7 @@ class ClientHealthIndicator(models.Model):
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_trial(self):
         """For managers only, who see the figures of the clients they may see."""
-        manager = self.env.user.has_group("client_health.group_manager")
+        manager = is_manager(self.env)
         for indicator in self:
             wanted = indicator.trial_now and indicator.kind == "custom"
             if not (manager and wanted):

@@ -4,6 +4,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL, date_utils
 
 from ...engine.history import MONTHS
+from ..mixins import company_day
+from ..mixins.access import is_manager
 
 
 class Relationship:
@@ -50,13 +52,11 @@ class Relationship:
 
     def _page_day(self):
         """The calendar day where the client's company is."""
-        return (
-            self.env["client.health.run"].sudo()._today(self.health.sudo().company_id)
-        )
+        return company_day.today(self.env, self.health.sudo().company_id)
 
     def _open_flag_list(self):
         private = self.health.open_flag_ids._private()
-        manager = self.env.user.has_group("client_health.group_manager")
+        manager = is_manager(self.env)
         # an order by points would tell them
         flags = self.health.open_flag_ids.sudo().sorted(
             lambda flag: (

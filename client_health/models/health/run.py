@@ -3,8 +3,11 @@ from contextlib import contextmanager
 
 import psycopg2
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..mixins import company_day
+from ..mixins.access import check_manager, is_manager
 
 _logger = logging.getLogger(__name__)
 
@@ -62,11 +65,6 @@ class ClientHealthRun(models.Model):
             run.progress = 100 if run.state == "done" else (
                 round(100 * done / run.total) if run.total else 0
             )  # fmt: skip
-
-    @api.model
-    def _today(self, company):
-        """The calendar day where a company is."""
-        return self.env["client.health.facts"]._scope(company, []).as_of
 
     # -- one at a time ---------------------------------------------------------
 
@@ -133,7 +131,10 @@ class ClientHealthRun(models.Model):
         """
         if not self.env.context.get("cron_id"):
             return self.browse()
-        nights = [("kind", "=", "night"), ("as_of", "=", self._today(company))]
+        nights = [
+            ("kind", "=", "night"),
+            ("as_of", "=", company_day.today(self.env, company)),
+        ]
         left = self.search(
             [*nights, ("company_id", "!=", company.id), ("state", "=", "running")],
             limit=1,
@@ -154,7 +155,7 @@ class ClientHealthRun(models.Model):
     def _take_up(self, company):
         """Today's unfinished run of a company, or a new one that waits; unfinished
         ones of other days end here."""
-        today = self._today(company)
+        today = company_day.today(self.env, company)
         unfinished = self.search(
             [
                 ("company_id", "=", company.id),
@@ -178,7 +179,7 @@ class ClientHealthRun(models.Model):
         return self.create(
             {
                 "company_id": company.id,
-                "as_of": self._today(company),
+                "as_of": company_day.today(self.env, company),
                 "state": "waiting",
                 "date_start": fields.Datetime.now(),
             }
@@ -186,7 +187,9 @@ class ClientHealthRun(models.Model):
 
     def _is_over(self):
         """True when the day that a run over the present is about has passed."""
-        return self.kind == "night" and self.as_of < self._today(self.company_id)
+        return self.kind == "night" and self.as_of < company_day.today(
+            self.env, self.company_id
+        )
 
     def _begin(self, total=0):
         """``total``: how many clients it will see, where that is known."""
@@ -246,7 +249,7 @@ class ClientHealthRun(models.Model):
 
         Raises AccessError for others than managers.
         """
-        self._check_manager()
+        check_manager(self.env, self.env._("set it up"))
         self.check_access("read")
         health = self.env["client.health"].sudo()
         planned = [len(health._history(each).plan()) for each in self.env.companies]
@@ -286,16 +289,9 @@ class ClientHealthRun(models.Model):
             self.env.ref(f"client_health.{name}").sudo()._trigger()
 
     @api.model
-    def _check_manager(self):
-        if not self.env.user.has_group("client_health.group_manager"):
-            raise AccessError(
-                self.env._("Only managers of Client Health may set it up.")
-            )
-
-    @api.model
     def action_skip_setup(self):
         """Leave everything as it is and do not ask again in this company."""
-        self._check_manager()
+        check_manager(self.env, self.env._("set it up"))
         # Settings of a company are the administrator's; these are ours.
         self.env.company.sudo().client_health_setup_on = fields.Datetime.now()
 
@@ -308,7 +304,7 @@ class ClientHealthRun(models.Model):
         is under way or waits, its percentage, the same in words, and how many
         clients could not be scored. Empty for others than managers.
         """
-        if not self.env.user.has_group("client_health.group_manager"):
+        if not is_manager(self.env):
             return {}
         company = self.env.company
         mine = [("company_id", "=", company.id)]

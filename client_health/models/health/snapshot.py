@@ -1,11 +1,12 @@
 from odoo import fields, models
 
 from ...scoring.levels import LEVELS
+from ..mixins.access import MANAGER
 
 
 class ClientHealthSnapshot(models.Model):
     _name = "client.health.snapshot"
-    _inherit = ["client.of.partner", "client.health.encoded"]
+    _inherit = ["client.access.partner", "client.health.encoded"]
     _description = "Health of a client on a past day"
     _order = "date desc, id desc"
     _rec_name = "date"
@@ -19,9 +20,7 @@ class ClientHealthSnapshot(models.Model):
     score = fields.Integer(aggregator="avg")
     level = fields.Selection(LEVELS)
     coverage = fields.Integer(aggregator="avg")
-    points = fields.Json(
-        groups="client_health.group_manager", help="Points lost, per check code."
-    )
+    points = fields.Json(groups=MANAGER, help="Points lost, per check code.")
     config_version = fields.Char(help="Which limits and weights were in force.")
 
     def _held_levels(self):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .access import MANAGER
+
 
 class ClientHealthEncoded(models.AbstractModel):
     """Facts as the database wrote them, decoded when somebody asks."""
@@ -17,7 +19,7 @@ class ClientHealthEncoded(models.AbstractModel):
     )
     facts = fields.Json(
         compute="_compute_facts",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Everything the records told about the client, by name and days.",
     )
 

@@ -3,6 +3,8 @@
 from markupsafe import Markup
 from odoo.fields import Domain
 
+from ..mixins import company_day
+
 # Nothing of it is announced to the client: people tell it, in their words.
 QUIET = {
     "mail_notrack": True,
@@ -47,7 +49,7 @@ class ProjectClosing:
             if stage := self._closing_stage():
                 self.project.stage_id = stage
             self.project.write({"last_update_status": "done"})
-        today = self.line.offboarding_id._today(self.line.company_id)
+        today = company_day.today(self.line.offboarding_id.env, self.line.company_id)
         self.line.write({"closed_on": today, "closed_user_id": self.env.uid})
         self._tell(len(tasks - dropped), len(dropped), promised)
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..mixins import company_day
 from ..mixins.dialog import open_form
 
 # What belongs to the task; people write the client's word, not the rest.
@@ -26,7 +27,7 @@ class ClientOffboardingDeliverable(models.Model):
     """
 
     _name = "client.offboarding.deliverable"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.access.partner"]
     _description = "Deliverable of an offboarding"
     _order = "project_line_id, date_due, id"
 
@@ -155,8 +156,8 @@ class ClientOffboardingDeliverable(models.Model):
         for deliverable in self:
             deliverable.check_access("write")
             deliverable.project_line_id._deliver(deliverable.task_id)
-            deliverable.done_on = deliverable.offboarding_id._today(
-                deliverable.company_id
+            deliverable.done_on = company_day.today(
+                deliverable.offboarding_id.env, deliverable.company_id
             )
 
     def action_open_task(self):

@@ -4,6 +4,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..mixins import company_day
+from ..mixins.access import MANAGER, check_manager
 from ..mixins.dialog import dialog, open_form
 from ..process.requirement import find
 from .archiving import Archiving, outcome_lines
@@ -18,7 +20,7 @@ from .telling import (
     told_contact,
 )
 
-MONEY = {"groups": "client_health.group_manager", "readonly": True, "copy": False}
+MONEY = {"groups": MANAGER, "readonly": True, "copy": False}
 
 
 class ClientOffboarding(models.Model):
@@ -27,9 +29,7 @@ class ClientOffboarding(models.Model):
     # what leaving costs: for managers
     currency_id = fields.Many2one(related="company_id.currency_id")
     revenue = fields.Monetary(
-        string="Revenue in 12 months",
-        help="Revenue left behind, before tax.",
-        **MONEY,
+        string="Revenue in 12 months", help="Revenue left behind, before tax.", **MONEY
     )
     revenue_share = fields.Float(string="Share of revenue", aggregator=None, **MONEY)
     margin = fields.Monetary(
@@ -47,13 +47,11 @@ class ClientOffboarding(models.Model):
     people_count = fields.Integer(
         string="People affected",
         compute="_compute_affected",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Colleagues with an open task or a project of the client.",
     )
     project_count = fields.Integer(
-        string="Projects affected",
-        compute="_compute_affected",
-        groups="client_health.group_manager",
+        string="Projects affected", compute="_compute_affected", groups=MANAGER
     )
 
     may_review = fields.Boolean(compute="_compute_may_review")
@@ -108,7 +106,7 @@ class ClientOffboarding(models.Model):
     def action_measure(self):
         """Measure again what leaving costs."""
         self._only_one()
-        self._check_manager(self.env._("see what leaving costs"))
+        check_manager(self.env, self.env._("see what leaving costs"))
         record = self.sudo()
         record.write(record._costs().values())
 
@@ -119,7 +117,7 @@ class ClientOffboarding(models.Model):
     def _vouch(self, what):
         """Note that the user answers for something: ``legal``, for instance."""
         self._only_one()
-        today = self._today(self.company_id)
+        today = company_day.today(self.env, self.company_id)
         self.sudo().write({f"{what}_user_id": self.env.uid, f"{what}_on": today})
 
     # -- projects and what else is open ----------------------------------------
@@ -213,7 +211,7 @@ class ClientOffboarding(models.Model):
         if self.env.context.get(TELLING) == self.id and not self.told_on:
             told = self._told_contact() in message.partner_ids
             if told and self.has_access("write"):
-                today = self._today(self.company_id)
+                today = company_day.today(self.env, self.company_id)
                 self.write({"told_on": today, "told_how": "mail"})
         return message
 
@@ -248,7 +246,8 @@ class ClientOffboarding(models.Model):
 
     def action_pass(self, key):
         """Open the dialog in which a manager gives the reason to pass a blocker."""
-        self._check_manager(self.env._("pass what blocks a step"))
+        self.check_access("write")
+        check_manager(self.env, self.env._("pass what blocks a step"))
         return dialog(
             self.env._("Pass with a reason"),
             "client.offboarding.pass",
@@ -259,7 +258,7 @@ class ClientOffboarding(models.Model):
     def pass_blocker(self, key, reason):
         """Pass one blocker for good; raises UserError without a reason or a blocker."""
         self._only_one()
-        self._check_manager(self.env._("pass what blocks a step"))
+        check_manager(self.env, self.env._("pass what blocks a step"))
         step, need = self.sudo()._find_blocker(key)
         if not need:
             raise UserError(
@@ -285,9 +284,8 @@ class ClientOffboarding(models.Model):
         All or nothing. Raises UserError while a step or anything else is open;
         returns a notification instead when a finished step is open again.
         """
-        self.ensure_one()
-        self._check_manager(self.env._("archive a client"))
         self._only_one()
+        check_manager(self.env, self.env._("archive a client"))
         record = self.sudo()
         record._catch_up()
         reopened = record._reopen_broken()
@@ -321,7 +319,7 @@ class ClientOffboarding(models.Model):
         self.write(self._costs().values())
         self._schedule().drop()
         keepers = self._keepers()
-        today = self._today(self.company_id)
+        today = company_day.today(self.env, self.company_id)
         self.write({"state": "done", "ended_on": today, "ended_user_id": self.env.uid})
         changed, outcome = self._archiving().end(keepers)
         self.write({"archived": changed, "outcome": outcome})
@@ -348,7 +346,8 @@ class ClientOffboarding(models.Model):
         done, and for the second time.
         """
         self.ensure_one()
-        self._check_manager(self.env._("reactivate a client"))
+        self.check_access("write")
+        check_manager(self.env, self.env._("reactivate a client"))
         self._lock()
         self.invalidate_recordset(["reactivated_on"])
         record = self.sudo()
@@ -359,7 +358,7 @@ class ClientOffboarding(models.Model):
                 )
             )
         gone = record._archiving().bring_back(record.archived or [])
-        today = self._today(record.company_id)
+        today = company_day.today(self.env, record.company_id)
         record.write({"reactivated_on": today, "reactivated_user_id": self.env.uid})
         record._set_phase("active")
         lines = [self.env._("What was archived at the end is back.")]
@@ -377,7 +376,7 @@ class ClientOffboarding(models.Model):
         """
         for offboarding in self:
             offboarding._only_one()
-            offboarding._check_manager(self.env._("cancel an offboarding"))
+            check_manager(self.env, self.env._("cancel an offboarding"))
             offboarding.sudo()._stop()
 
     def _stop(self, why=None):
@@ -386,7 +385,8 @@ class ClientOffboarding(models.Model):
         if why:
             self._message_log(body=why)
         self._schedule().drop()
-        self.write({"state": "cancelled", "cancelled_on": self._today(self.company_id)})
+        today = company_day.today(self.env, self.company_id)
+        self.write({"state": "cancelled", "cancelled_on": today})
         self._set_phase(self.phase_before or "active")
 
     # -- every day -------------------------------------------------------------

@@ -3,7 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..mixins.of_partner import LAST_DAY
+from ..mixins import company_day
+from ..mixins.access import MANAGER
+from ..mixins.access_partner import LAST_DAY
 from ..process.guide import Guide
 from .costs import COST_FIELDS, LeavingCosts
 from .open_items import OpenItems
@@ -211,9 +213,7 @@ class ClientOffboarding(models.Model):
     reactivated_on = fields.Date(string="Reactivated on", readonly=True, copy=False)
     reactivated_user_id = fields.Many2one("res.users", readonly=True, copy=False)
     phase_before = fields.Char(readonly=True, copy=False)
-    archived = fields.Json(
-        readonly=True, copy=False, groups="client_health.group_manager"
-    )
+    archived = fields.Json(readonly=True, copy=False, groups=MANAGER)
     kept_count = fields.Integer(
         string="Deliverables kept", compute="_compute_deliverables", store=True
     )
@@ -239,7 +239,11 @@ class ClientOffboarding(models.Model):
             company = offboarding.company_id or self.env.company
             agreement = offboarding.agreement_id
             first = offboarding.sudo().step_ids.filtered(lambda s: s.code == "contract")
-            day = offboarding.told_on or first.done_on or self._today(company)
+            day = (
+                offboarding.told_on
+                or first.done_on
+                or company_day.today(self.env, company)
+            )
             day = min(day, LAST_DAY)  # what is typed is judged when it is saved
             earliest = day + timedelta(days=agreement.notice_days)
             end = offboarding.date_end
@@ -333,7 +337,7 @@ class ClientOffboarding(models.Model):
             agreement = self.env["client.agreement"]._in_force(
                 offboarding.partner_id, offboarding.company_id
             )
-            today = self._today(offboarding.company_id)
+            today = company_day.today(self.env, offboarding.company_id)
             end = offboarding.date_end or usual_end(agreement, today)
             speaker = offboarding.speaker_id or offboarding.user_id
             offboarding.write(

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..mixins import company_day
+from ..mixins.access import is_manager
 from ..mixins.dialog import dialog, open_form
 from .closing import ProjectClosing, unfinished
 from .projects import OPEN_TASK
@@ -11,7 +13,7 @@ class ClientOffboardingProject(models.Model):
     """A project to be closed, or the client's part of one that goes on."""
 
     _name = "client.offboarding.project"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.access.partner"]
     _description = "Project of an offboarding"
     _order = "id"
 
@@ -217,7 +219,7 @@ class ClientOffboardingProject(models.Model):
     def _check_may_change(self, tasks):
         """Raise unless the user may write these tasks, or is our manager."""
         self.ensure_one()
-        if self.env.su or self.offboarding_id._is_manager():
+        if self.env.su or is_manager(self.env):
             return
         project = self.project_id
         tasks = tasks.sudo(False)
@@ -256,7 +258,9 @@ class ClientOffboardingProject(models.Model):
                         line.name,
                     )
                 )
-            line.sudo().removed_on = self.offboarding_id._today(line.company_id)
+            line.sudo().removed_on = company_day.today(
+                self.offboarding_id.env, line.company_id
+            )
 
     def action_open_project(self):
         """Open the project."""

@@ -2,6 +2,7 @@
 
 from odoo.fields import Domain
 
+from ..mixins import company_day
 from ..process.family import family
 
 OPEN_TASK = Domain("state", "not in", ("1_done", "1_canceled"))
@@ -94,7 +95,7 @@ class Projects:
         """Who delivers a task and until when, as far as the task says."""
         people = task.user_ids.filtered(lambda user: user.active and not user.share)
         until = task.date_deadline and task.date_deadline.date()
-        today = self.offboarding._today(self.company)
+        today = company_day.today(self.offboarding.env, self.company)
         return {
             "user_id": (people[:1] or self.offboarding.user_id).id,
             "date_due": max(until or self.offboarding.date_end or today, today),

@@ -2,6 +2,7 @@
 
 from odoo.tools import format_date
 
+from ..mixins import company_day
 from ..process.requirement import Requirement, about, missing
 from .archiving import portal_users
 from .telling import is_undelivered, told_contact
@@ -17,7 +18,7 @@ class OffboardingRequirements:
         self.offboarding = offboarding
         self.open_items = open_items
         self.env = offboarding.env
-        self.today = offboarding._today(offboarding.company_id)
+        self.today = company_day.today(offboarding.env, offboarding.company_id)
 
     def of(self, step):
         """A list of requirements. ``step``: a code, or ``done`` for the archiving."""

@@ -6,6 +6,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import email_normalize
 
 from ...facts.messages import LOST
+from ..mixins import company_day
 from ..mixins.dialog import dialog
 from .archiving import portal_users
 
@@ -82,7 +83,9 @@ def open_appointment(offboarding):
     """Action: a meeting of who tells and who is told, still to be saved."""
     env = offboarding.env
     speaker = offboarding.speaker_id or offboarding.user_id
-    tomorrow = offboarding._today(offboarding.company_id) + timedelta(days=1)
+    tomorrow = company_day.today(offboarding.env, offboarding.company_id) + timedelta(
+        days=1
+    )
     start = datetime.combine(offboarding.talk_on or tomorrow, time(9))
     people = speaker.partner_id | told_contact(offboarding)
     return {

@@ -1,5 +1,7 @@
 """What the form shows of a process: its steps, what they need, what was passed."""
 
+from ..mixins import company_day
+
 SHOWN = 5  # names of records behind one line
 
 
@@ -17,7 +19,7 @@ class Guide:
         self.process = process.sudo()
         self.needs, self.also = needs, also
         self.tips, self.end = tips or {}, end
-        self.today = process._today(process.company_id)
+        self.today = company_day.today(process.env, process.company_id)
         self.over = process.state in process._closed
 
     def content(self):

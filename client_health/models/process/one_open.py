@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, RedirectWarning, UserError
 
+from ..mixins import company_day
 from ..mixins.dialog import dialog, open_form
 
 
@@ -13,7 +14,7 @@ class ClientOneOpen(models.AbstractModel):
 
     _name = "client.one.open"
     _description = "Work with a client, one at a time"
-    _inherit = ["client.said", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["client.record", "mail.thread", "mail.activity.mixin"]
 
     _order = "id desc"
     _rec_names_search = ["partner_id"]
@@ -38,7 +39,7 @@ class ClientOneOpen(models.AbstractModel):
     date_start = fields.Date(
         string="Started on",
         required=True,
-        default=lambda self: self._today(self.env.company),
+        default=lambda self: company_day.today(self.env, self.env.company),
     )
     ended_on = fields.Date(string="Ended on", readonly=True, copy=False)
     ended_user_id = fields.Many2one(
@@ -98,7 +99,7 @@ class ClientOneOpen(models.AbstractModel):
                 self.env._("Open it"),
             )
         self._refuse_start(partner, company)
-        vals.setdefault("date_start", self._today(company))
+        vals.setdefault("date_start", company_day.today(self.env, company))
         return result
 
     @api.model_create_multi
@@ -168,17 +169,6 @@ class ClientOneOpen(models.AbstractModel):
                 )
             ) from error
         self.invalidate_recordset(["state"])
-
-    def _check_manager(self, what):
-        """Raise UserError unless the user decides about such things."""
-        self.check_access("write")
-        if not self.env.su and not self._is_manager():
-            raise UserError(
-                self.env._(
-                    "Only managers of Client Health %(what)s. Ask one of them.",
-                    what=what,
-                )
-            )
 
     def _refuse_closed(self, vals):
         """Raise UserError when something is written that is over, or that would
@@ -270,7 +260,7 @@ class ClientOneOpen(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("read")
-        today = self._today(self.company_id)
+        today = company_day.today(self.env, self.company_id)
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
         return dialog(
             self.env._("Ask a colleague"),

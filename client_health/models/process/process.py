@@ -3,6 +3,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..mixins import company_day
+from ..mixins.access import is_manager
 from .guide import Guide
 from .requirement import bullets
 from .schedule import Schedule
@@ -102,7 +104,7 @@ class ClientProcess(models.AbstractModel):
         record = self.sudo()
         codes = [] if record.state in self._closed else record._codes()
         needs = {code: record._open_requirements(code) for code in codes}
-        manager = self._is_manager()
+        manager = is_manager(self.env)
         return {
             **self._guide(needs).content(),
             "manager": manager,
@@ -191,7 +193,7 @@ class ClientProcess(models.AbstractModel):
         """Note who finished a step, and go on with the next one that is open."""
         step.write(
             {
-                "done_on": self._today(self.company_id),
+                "done_on": company_day.today(self.env, self.company_id),
                 "done_user_id": self.env.uid,
                 "reopened_reason": False,
             }
@@ -211,7 +213,7 @@ class ClientProcess(models.AbstractModel):
             "step": step,
             "reason": reason,
             "user_id": self.env.uid,
-            "date": self._today(self.company_id),
+            "date": company_day.today(self.env, self.company_id),
         }
         self.sudo().waiver_ids = [
             Command.create({**kept, "key": need.key, "text": need.text})
@@ -243,7 +245,7 @@ class ClientProcess(models.AbstractModel):
 
     def _reopen(self, step, reason):
         """Make a finished step open again, with its activity, and say why."""
-        today = self._today(self.company_id)
+        today = company_day.today(self.env, self.company_id)
         step = step.sudo()
         step.write(
             {

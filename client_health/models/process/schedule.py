@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from odoo.fields import Command, Domain
 
+from ..mixins import company_day
+from ..mixins.access import USER
+
 
 def work_day(company, day, today):
     """The day, or the last working day of the company before it; never before
@@ -17,11 +20,7 @@ def work_day(company, day, today):
 
 def may_own(user, company):
     """True for somebody at work in the company who uses Client Health."""
-    return (
-        user.active
-        and company in user.company_ids
-        and user.has_group("client_health.group_user")
-    )
+    return user.active and company in user.company_ids and user.has_group(USER)
 
 
 class Schedule:
@@ -35,7 +34,7 @@ class Schedule:
         self.process = process.sudo()
         self.env = process.env
         self.company = process.company_id
-        self.today = process._today(process.company_id)
+        self.today = company_day.today(process.env, process.company_id)
 
     # -- for each process to say -----------------------------------------------
 

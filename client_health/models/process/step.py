@@ -10,7 +10,7 @@ class ClientProcessStep(models.AbstractModel):
     """
 
     _name = "client.process.step"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.access.partner"]
     _description = "Step of a process with a client"
 
     _process = ""
@@ -62,7 +62,7 @@ class ClientProcessWaiver(models.AbstractModel):
     """
 
     _name = "client.process.waiver"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.access.partner"]
     _description = "Requirement passed with a reason"
     _order = "id"
 

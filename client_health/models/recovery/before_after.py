@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ..health.words import short
+from ..mixins import company_day
 from .target_figures import about_money
 
 # With fewer similar clients their average says too little, and too much of one.
@@ -20,7 +21,7 @@ class BeforeAfter:
     def __init__(self, recovery):
         self.recovery = recovery
         self.env = recovery.env
-        self.today = recovery._today(recovery.company_id)
+        self.today = company_day.today(recovery.env, recovery.company_id)
         self.health = recovery._health()
 
     def figures(self):

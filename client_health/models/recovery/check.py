@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..mixins.access import MANAGER
+
 LEVELS = [
     ("red", "Red"),
     ("watch", "Warning"),
@@ -12,7 +14,7 @@ class ClientRecoveryCheck(models.Model):
     """One check of a client, before and after a recovery that ended."""
 
     _name = "client.recovery.check"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.access.partner"]
     _description = "Check before and after a recovery"
     _order = "recovery_id desc, id"
     _rec_name = "check_id"
@@ -43,5 +45,5 @@ class ClientRecoveryCheck(models.Model):
         string="Points gained",
         readonly=True,
         aggregator="avg",
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )

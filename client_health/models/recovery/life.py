@@ -6,6 +6,8 @@ from odoo.tools import format_date
 
 from ...engine.alerts import ACTIVITY
 from ...scoring.levels import LEVELS
+from ..mixins import company_day
+from ..mixins.access import is_manager
 from ..mixins.dialog import dialog
 from .before_after import unmet, without_money
 from .obstacles import Obstacles
@@ -88,7 +90,7 @@ class ClientRecovery(models.Model):
 
         Raises UserError when the history does not go back that far.
         """
-        past = self.date_start < self._today(self.company_id)
+        past = self.date_start < company_day.today(self.env, self.company_id)
         entry = self._health()._comparison().day(self.date_start if past else None)
         self.write(
             {
@@ -143,7 +145,7 @@ class ClientRecovery(models.Model):
         self.check_access("read")
         recovery = self.sudo()
         figures = recovery.outcome or recovery._before_after().figures()
-        if figures and not self._is_manager():
+        if figures and not is_manager(self.env):
             figures = without_money(self.env, figures)
         return {**figures, "over": self.state in self._closed} if figures else None
 
@@ -153,9 +155,9 @@ class ClientRecovery(models.Model):
     @api.depends_context("uid")
     def _compute_may_decide(self):
         """The owner decides, or a manager."""
-        manager = self._is_manager()
         for recovery in self:
-            recovery.may_decide = manager or recovery.user_id == self.env.user
+            owner = recovery.user_id == self.env.user
+            recovery.may_decide = owner or is_manager(self.env)
 
     def _decide(self):
         """Take it for this transaction; raises UserError for whom it is not."""
@@ -192,11 +194,7 @@ class ClientRecovery(models.Model):
         return dialog(
             titles[what],
             "client.recovery.decide",
-            {
-                "default_recovery_id": self.id,
-                "default_decision": what,
-                **defaults,
-            },
+            {"default_recovery_id": self.id, "default_decision": what, **defaults},
         )
 
     def action_recovered(self):
@@ -292,7 +290,7 @@ class ClientRecovery(models.Model):
     def _end(self, result, note=None, offboarding=None):
         """End it with a result; with sudo. Alarms are back from now on."""
         self.ensure_one()
-        today = self._today(self.company_id)
+        today = company_day.today(self.env, self.company_id)
         values = {
             "state": result,
             "ended_on": today,

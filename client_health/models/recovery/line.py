@@ -9,7 +9,7 @@ class ClientRecoveryLine(models.AbstractModel):
     client, and unchanged once it is over."""
 
     _name = "client.recovery.line"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.access.partner"]
     _description = "Part of a recovery"
 
     # What people write of a line; the rest is measured.

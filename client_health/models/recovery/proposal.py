@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..mixins import company_day
+from ..mixins.access import MANAGER
 from .document import document
 
 ANSWERS = [("accepted", "Accepted"), ("refused", "Refused")]
@@ -54,7 +56,7 @@ class ClientRecoveryProposal(models.AbstractModel):
         related="new_agreement_id.required_rate",
         related_sudo=False,
         currency_field="new_currency_id",
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )
     new_currency_id = fields.Many2one(
         related="new_agreement_id.currency_id", related_sudo=False
@@ -102,7 +104,7 @@ class ClientRecoveryProposal(models.AbstractModel):
     @api.constrains("answered_on", "answered_by_id", "partner_id")
     def _check_answer(self):
         for recovery in self.sudo():
-            today = self._today(recovery.company_id)
+            today = company_day.today(self.env, recovery.company_id)
             day = recovery.answered_on
             if day and not recovery.date_start <= day <= today:
                 raise ValidationError(
@@ -173,7 +175,7 @@ class ClientRecoveryProposal(models.AbstractModel):
         """
         agreements = self.env["client.agreement"]
         agreements._step((), "")  # only the right to change them is asked for
-        today = self._today(self.company_id)
+        today = company_day.today(self.env, self.company_id)
         now = self._agreement_now()
         if not now:
             return agreements.create(
@@ -237,7 +239,7 @@ class ClientRecoveryProposal(models.AbstractModel):
                 )
             )
         agreement._step(("draft",), dict(ANSWERS)[answer].lower())
-        day = self.answered_on or self._today(self.company_id)
+        day = self.answered_on or company_day.today(self.env, self.company_id)
         self.sudo().write(
             {
                 "agreement_answer": answer,

@@ -4,6 +4,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...scoring.levels import LEVELS
+from ..mixins import company_day
+from ..mixins.access import MANAGER, is_manager
 from ..process.schedule import may_own, work_day
 from .before_after import BeforeAfter
 from .requirements import RecoveryRequirements
@@ -115,7 +117,7 @@ class ClientRecovery(models.Model):
     entry = fields.Json(
         readonly=True,
         copy=False,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Facts and settings at the start.",
     )
     # how it ended
@@ -130,7 +132,7 @@ class ClientRecovery(models.Model):
     outcome = fields.Json(
         readonly=True,
         copy=False,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Before and after, as they were seen when it was decided.",
     )
     check_ids = fields.One2many("client.recovery.check", "recovery_id", readonly=True)
@@ -177,7 +179,7 @@ class ClientRecovery(models.Model):
     def _usual_review_date(self):
         """Three months from today, on a working day."""
         company = self.env.company
-        today = self._today(company)
+        today = company_day.today(self.env, company)
         return work_day(company, today + relativedelta(months=3), today)
 
     @api.model
@@ -199,7 +201,7 @@ class ClientRecovery(models.Model):
     @api.depends("review_date", "state")
     def _compute_is_due(self):
         for recovery in self:
-            today = self._today(recovery.company_id or self.env.company)
+            today = company_day.today(self.env, recovery.company_id or self.env.company)
             recovery.is_due = (
                 recovery.state not in CLOSED
                 and bool(recovery.review_date)
@@ -210,10 +212,8 @@ class ClientRecovery(models.Model):
     def _search_is_due(self, operator, value):
         if operator != "in":
             return NotImplemented
-        companies = self.env["res.company"].sudo().search([])
-        due = Domain.OR(
-            Domain("company_id", "in", mine.ids) & Domain("review_date", "<=", day)
-            for day, mine in companies.grouped(self._today).items()
+        due = company_day.each_today(
+            self.env, lambda day: Domain("review_date", "<=", day)
         )
         domain = Domain("state", "not in", CLOSED) & due
         return domain if True in value else ~domain
@@ -249,7 +249,7 @@ class ClientRecovery(models.Model):
     def _check_review_date(self):
         """It lies from today to a year ahead, and after the start."""
         for recovery in self.sudo().filtered("review_date"):
-            today = self._today(recovery.company_id)
+            today = company_day.today(self.env, recovery.company_id)
             latest = today + relativedelta(years=1)
             if not today <= recovery.review_date <= latest:
                 raise ValidationError(
@@ -266,7 +266,7 @@ class ClientRecovery(models.Model):
     @api.constrains("date_start")
     def _check_date_start(self):
         for recovery in self.sudo().filtered("date_start"):
-            if recovery.date_start > self._today(recovery.company_id):
+            if recovery.date_start > company_day.today(self.env, recovery.company_id):
                 raise ValidationError(
                     self.env._(
                         "“%(field)s” of %(recovery)s is %(day)s, which is still to "
@@ -328,7 +328,7 @@ class ClientRecovery(models.Model):
         for recovery in self:
             owner = recovery.user_id
             moved = vals.get("user_id", owner.id) != owner.id
-            if moved and owner != self.env.user and not self._is_manager():
+            if moved and owner != self.env.user and not is_manager(self.env):
                 raise UserError(
                     self.env._(
                         "Only %(owner)s or a manager of Client Health hands "

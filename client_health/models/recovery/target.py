@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare, format_date
 
+from ..mixins.access import is_manager
 from .target_figures import (
     FOR_THE_CLIENT,
     about_money,
@@ -313,8 +314,7 @@ class ClientRecoveryTarget(models.Model):
 
     @api.model
     def _no_money(self):
-        manager = "client_health.group_manager"
-        return not self.env.su and not self.env.user.has_group(manager)
+        return not self.env.su and not is_manager(self.env)
 
     @api.model
     def _refuse_money(self, indicator_id):

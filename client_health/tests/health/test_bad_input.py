@@ -8,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form
 
 from ...models.health.trial import Trial
-from ..feedback.said import SaidCase
+from ..feedback.case import FeedbackCase
 
 NO_IDS = ("x", "7", [1], {"id": 1}, 1.5, True, -1, 2**31, [[6, 0, [1]]])
 SCRIPT = "<script>hostilemark()</script>"
@@ -16,7 +16,7 @@ IMAGE = '<img src="x" onerror="hostilemark()">'
 NAME = f"{IMAGE}{SCRIPT} & Co"
 
 
-class TestBadInput(SaidCase):
+class TestBadInput(FeedbackCase):
     def test_nobody_points_a_contact_at_a_health_by_hand(self):
         other = self.make_client("Other")
         self.mia.group_ids += self.env.ref("base.group_partner_manager")
@@ -118,7 +118,7 @@ class TestBadInput(SaidCase):
             self.assertNotIn("nosuchlevel", str(action["domain"]))
 
 
-class TestMarkup(SaidCase):
+class TestMarkup(FeedbackCase):
     """Names with markup stay text wherever the module puts them into a page."""
 
     @classmethod

@@ -194,7 +194,9 @@ class TestNamed(OffboardingCase):
         self.refresh(self.theirs, self.there)
         healths = shared + alone
         with patch.object(type(self.theirs), "_message_log_batch") as log:
-            Alerts(self.env, None)._log(healths, dict.fromkeys(healths.ids, "healthy"))
+            Alerts(self.env, None, None)._log(
+                healths, dict.fromkeys(healths.ids, "healthy")
+            )
         self.assertEqual(list(log.call_args.kwargs["bodies"]), self.client.ids)
         before = self.theirs.message_ids
         self.away._log_on_client("It began")

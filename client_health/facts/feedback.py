@@ -37,8 +37,8 @@ INCIDENT_POINTS = {
 }
 
 
-class ClientHealthFactsSaid(models.AbstractModel):
-    _name = "client.health.facts.said"
+class ClientHealthFactsFeedback(models.AbstractModel):
+    _name = "client.health.facts.feedback"
     _inherit = "client.health.facts"
     _description = "Facts that people stated"
 

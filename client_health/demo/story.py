@@ -29,7 +29,7 @@ Vexley Arcade             abuse red, thus critical although all figures are good
 Juniper & Wren            recovering: months of loss and slow answers, then a new
                           agreement; the last weeks are good and the trend is up.
 Oddfellow Telescopes      unknown: one fresh opportunity, too little to judge.
-Wexcombe Ice Rink         left: whatever we proposed was turned down; the goodbye
+Wexcombe Ice Rink         left: whatever we proposed was turned down; the offboarding
                           was said in five steps and the client is archived.
 
 Dates are relative to the day of loading, nothing is random. Records of an app that

@@ -8,8 +8,8 @@ from ..scoring.levels import LEVELS
 
 
 class ClientHealthMonth(models.Model):
-    """One row per client and month: how it stood at the month's end, and how it
-    stands now for the present month."""
+    """One row per client and month: its snapshot at the month's end, its health today
+    for the current month."""
 
     _name = "client.health.month"
     _inherit = ["client.access.partner"]

@@ -1,6 +1,6 @@
-"""Two contacts become one: of what a client has only one of, one stays.
+"""Merging contacts: one record stays of each kind of which a client has only one.
 
-Without this the merge breaks on unique indexes, or deletes what is in the way.
+Without this the merge fails on unique indexes, or deletes records.
 """
 
 from datetime import timedelta
@@ -10,8 +10,8 @@ from odoo.tools import SQL
 
 from ..models.mixins import company_day
 
-# What a health has one of, as SQL over ``own`` and ``other``: of two, that of the
-# health that stays is kept.
+# Table → SQL condition under which rows ``own`` and ``other`` of two healths are the
+# same: then the row of the health that stays is kept.
 HISTORY = {
     "client_health_snapshot": SQL("own.date = other.date"),
     "client_health_flag": SQL(
@@ -37,7 +37,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return result
 
     def _update_values(self, src_partners, dst_partner):
-        """Say at once what follows for the health of the one that stays."""
+        """Score the contact that stays at once."""
         result = super()._update_values(src_partners, dst_partner)
         health = self.env["client.health"].sudo()
         known = health.search([("partner_id", "=", dst_partner.id)])
@@ -47,8 +47,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _merge_processes(self, model, partners, kept):
-        """Of several open ones in a company that of ``kept`` stays, else the first;
-        a recovery ends where the client is being offboarded."""
+        """Of several open records in a company that of ``kept`` stays, else the first.
+        A recovery ends when the client is being offboarded."""
         model = model.sudo()
         open_ones = model.search(
             [("partner_id", "in", partners.ids), ("state", "not in", model._closed)],
@@ -69,8 +69,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _merge_agreements(self, partners, kept):
-        """One agreement is in force: that of ``kept``, else the latest; others end
-        the day before."""
+        """The agreement of ``kept`` stays in force, else the latest; others end
+        yesterday."""
         agreements = self.env["client.agreement"].sudo()
         active = agreements.search(
             [("partner_id", "in", partners.ids), ("state", "=", "active")],
@@ -87,8 +87,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _merge_healths(self, partners, kept):
-        """One health per company stays, with the history of all: that of ``kept``,
-        else the latest."""
+        """One health per company stays, that of ``kept``, else the latest; it gets the
+        history of the others."""
         healths = (
             self.env["client.health"]
             .sudo()
@@ -103,8 +103,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _merge_history(self, kept, other):
-        """Let ``kept`` have what was measured of ``other`` and said about it: its
-        days, its flags, its activity and the level that a person gave it."""
+        """Move snapshots, flags, activities and override of ``other`` to ``kept``."""
         self.env.flush_all()
         for table, same in HISTORY.items():
             self.env.cr.execute(
@@ -119,7 +118,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     same=same,
                 )
             )
-        # an open flag that both have goes on as one; the other one was there too
+        # of an open flag that both have, the one of ``other`` is cleared
         self.env.cr.execute(
             SQL(
                 """UPDATE client_health_flag
@@ -138,7 +137,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _merged_phase(self, partner):
-        """The phase of the one that stays follows from what is under way."""
+        """Set the phase of the contact that stays by its open records."""
         self.env.invalidate_all()
         for name, phase in (
             ("client.offboarding", "offboarding"),

@@ -6,11 +6,11 @@ from ..models.mixins import company_day
 
 
 class ClientHealthFlagSnooze(models.TransientModel):
-    """Asks until when and why; the flag itself says what is allowed."""
+    """The dialog that snoozes flags; the flags check the input."""
 
     _name = "client.health.flag.snooze"
     _inherit = ["client.dialog"]
-    _description = "Snooze red flags"
+    _description = "Snooze flags"
 
     flag_ids = fields.Many2many("client.health.flag", string="Flags", required=True)
     until = fields.Date(

@@ -31,7 +31,7 @@ class ClientHealthWhatIf(models.TransientModel):
     healthy = fields.Integer(string="Healthy from")
     watch = fields.Integer(string="Watch from")
     at_risk = fields.Integer(string="At risk from")
-    min_coverage = fields.Integer(string="Least coverage")
+    min_coverage = fields.Integer(string="Measured at least")
     loaded = fields.Json(readonly=True, help="The settings as they were loaded.")
     check_line_ids = fields.One2many("client.health.what.if.check", "wizard_id")
     indicator_line_ids = fields.One2many("client.health.what.if.indicator", "wizard_id")
@@ -108,7 +108,7 @@ class ClientHealthWhatIf(models.TransientModel):
         "indicator_line_ids",
     )  # fmt: skip
     def _onchange_settings(self):
-        """A result says nothing about other settings than those compared."""
+        """Hide a result that was computed with other settings."""
         self.compared = False
 
     def _forget_result(self):
@@ -170,7 +170,7 @@ class ClientHealthWhatIf(models.TransientModel):
         return {"checks": checks, "settings": [self[key] for key in LIMITS.values()]}
 
     def _clients(self, version):
-        """The clients of today that the user may see, as stored: a list of Client.
+        """The current clients that the user may read: a list of Client.
 
         ``version``: the settings in force; who was scored with older ones is
         judged anew.

@@ -5,7 +5,7 @@ from ..mixins.related_access import NO_HEALTH
 
 
 class CrmLead(models.Model):
-    """An opportunity shows the health of its client, to those who see it there."""
+    """An opportunity shows the health of its client to users of Client Health."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead", "client.related.access"]

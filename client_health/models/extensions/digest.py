@@ -17,14 +17,14 @@ class Digest(models.Model):
     def _compute_kpi_clients_at_risk(self):
         """Clients at risk or critical at the end of the period, for the recipient.
 
-        A level is a state and no event: the end of the period counts, so that the
-        digest compares with the day before, the week before and the month before.
+        A level is a state, so the end of each period counts: the digest compares it
+        with the day, the week and the month before.
         """
         if not self.env.user.has_group(USER):
             raise AccessError(
                 self.env._("Only users of Client Health see clients at risk.")
             )
-        # in UTC, whatever time zone Odoo puts on it
+        # Odoo gives it a time zone, but the value is in UTC
         end = self.env.context.get("end_datetime") or fields.Datetime.now()
         end = fields.Datetime.context_timestamp(self, end.replace(tzinfo=None))
         counts = self._clients_at_risk(end.date())
@@ -33,7 +33,7 @@ class Digest(models.Model):
             digest.kpi_clients_at_risk_value = counts.get(company.id, 0)
 
     def _compute_kpis_actions(self, company, user):
-        """The figure leads to the clients, the worst first."""
+        """The figure opens the clients, the worst first."""
         actions = super()._compute_kpis_actions(company, user)
         menu = self.env.ref("client_health.client_health_menu_root").id
         actions["kpi_clients_at_risk"] = (
@@ -45,8 +45,7 @@ class Digest(models.Model):
     def _clients_at_risk(self, day):
         """company id → how many clients were at risk or critical on ``day``.
 
-        Of those the user may see and who have not left; a past day as the history
-        has it.
+        Current clients that the user may see; for a past day, their snapshots.
         """
         here = self.env["client.health"]._search([("phase", "!=", "ended")])
         # ``day`` is one of the recipient, who may work in several companies

@@ -10,7 +10,7 @@ from ..mixins.access import USER
 
 
 class MailMessage(models.Model):
-    """In the list of messages behind a figure: who was to answer, and did."""
+    """In the list of messages behind a figure: who owed an answer, and when it came."""
 
     _inherit = "mail.message"
 
@@ -50,10 +50,10 @@ class MailMessage(models.Model):
             message.client_health_late = side if hours > agreed else False
 
     def _client_health_turns(self):
-        """What the facts say of these messages where they began a turn.
+        """The facts about those of these messages that began a turn.
 
-        Returns message id → (side that is to answer, whether it did, working hours
-        until then, hours agreed); empty without a client the user may read.
+        Returns message id → (side that owes the answer, whether it answered, working
+        hours until then, hours agreed); empty without a client the user may read.
         """
         client, company, day = self.env.context.get(TURNS) or (0, 0, None)
         health = self.env["client.health"].search(

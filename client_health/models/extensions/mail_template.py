@@ -7,8 +7,8 @@ class MailTemplate(models.Model):
     _inherit = "mail.template"
 
     def _generate_template(self, res_ids, *args, **kwargs):
-        """The mail that tells a client is written when its conversation was prepared,
-        whoever or whatever writes it."""
+        """The mail that tells a client of the end can be generated only once the step
+        Conversation is finished, also by code and server actions."""
         offboardings = self.env["client.offboarding"]
         telling = self.model == offboardings._name and self.env.ref(
             TEMPLATE, raise_if_not_found=False

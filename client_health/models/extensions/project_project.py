@@ -5,7 +5,7 @@ from ..mixins.related_access import NO_HEALTH
 
 
 class ProjectProject(models.Model):
-    """A project shows the health of its client, to those who see it there."""
+    """A project shows the health of its client to users of Client Health."""
 
     _name = "project.project"
     _inherit = ["project.project", "client.related.access"]

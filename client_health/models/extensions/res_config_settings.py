@@ -56,7 +56,7 @@ class ResConfigSettings(models.TransientModel):
     @api.depends("company_id")
     @api.depends_context("lang", "uid")
     def _compute_client_health_levels_now(self):
-        """How many clients stand at each level, for those who may see them."""
+        """The number of clients at each level, for users who may read clients."""
         health = self.env["client.health"]
         words = dict(health._fields["level"]._description_selection(self.env))
         for settings in self:

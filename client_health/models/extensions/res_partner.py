@@ -9,7 +9,7 @@ from ..mixins.level_order import by_severity
 from ..mixins.related_access import NO_HEALTH
 from ..offboarding.archive_guard import ArchiveGuard
 
-# What there can be about a client, and what shows it on its contacts.
+# Model of records about a client → method that fills their fields on contacts.
 ABOUT = {
     "client.incident": "_fill_incidents",
     "client.agreement": "_fill_agreement",
@@ -19,8 +19,8 @@ ABOUT = {
 
 
 class ResPartner(models.Model):
-    """A contact shows the health of its commercial entity, in the company the user
-    works in now; a client with open projects is not archived."""
+    """A contact shows the health of its commercial entity in the current company. A
+    client with open projects is not archived."""
 
     _name = "res.partner"
     _inherit = ["res.partner", "client.related.access"]
@@ -117,7 +117,7 @@ class ResPartner(models.Model):
 
     @api.constrains("own_health_id")
     def _check_own_health_id(self):
-        """Nobody chooses whose health a contact shows."""
+        """A contact can be linked to the health of its own client only."""
         company = self.env.company
         healths = self.env["client.health"].sudo()
         for partner in self.sudo():
@@ -134,8 +134,8 @@ class ResPartner(models.Model):
 
     @api.model
     def _link_healths(self, companies, clients=None):
-        """Write the healths of some companies on the contacts (all, or those with
-        these ids) that do not name theirs yet. A quiet night writes nothing."""
+        """Link contacts (all, or those with ids ``clients``) to their healths in some
+        companies. Contacts that are linked already are not written."""
         self.env.flush_all()
         among = SQL() if clients is None else SQL("AND partner_id = ANY(%s)", clients)
         self.env.cr.execute(
@@ -198,21 +198,22 @@ class ResPartner(models.Model):
             )
         return record.partner_id.action_open_health()
 
-    # -- what people said and did ----------------------------------------------
+    # -- records about the client -----------------------------------------------
 
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "company", "allowed_company_ids")
     def _compute_about_client(self):
-        """What people said and did about the clients; most have nothing of it, which
-        one look at all its tables tells."""
+        """Incidents, agreement, offboarding and recovery of the clients. Most clients
+        have none, so one query asks first which have any."""
         known = self._known_about()
         for name, fill in ABOUT.items():
             getattr(self, fill)(known.get(name, []))
 
     def _known_about(self):
-        """Model → ids of the clients of these contacts about whom there is any record.
+        """Model → ids of clients of these contacts with any record in it.
 
-        Whoever may see it: told much faster than a search with its rules can.
+        Without access rules, which makes it much faster than a search; the records
+        themselves are searched with them.
         """
         clients = self.commercial_partner_id.ids
         queries = []
@@ -278,7 +279,7 @@ class ResPartner(models.Model):
     # -- offboarding -----------------------------------------------------------
 
     def _fill_offboarding(self, clients):
-        """The open offboarding of the client, and the one it left with."""
+        """The open offboarding, and the one with which the relationship ended."""
         here = [("company_id", "=", self.env.company.id), ("state", "!=", "cancelled")]
         found = self.env["client.offboarding"]._about(clients, here, "id")
         open_ones = {o.partner_id.id: o for o in found if o.state not in o._closed}
@@ -293,7 +294,7 @@ class ResPartner(models.Model):
             partner.left_note = partner._left_words(left) if left else False
 
     def _left_words(self, left):
-        """Why a client left and on which conditions it may come back."""
+        """Why the relationship ended, and the conditions for a return, as text."""
         reasons = dict(left._fields["reason"]._description_selection(self.env))
         words = self.env._(
             "The relationship with %(client)s ended on %(day)s: %(reason)s.",
@@ -308,8 +309,8 @@ class ResPartner(models.Model):
         return words
 
     def _warn_who_left(self, record):
-        """The warning on a new record that is for this client, where it left: what an
-        onchange method returns; None without one."""
+        """The onchange warning on a new record for a client whose relationship ended;
+        None for other clients."""
         may_see = self.env.user.has_group(USER)
         if record._origin or not self or not may_see or not self.has_access("read"):
             return None
@@ -373,8 +374,8 @@ class ResPartner(models.Model):
         return self.recovery_id._open()
 
     def write(self, vals):
-        """A client with open projects is not archived; of one that is archived, the
-        recovery stops."""
+        """A client with open projects is not archived; archiving a client stops its
+        recovery."""
         archived = "active" in vals and not vals["active"]
         if archived:
             self.check_access("write")

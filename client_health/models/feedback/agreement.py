@@ -17,7 +17,7 @@ FIGURES = (
     "required_rate",
 )
 MOST = 36_500  # days or hours, of each of them
-# What both sides agreed on: it changes with a new version only.
+# The agreed terms, which change with a new version only.
 TERMS = {
     "partner_id",
     "company_id",
@@ -31,14 +31,14 @@ TERMS = {
     "termination_clause",
 }
 END = {"date_end", "notice_days"}
-LIVED = ("active", "ended")  # was in force on its dates
+LIVED = ("active", "ended")  # states that were in force on their dates
 
 
 class ClientAgreement(models.Model):
-    """What both sides promised, in versions that follow each other.
+    """What both sides promised, in versions.
 
-    An agreement was in force on a day when it is active or ended and the day
-    lies within its dates; of one client and company at most one is.
+    An agreement was in force on a day when it is active or ended and the day lies
+    within its dates. A client has at most one in force per company.
     """
 
     _name = "client.agreement"
@@ -112,7 +112,7 @@ class ClientAgreement(models.Model):
         index=True,
         help="The last day to give notice: the end less the days of notice.",
     )
-    warned_for = fields.Date(readonly=True, copy=False)
+    warned_for = fields.Date(readonly=True, copy=False, groups=fields.NO_ACCESS)
     channel = fields.Selection(
         [
             ("email", "Email"),
@@ -172,7 +172,7 @@ class ClientAgreement(models.Model):
         for agreement in self:
             end = agreement.date_end
             days = max(agreement.notice_days, 0)
-            # in a form it may still be any number
+            # in a form the days are not checked yet
             agreement.notice_date = end and date.fromordinal(
                 max(end.toordinal() - days, 1)
             )

@@ -1,4 +1,4 @@
-"""The life of an agreement: in force, followed by a new version, over."""
+"""What happens to an agreement: activated, followed by a new version, ended."""
 
 from datetime import timedelta
 
@@ -17,10 +17,11 @@ WARN_DAYS = 14  # before notice must be given
 class ClientAgreement(models.Model):
     _inherit = "client.agreement"
 
-    # -- its life --------------------------------------------------------------
+    # -- buttons ---------------------------------------------------------------
 
     def _step(self, states, word):
-        """Check the right to change these and that they are in one of ``states``."""
+        """Raise AccessError for others than managers, UserError for an agreement that
+        is in none of ``states``. ``word``: what was to be done, as a participle."""
         check_manager(self.env, self.env._("change agreements"))
         self.check_access("write")
         labels = dict(self._fields["state"]._description_selection(self.env))
@@ -110,9 +111,9 @@ class ClientAgreement(models.Model):
         )
 
     def _stop(self, last_day):
-        """Let a day be the last, unless it ends sooner anyway.
+        """End agreements with a day, unless they end sooner.
 
-        What would not have been in force for a single day is refused instead.
+        An agreement that would not be in force for a single day becomes refused.
         """
         for agreement in self:
             if last_day < agreement.date_start:
@@ -142,7 +143,7 @@ class ClientAgreement(models.Model):
             due.filtered(lambda a: a.warned_for != a.notice_date)._warn()
 
     def _warn(self):
-        """One activity for whoever must decide whether it goes on."""
+        """One activity for the person responsible: give notice, or let it go on."""
         quiet = self.sudo().with_context(mail_activity_quick_update=True)
         for agreement in quiet:
             user = agreement.user_id or agreement.partner_id.user_id

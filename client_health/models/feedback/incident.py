@@ -8,7 +8,7 @@ from ..mixins.access import check_manager, is_manager
 _lt = LazyTranslate(__name__)
 
 CATEGORIES = [
-    ("unprepared", "Unprepared"),
+    ("unprepared", "Client came unprepared"),
     ("rejected", "Advice dismissed"),
     ("disrespect", "Disrespect"),
     ("pessimism", "Pessimism"),
@@ -27,7 +27,7 @@ CATEGORY_HELP = {
 }
 SEVERITIES = {"minor": 1, "moderate": 2, "severe": 3}
 ACTIVITY = "client_health.mail_activity_type_incident"
-# What is fixed once a manager has judged it.
+# Fields that nobody writes once a manager has judged the incident.
 REPORT = {
     "partner_id",
     "contact_id",
@@ -42,10 +42,9 @@ REPORT = {
 
 
 class ClientIncident(models.Model):
-    """Something a client did, reported by a person and judged by another.
+    """Something a client did, reported by one person and judged by another.
 
-    Only confirmed incidents count in the score, for as long as the window of
-    their indicator reaches.
+    Only confirmed incidents count in the score, within the window of their indicator.
     """
 
     _name = "client.incident"
@@ -189,7 +188,7 @@ class ClientIncident(models.Model):
 
     @api.depends("state", "company_id", "reporter_id")
     def _compute_judge_note(self):
-        """Whom it waits for, or what there is to do where nobody may judge it."""
+        """Who has to confirm it, or what to do where nobody may."""
         for incident in self:
             incident.judge_note = False
             if incident.state != "reported":
@@ -210,7 +209,7 @@ class ClientIncident(models.Model):
                 )
 
     def _document(self):
-        """The record it was reported from, if there is one and one may see it."""
+        """The record it was reported from, if the user may read it; else None."""
         self.ensure_one()
         if not self.res_id or self.res_model not in self.env:
             return None
@@ -219,7 +218,7 @@ class ClientIncident(models.Model):
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
-        """A contact stays as the contact of its company."""
+        """Replace a contact by its company, and keep it as the contact."""
         contact, client = self.partner_id, self.partner_id.commercial_partner_id
         if contact != client:
             self.contact_id = contact
@@ -280,7 +279,7 @@ class ClientIncident(models.Model):
 
     @api.model
     def default_get(self, fields):
-        """Remember the record and the contact that the report came from."""
+        """Take record and contact from where the dialog was opened."""
         values = super().default_get(fields)
         source = self._source_record()
         if not source:
@@ -313,7 +312,7 @@ class ClientIncident(models.Model):
         return incidents
 
     def write(self, vals):
-        """What was judged stays as it was judged."""
+        """A judged incident does not change."""
         if not self.env.su:
             if "dismiss_reason" in vals:
                 self._check_may_dismiss()
@@ -335,7 +334,7 @@ class ClientIncident(models.Model):
         return result
 
     def _ask_judgement(self):
-        """One activity for one manager who did not report it."""
+        """One activity for the first manager who did not report it."""
         quiet = self.sudo().with_context(mail_activity_quick_update=True)
         for incident in quiet:
             manager = self._some_manager(incident.company_id, incident.reporter_id)
@@ -357,7 +356,7 @@ class ClientIncident(models.Model):
                 )
 
     def action_reported(self):
-        """Close the dialog with a word on what happens next."""
+        """Close the dialog with a notification that says what happens next."""
         self.check_access("read")
         return {
             "type": "ir.actions.client",

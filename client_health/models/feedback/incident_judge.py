@@ -1,4 +1,4 @@
-"""Judging incidents, and forgetting who said what."""
+"""Judging incidents, and making them anonymous."""
 
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
@@ -15,7 +15,8 @@ class ClientIncident(models.Model):
     # -- judging ---------------------------------------------------------------
 
     def _check_judge(self):
-        """Raise UserError unless the user is a manager who reported none of these."""
+        """Raise AccessError for others than managers, UserError for a manager who
+        reported one of these, and for anonymous incidents."""
         check_manager(self.env, self.env._("judge incidents"))
         self.check_access("write")
         for incident in self:
@@ -35,7 +36,7 @@ class ClientIncident(models.Model):
                 )
 
     def _judge(self, values, word):
-        """Store a judgement, close the activity and have the score follow."""
+        """Store a judgement, close the activity and score the client again."""
         if not self:
             return
         self.sudo().write(values)
@@ -43,7 +44,7 @@ class ClientIncident(models.Model):
         self._refresh_health()
 
     def action_confirm(self):
-        """Let incidents count, from now on."""
+        """Confirm incidents: they count from now on."""
         self._check_judge()
         values = {
             "state": "confirmed",
@@ -71,7 +72,8 @@ class ClientIncident(models.Model):
         }
 
     def action_dismiss(self, reason=None):
-        """Let incidents not count. ``reason``: why, unless it is written already.
+        """Dismiss incidents: they do not count. ``reason``: needed unless the field has
+        one.
 
         Raises UserError when there is no reason.
         """
@@ -99,7 +101,7 @@ class ClientIncident(models.Model):
             )
 
     def action_back_to_reported(self):
-        """Take a judgement back; somebody is asked again."""
+        """Take a judgement back and ask a manager again."""
         self._check_judge()
         judged = self.filtered(lambda i: i.state != "reported")
         judged.sudo().write(
@@ -117,8 +119,8 @@ class ClientIncident(models.Model):
     # -- privacy ---------------------------------------------------------------
 
     def action_anonymise(self):
-        """Forget who said what about whom, for good; date, category, severity,
-        points and judgement stay, so that the score stays explained."""
+        """Remove for good who reported what about whom. Date, category, severity,
+        points and judgement stay, so that the score can still be explained."""
         check_manager(self.env, self.env._("make incidents anonymous"))
         self.check_access("write")
         for incident in self:
@@ -148,7 +150,7 @@ class ClientIncident(models.Model):
         self._refresh_health()
 
     def _forget_traces(self):
-        """Remove what the chatter and the log columns know about people."""
+        """Remove people from chatter, activities, attachments and log columns."""
         about = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         everything = self.env(context={**self.env.context, "active_test": False})
         everything["mail.activity"].search(about).unlink()

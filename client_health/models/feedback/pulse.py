@@ -23,15 +23,14 @@ ATTITUDE = [
     ("4", "4 Positive"),
     ("5", "5 Enthusiastic"),
 ]
-# Selection that people click → the number that is stored.
+# Selection field on the screen → stored number.
 WORDS = {"respect_word": "respect", "attitude_word": "attitude"}
 
 
 class ClientPulse(models.Model):
-    """How one colleague experiences a client; it expires by itself.
+    """How one colleague experiences a client, valid for VALID_DAYS.
 
-    A colleague has one valid pulse per client: a new one ends the old one the
-    day before.
+    A colleague has one valid pulse per client: a new one ends the one before.
     """
 
     _name = "client.pulse"
@@ -167,8 +166,8 @@ class ClientPulse(models.Model):
 
     @api.model
     def _numbers(self, vals):
-        """Put the number in the place of the word that was clicked; Odoo refuses
-        words that there are not."""
+        """``vals`` with numbers in place of the selections; unknown values are left for
+        Odoo to refuse."""
         vals = dict(vals)
         for word, number in WORDS.items():
             if vals.get(word) in [key for key, _label in RESPECT]:
@@ -194,7 +193,7 @@ class ClientPulse(models.Model):
         return pulses
 
     def write(self, vals):
-        """People mend their own pulse while it is valid; the past stays."""
+        """People correct their own pulse while it is valid."""
         vals = self._numbers(vals)
         if not self.env.su:
             if {"partner_id", "company_id"} & set(vals):
@@ -223,7 +222,8 @@ class ClientPulse(models.Model):
         return result
 
     def _replace_others(self):
-        """Let pulses of the same colleague on the same client follow each other."""
+        """End the pulse before, and this one before the next: those of one colleague on
+        one client do not overlap."""
         self.ensure_one()
         same = [
             ("user_id", "=", self.user_id.id),
@@ -243,12 +243,12 @@ class ClientPulse(models.Model):
             self._end(later.date - timedelta(days=1))
 
     def _end(self, day):
-        """Let a day be the last on which it counts."""
+        """Set the last day on which pulses count."""
         # pylint: disable=super-method-mismatch
         return super().write({"valid_until": day})
 
     def _close_activities(self):
-        """The question was answered."""
+        """Mark the activities that asked for these pulses as done."""
         for pulse in self.sudo():
             self.env["client.health"].sudo().search(
                 [
@@ -258,7 +258,7 @@ class ClientPulse(models.Model):
             ).activity_feedback([ACTIVITY], user_id=pulse.user_id.id)
 
     def action_given(self):
-        """Close the dialog with a word of thanks."""
+        """Close the dialog with a notification of thanks."""
         self.ensure_one()
         self.check_access("read")
         return {

@@ -6,11 +6,12 @@ from ...scoring.levels import LEVELS
 from ..mixins import company_day
 from ..mixins.access import MANAGER, storable
 
-HEAVIEST = 1_000_000  # a weight that still adds up with others
+HEAVIEST = 1_000_000  # the largest weight
 
 
 class ClientHealthCheck(models.Model):
-    """Who changed its weight when is in its messages."""
+    """One of the questions about a client. Changes of its weight are logged in its
+    chatter."""
 
     _name = "client.health.check"
     _inherit = ["mail.thread"]
@@ -79,8 +80,8 @@ class ClientHealthCheck(models.Model):
 
     @api.model
     def _reasons(self):
-        """Why a client may be left, as (code, label): the checks under the name
-        they have everywhere, and what no check asks."""
+        """Reasons to end a relationship, as (code, label): the checks, and two that no
+        check covers."""
         checks = self.sudo().with_context(active_test=False).search([])
         return [
             *((check.code, check.name) for check in checks),
@@ -133,7 +134,7 @@ class ClientHealthCheck(models.Model):
         return result
 
     def unlink(self):
-        # One by one, so that what refers to them is asked first.
+        # through the ORM: records that refer to an indicator may refuse
         self.with_context(active_test=False).indicator_ids.unlink()
         result = super().unlink()
         self.env["client.health"]._refresh_soon()
@@ -176,8 +177,7 @@ class ClientHealthCheck(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_client_counts(self):
-        """From the open flags of the clients that the user may see and that did not
-        leave."""
+        """From the open flags of current clients that the user may see."""
         groups = self.env["client.health.flag"]._read_group(
             [
                 ("check_id", "in", self.ids),

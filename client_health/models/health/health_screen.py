@@ -14,7 +14,7 @@ MOST_OVERRIDDEN = 366  # days
 
 
 class ClientHealth(models.Model):
-    """What people do with a health: override it, list, search and open it."""
+    """What people do with a client's health: override, list, search and open it."""
 
     _inherit = "client.health"
 
@@ -49,7 +49,7 @@ class ClientHealth(models.Model):
 
     @api.model
     def _search_flagged_check_ids(self, operator, value):
-        """Who may see the health of a client may see its flags."""
+        """Who sees a client's health sees its flags: without a check of rights."""
         if operator != "in":
             return NotImplemented
         open_flags = Domain("state", "!=", "cleared")
@@ -57,7 +57,7 @@ class ClientHealth(models.Model):
         found = Domain("flag_ids", "any!", open_flags & Domain("check_id", "in", value))
         return found | ~flagged if False in value else found
 
-    # -- a person's word instead of the level -----------------------------------
+    # -- a level set by a person ------------------------------------------------
 
     @api.private
     def set_override(self, level, reason, until):
@@ -97,7 +97,7 @@ class ClientHealth(models.Model):
         self._refresh_these()
 
     def action_end_override(self):
-        """Give the level back to the score."""
+        """End the override: the level follows from the figures again."""
         self._check_may_override()
         self.sudo().write(dict.fromkeys(self._override_fields(), False))
         self._refresh_these()
@@ -118,7 +118,7 @@ class ClientHealth(models.Model):
 
     @api.model
     def _shared(self, partners):
-        """Those of these clients that are clients of several of our companies."""
+        """The partners that are clients of several companies of ours."""
         self.env.cr.execute(
             SQL(
                 """SELECT partner_id FROM client_health WHERE partner_id = ANY(%s)
@@ -143,14 +143,14 @@ class ClientHealth(models.Model):
 
     @api.model
     def _group_expand_level(self, levels, domain):
-        """The four levels, also those that nobody has, the worst first; unknown
-        when there are such clients."""
+        """Columns of the board: the four levels, the worst first, also without clients;
+        unknown only with clients."""
         return [key for key, _label in LEVELS if key != "unknown" or key in levels]
 
     # -- quick actions ---------------------------------------------------------
 
     def action_acknowledge_flags(self):
-        """Say that somebody is on the open flags of these clients."""
+        """Acknowledge the open flags of these clients."""
         self.check_access("read")
         flags = self.env["client.health.flag"].search(
             [("health_id", "in", self.ids), ("state", "=", "open")]
@@ -188,16 +188,17 @@ class ClientHealth(models.Model):
         )
         return {
             **action,
-            "name": self.env._("Red flags of %s", self.display_name),
+            "name": self.env._("Flags of %s", self.display_name),
             "domain": [("health_id", "=", self.id)],
             "context": {"search_default_current": 1},
         }
 
-    # -- nothing there ---------------------------------------------------------
+    # -- no clients yet --------------------------------------------------------
 
     @api.model
     def get_empty_list_help(self, help_message):
-        """In a company without clients, say to each what they can do about it."""
+        """In companies without clients: how a partner becomes a client, and what the
+        user can do."""
         if self.search_count([("company_id", "in", self.env.companies.ids)], limit=1):
             return super().get_empty_list_help(help_message)
         words = [

@@ -21,7 +21,8 @@ LIMIT = {
 
 
 class ClientHealthIndicator(models.Model):
-    """Who changed which limit when is in its messages."""
+    """A figure that answers a check, with its limits. Changes of limits are logged in
+    its chatter."""
 
     _name = "client.health.indicator"
     _inherit = ["mail.thread"]
@@ -54,7 +55,7 @@ class ClientHealthIndicator(models.Model):
         help="How many cases the figure rests on, as arithmetic over facts.",
     )
     min_sample = fields.Float(
-        string="Least cases",
+        string="Minimum sample",
         aggregator=None,
         tracking=True,
         groups=MANAGER,
@@ -131,7 +132,7 @@ class ClientHealthIndicator(models.Model):
         "(code)", "There is already an indicator with this code."
     )
 
-    # -- what is right ---------------------------------------------------------
+    # -- constraints -----------------------------------------------------------
 
     @api.constrains("good", "watch", "red")
     def _check_limits(self):
@@ -168,11 +169,11 @@ class ClientHealthIndicator(models.Model):
                         days=indicator.window_days,
                     )
                 )
-            # a number that is none, or has no end, is not among them either
+            # this also refuses infinity and NaN
             if not 0 <= indicator.min_sample <= MOST_CASES:
                 raise ValidationError(
                     self.env._(
-                        "The least number of cases of “%(indicator)s” is %(cases)s. "
+                        "The minimum sample of “%(indicator)s” is %(cases)s cases. "
                         "Give a number from 0 to %(most)s.",
                         indicator=indicator.name,
                         cases=indicator.min_sample,
@@ -254,7 +255,7 @@ class ClientHealthIndicator(models.Model):
         }
 
     def _facts_behind(self, names=("formula", "condition")):
-        """The facts that made the figure: [(FactKey, source, Fact, window)]."""
+        """The facts that these formulas read: [(FactKey, source, Fact, window)]."""
         self.ensure_one()
         catalogue = self.env["client.health.facts"]._catalogue()
         keys = sorted({k for f in self._formulas(names).values() for k in f.keys})
@@ -310,7 +311,7 @@ class ClientHealthIndicator(models.Model):
         return format_figure(self.env, self.unit, value, exact)
 
     def _words(self):
-        """What tells this indicator in words; other modules give another."""
+        """Sentences about this indicator; other modules may return another class."""
         self.ensure_one()
         return Words(self)
 
@@ -324,7 +325,7 @@ class ClientHealthIndicator(models.Model):
 
     @api.depends_context("allowed_company_ids", "lang")
     def _compute_client_counts(self):
-        """For the companies at hand, all indicators in one go."""
+        """For the companies that are switched on; all indicators at once."""
         total = {}
         for company in self.env.companies:
             for code, counts in self._count_clients(company).items():
@@ -348,7 +349,7 @@ class ClientHealthIndicator(models.Model):
 
     @api.model
     def _count_clients(self, company):
-        """Indicator code → number of clients by level; counted once after each run or
+        """Indicator code → number of clients by level. Cached until the next run or
         change of settings."""
         return self._counted(company.id, Counts(self.env, company).stamp())
 

@@ -1,4 +1,4 @@
-"""What the Relationship page shows, in one answer."""
+"""What the Relationship page shows, in one mapping."""
 
 from odoo.fields import Domain
 from odoo.tools import SQL, date_utils
@@ -9,14 +9,14 @@ from ..mixins.access import is_manager
 
 
 class Relationship:
-    """The health of one client, what is wrong with it, and how it came about."""
+    """Health, flags and history of one client, for the Relationship page."""
 
     def __init__(self, health):
         self.health = health
         self.env = health.env
 
     def told(self):
-        """The mapping.
+        """The content of the page as a mapping.
 
         ``{"explanation", "phase_name", "waiting", "flags", "levels",
         "history", "marks"}``: the explanation as in :meth:`explain`; ``waiting``
@@ -51,13 +51,13 @@ class Relationship:
         }
 
     def _page_day(self):
-        """The calendar day where the client's company is."""
+        """Today where the client's company is."""
         return company_day.today(self.env, self.health.sudo().company_id)
 
     def _open_flag_list(self):
         private = self.health.open_flag_ids._private()
         manager = is_manager(self.env)
-        # an order by points would tell them
+        # for users the order must not give the points away
         flags = self.health.open_flag_ids.sudo().sorted(
             lambda flag: (
                 flag.side != "client",

@@ -22,11 +22,10 @@ ACTIVE_CLIENTS = Domain("phase", "=", "active")
 
 
 class ClientHealthWeekly(models.Model):
-    """That somebody got the summary of a week.
+    """One line per user and week: this user has the summary of this week.
 
-    The line and its mail are written in one transaction, so that a job that is
-    killed and starts again writes nobody twice; the mail itself waits in the queue
-    of Odoo.
+    The line and its mail are written in one transaction, so that nobody gets two mails
+    when a job is killed and starts again. The mail itself waits in Odoo's queue.
     """
 
     _name = "client.health.weekly"
@@ -35,7 +34,7 @@ class ClientHealthWeekly(models.Model):
     _order = "week desc, id"
 
     user_id = fields.Many2one("res.users", required=True, ondelete="cascade")
-    week = fields.Date(required=True, help="Its Monday.")
+    week = fields.Date(string="Week starting", required=True)
 
     _once = models.UniqueIndex(
         "(user_id, week)", "This user already got the summary of this week."
@@ -43,7 +42,7 @@ class ClientHealthWeekly(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Monday morning: one mail per salesperson that has something to read."""
+        """One mail for each salesperson whose clients give something to report."""
         # readers work in several companies: the day of the scheduled action counts
         today = fields.Date.context_today(self)
         week = today - timedelta(days=today.weekday())

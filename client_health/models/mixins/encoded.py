@@ -4,18 +4,18 @@ from .access import MANAGER
 
 
 class ClientHealthEncoded(models.AbstractModel):
-    """Facts as the database wrote them, decoded when somebody asks."""
+    """Facts stored as the text that PostgreSQL made of them; read with a codec."""
 
     _name = "client.health.encoded"
     _description = "Encoded facts of a client"
 
     encoded_facts = fields.Char(
         readonly=True,
-        groups="base.group_system",
+        groups=fields.NO_ACCESS,
         help="The facts as the database wrote them.",
     )
     codec = fields.Char(
-        readonly=True, groups="base.group_system", help="Which facts those are."
+        readonly=True, groups=fields.NO_ACCESS, help="Which facts those are."
     )
     facts = fields.Json(
         compute="_compute_facts",

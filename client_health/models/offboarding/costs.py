@@ -1,4 +1,4 @@
-"""What leaving costs: figures for managers."""
+"""What the end of a relationship costs: figures for managers."""
 
 from collections import Counter
 
@@ -19,7 +19,7 @@ PERIOD = 365
 
 
 def share(part, others):
-    """The share of a part in the whole; nothing where the whole is no gain.
+    """The share of a part in the whole; 0 where the whole is not positive.
 
     >>> share(25, 75)
     0.25
@@ -54,14 +54,14 @@ class LeavingCosts:
         return totals["revenue"] - sum(totals[key] for key in COSTS)
 
     def _own(self):
-        """Key → its total for the client in PERIOD days, read now."""
+        """Fact → total of the client over PERIOD days, read now."""
         keys = [FactKey(key, PERIOD) for key in KEYS]
         health = self.env["client.health"].sudo()
         facts = health._read_facts(keys, self.company, self.client.ids)
         return self._totals(facts.values())
 
     def _others(self):
-        """The same for all other clients, as last scored."""
+        """Fact → total of all other clients, from their stored facts."""
         known = self.env["client.health.codec"]._facts_of(self.company)
         own = self.client.id
         return self._totals(facts for client, facts in known if client != own)

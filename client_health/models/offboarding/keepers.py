@@ -1,4 +1,4 @@
-"""Whose client it stays: other companies of ours that go on working with it."""
+"""Other companies of ours that keep a client which one company offboards."""
 
 from odoo.fields import Domain
 
@@ -8,7 +8,7 @@ MEMORY_DAYS = "-730d"  # business in this period makes somebody a client
 
 
 class Keepers:
-    """Companies of ours other than that of one offboarding; with sudo.
+    """Finds companies of ours that keep the client of one offboarding; with sudo.
 
     ``open_project``: the domain of a project that is open.
     """
@@ -19,14 +19,15 @@ class Keepers:
         self.open_project = open_project
 
     def companies(self):
-        """Those with business of their own that did not end."""
+        """Companies that do business with the client and did not end it."""
         companies = self.env["res.company"]
         if self.client.company_id:
             return companies
         return companies.search([("id", "!=", self.company.id)]).filtered(self._keeps)
 
     def _keeps(self, company):
-        """Records without a company say nothing about any one of them."""
+        """True for a company with records of its own about the client; records without
+        a company do not count."""
         mine = [("partner_id", "=", self.client.id), ("company_id", "=", company.id)]
         if self.env["client.health"].search(mine).phase == "ended":
             return False

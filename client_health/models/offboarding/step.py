@@ -24,7 +24,7 @@ class ClientOffboardingStep(models.Model):
 
 
 class ClientOffboardingWaiver(models.Model):
-    """What a manager passed, and why."""
+    """A blocking requirement that a manager passed, and why."""
 
     _name = "client.offboarding.waiver"
     _inherit = ["client.process.waiver"]

@@ -6,8 +6,8 @@ from ..mixins.dialog import dialog, open_form
 
 
 class ClientOneOpen(models.AbstractModel):
-    """Work with a client of which one is open per client and company: who may go on
-    with it, one person at a time, and nobody once it is over.
+    """A record of which a client has one open per company. One person at a time changes
+    it, and nobody once it is over.
 
     Models that inherit this have a ``state``.
     """
@@ -20,10 +20,10 @@ class ClientOneOpen(models.AbstractModel):
     _rec_names_search = ["partner_id"]
     _check_company_auto = True
 
-    # States in which it is over, and what is still written then.
+    # States in which it is over, and fields that may still be written then.
     _closed = ()
     _lasting = frozenset({"message_follower_ids", "activity_ids"})
-    # Fields of contacts that show it, and the fields that these follow from.
+    # Fields of contacts that show it, and the fields here that these depend on.
     _marks = ()
     _marking = frozenset({"state"})
 
@@ -58,20 +58,20 @@ class ClientOneOpen(models.AbstractModel):
             end = process.ended_on
             process.duration = (end - process.date_start).days if end else 0
 
-    # -- for each kind to say --------------------------------------------------
+    # -- to override -----------------------------------------------------------
 
     @api.model
     def _refuse_start(self, partner, company):
         """Raise when it cannot start with this client."""
 
     def _begin(self):
-        """What new ones start with; with sudo."""
+        """Fill in new records: called after create, with sudo."""
 
     # -- one open per client ---------------------------------------------------
 
     @api.model
     def _open_of(self, partners, company=None):
-        """The open ones of these clients in a company."""
+        """The open records of these clients in a company."""
         return self.search(
             [
                 ("partner_id", "in", partners.ids),
@@ -82,7 +82,8 @@ class ClientOneOpen(models.AbstractModel):
 
     @api.model
     def _complete(self, vals):
-        """Show the one under way, and refuse whom it cannot start with."""
+        """Raise RedirectWarning to the open record of the client, and whatever
+        ``_refuse_start`` raises."""
         result = super()._complete(vals)
         partner = self.env["res.partner"].browse(vals["partner_id"] or []).exists()
         company = self.env["res.company"].browse(vals["company_id"])
@@ -104,9 +105,9 @@ class ClientOneOpen(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Start them: their steps and activities come with them.
+        """Create and begin: steps and activities come with the records.
 
-        Raises RedirectWarning to the one under way, and what ``_refuse_start`` raises.
+        Raises RedirectWarning to the open one, and what ``_refuse_start`` raises.
         """
         processes = super().create(vals_list)
         self.env["res.partner"].invalidate_model(self._marks, flush=False)
@@ -114,7 +115,7 @@ class ClientOneOpen(models.AbstractModel):
         return processes
 
     def write(self, vals):
-        """What is over stays as it was."""
+        """Records that are over do not change."""
         if not self.env.su:
             self._refuse_closed(vals)
         result = super().write(vals)
@@ -134,12 +135,12 @@ class ClientOneOpen(models.AbstractModel):
                     )
                 )
 
-    # -- who may ---------------------------------------------------------------
+    # -- who may change it -------------------------------------------------------
 
     def _only_one(self):
-        """Take the row for this transaction: of two people one wins.
+        """Lock the row of one record for this transaction.
 
-        Raises UserError for whoever comes second, or when it is over.
+        Raises UserError when another transaction has it, or when it is over.
         """
         if not self.id:
             raise UserError(self.env._("Open one record and try again."))
@@ -157,7 +158,7 @@ class ClientOneOpen(models.AbstractModel):
             )
 
     def _lock(self):
-        """Let nobody else move it on meanwhile; raises UserError when they do."""
+        """Lock the row; raises UserError when another transaction has it."""
         try:
             self.sudo().lock_for_update()
         except LockError as error:
@@ -171,8 +172,8 @@ class ClientOneOpen(models.AbstractModel):
         self.invalidate_recordset(["state"])
 
     def _refuse_closed(self, vals):
-        """Raise UserError when something is written that is over, or that would
-        move it to another client."""
+        """Raise UserError when a record that is over is written, or one would be moved
+        to another client."""
         moving = {"partner_id", "company_id"} & set(vals)
         for process in self:
             if moving:
@@ -186,7 +187,7 @@ class ClientOneOpen(models.AbstractModel):
             self._refuse_over()
 
     def _refuse_over(self):
-        """Raise UserError when one of them is over: then nothing of it changes."""
+        """Raise UserError when one of these is over."""
         for process in self.sudo():
             if process.state in self._closed:
                 raise UserError(process._over_sentence())
@@ -198,7 +199,7 @@ class ClientOneOpen(models.AbstractModel):
     def _over_sentence(self):
         return self.env._("%s is over and stays as it was.", self.display_name)
 
-    # -- the client, and ways to others ----------------------------------------
+    # -- the client, and actions -------------------------------------------------
 
     def _health(self):
         """The client's health here, with sudo; an empty one where there is none."""
@@ -225,12 +226,12 @@ class ClientOneOpen(models.AbstractModel):
         return before
 
     def _note(self, body):
-        """A note on the client and here, without any figure."""
+        """Log a note on the client and on the record; without figures."""
         self._log_on_client(body)
         self._message_log(body=body)
 
     def _log_on_client(self, body):
-        """A note on the client, unless other companies of ours read it there."""
+        """Log a note on the client, unless other companies of ours would read it."""
         if not self.env["client.health"]._shared(self.partner_id):
             self.partner_id._message_log(body=body)
 

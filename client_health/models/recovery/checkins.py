@@ -1,11 +1,11 @@
-"""A recurring talk with the client: who comes, and what is in the calendar."""
+"""Regular check-ins: recurring meetings with the client."""
 
 from odoo import fields
 from odoo.exceptions import UserError
 
 
 def count_coming(recurrences):
-    """Recurrence → meetings to come; with sudo."""
+    """Recurrence → number of upcoming meetings; with sudo."""
     coming = [
         ("recurrence_id", "in", recurrences.ids),
         ("start", ">=", fields.Datetime.now()),
@@ -32,8 +32,8 @@ def open_checkins(recovery):
 
 
 def usual_people(recovery):
-    """Owner, salesperson, and the contact who wrote most lately (else the
-    first contact with an address, else the client itself)."""
+    """Whom to invite: owner, salesperson, and the contact who wrote most often lately,
+    else the first contact with a mail address, else the client itself."""
     record = recovery.sudo()
     client = record.partner_id
     ids = [

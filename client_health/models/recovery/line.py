@@ -5,14 +5,14 @@ from ..health.evidence import open_records
 
 
 class ClientRecoveryLine(models.AbstractModel):
-    """What the parts of a recovery have in common: for those who may read its
-    client, and unchanged once it is over."""
+    """What the lines of a recovery have in common: access as to the client, and no
+    changes once the recovery is over."""
 
     _name = "client.recovery.line"
     _inherit = ["client.access.partner"]
     _description = "Part of a recovery"
 
-    # What people write of a line; the rest is measured.
+    # Fields that people write; the others are measured.
     _by_hand = ()
 
     recovery_id = fields.Many2one(
@@ -40,7 +40,7 @@ class ClientRecoveryLine(models.AbstractModel):
 
 
 class ClientRecoveryCounted(models.AbstractModel):
-    """A line that counted records on the day of the start, and remembers which."""
+    """A line that counted records on the day of the start, and stores their ids."""
 
     _name = "client.recovery.counted"
     _inherit = ["client.recovery.line"]

@@ -9,8 +9,8 @@ ANSWERS = [("accepted", "Accepted"), ("refused", "Refused")]
 
 
 class ClientRecoveryProposal(models.AbstractModel):
-    """The part of a recovery with the new agreement: proposed with targets, answered
-    by the client, in force."""
+    """The part of a recovery about the new agreement: the draft, the answer of the
+    client, and the document."""
 
     _name = "client.recovery.proposal"
     _description = "New agreement of a recovery"
@@ -87,7 +87,7 @@ class ClientRecoveryProposal(models.AbstractModel):
     # -- what may be written -----------------------------------------------------
 
     def write(self, vals):
-        """The answer of a client stays as it was noted."""
+        """An accepted answer does not change."""
         answered = {"answered_on", "answered_by_id"} & set(vals)
         if answered and not self.env.su:
             for recovery in self.filtered(lambda r: r.agreement_answer == "accepted"):
@@ -131,7 +131,7 @@ class ClientRecoveryProposal(models.AbstractModel):
 
     @api.constrains("review_date")
     def _check_targets_in_time(self):
-        # not through target_ids: what users may not see must not stay in its cache
+        # not through target_ids: its cache would hold targets that users may not see
         targets = self.env["client.recovery.target"].sudo()
         targets.search([("recovery_id", "in", self.ids)])._check_date()
 
@@ -143,8 +143,8 @@ class ClientRecoveryProposal(models.AbstractModel):
         return self.env["client.agreement"]._in_force(self.partner_id, self.company_id)
 
     def _draft_agreement(self):
-        """The draft to be agreed on: the one there is, a next version of the
-        agreement in force, or a first one. UserError for those who decide not."""
+        """The draft of the new agreement: the one there is, the next version of the
+        agreement in force, or a first one. AccessError for others than managers."""
         self.ensure_one()
         self.check_access("write")
         self._refuse_over()
@@ -168,13 +168,10 @@ class ClientRecoveryProposal(models.AbstractModel):
         return agreement
 
     def _make_draft(self):
-        """A new draft through the agreements' own methods.
-
-        A next version made for the recovery is to hold from today on, and to end
-        when the one in force would.
-        """
+        """A new draft. The next version of an agreement starts today and ends when the
+        one in force would."""
         agreements = self.env["client.agreement"]
-        agreements._step((), "")  # only the right to change them is asked for
+        agreements._step((), "")  # checks the rights only
         today = company_day.today(self.env, self.company_id)
         now = self._agreement_now()
         if not now:
@@ -192,8 +189,7 @@ class ClientRecoveryProposal(models.AbstractModel):
         return draft
 
     def action_ask_agreement(self):
-        """Ask a manager of Client Health for the new agreement, by the day of its
-        step."""
+        """Ask a manager for the new agreement, by the day of the step."""
         return self._open_ask(
             self.env._("Make a new agreement with %s", self.partner_id.display_name),
             self._some_manager(self.company_id, self.env.user),
@@ -212,8 +208,8 @@ class ClientRecoveryProposal(models.AbstractModel):
     # -- the client's answer -----------------------------------------------------
 
     def action_agreement_accepted(self):
-        """The client agreed: the new agreement is the one in force on its dates,
-        and not before the day of the answer."""
+        """The client agreed: activate the new agreement, from the day of the answer at
+        the earliest."""
         self._note_answer("accepted")
         agreement = self.new_agreement_id
         if agreement.date_start < self.answered_on:
@@ -221,12 +217,12 @@ class ClientRecoveryProposal(models.AbstractModel):
         agreement.action_activate()
 
     def action_agreement_refused(self):
-        """The client did not agree; what is in force stays."""
+        """The client did not agree: the agreement in force stays."""
         self._note_answer("refused")
         self.new_agreement_id.action_refuse()
 
     def _note_answer(self, answer):
-        """Note who answered what, and when; today unless another day was given."""
+        """Store the answer and who noted it; the day is today unless one was given."""
         self.ensure_one()
         self.check_access("write")
         self._refuse_over()
@@ -251,7 +247,7 @@ class ClientRecoveryProposal(models.AbstractModel):
     # -- the document ------------------------------------------------------------
 
     def action_print_agreement(self):
-        """The new agreement for the client, in its language. UserError without."""
+        """Print the new agreement, in the client's language. UserError without one."""
         self.ensure_one()
         self.check_access("read")
         if not self.new_agreement_id:

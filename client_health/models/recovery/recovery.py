@@ -23,16 +23,15 @@ RESULTS = [
     ("cancelled", "Cancelled"),
 ]
 CLOSED = tuple(dict(RESULTS))
-# What stays as it was when it started.
+# Fields that never change.
 FIXED = {"date_start", "flag_id"}
 
 
 class ClientRecovery(models.Model):
-    """An attempt to bring the relationship with a client back, with a day to decide.
+    """An attempt to repair the relationship with a client, with a day to decide.
 
-    Its state is the first step that is not finished, and in the end how it ended.
-    Meanwhile the health of the client is in the phase ``recovery`` and raises no
-    alarm.
+    Its state is the first step that is not finished, in the end its result. While it is
+    open, the client's health is in the phase *recovery* and raises no alarm.
     """
 
     _name = "client.recovery"
@@ -247,7 +246,7 @@ class ClientRecovery(models.Model):
 
     @api.constrains("review_date")
     def _check_review_date(self):
-        """It lies from today to a year ahead, and after the start."""
+        """It lies within a year from today."""
         for recovery in self.sudo().filtered("review_date"):
             today = company_day.today(self.env, recovery.company_id)
             latest = today + relativedelta(years=1)
@@ -279,7 +278,7 @@ class ClientRecovery(models.Model):
 
     @api.constrains("user_id")
     def _check_owner(self):
-        """Somebody of the company who may open it."""
+        """The owner works in the company and may open it."""
         for recovery in self.sudo():
             if not recovery._may_own(recovery.user_id):
                 raise ValidationError(
@@ -310,7 +309,7 @@ class ClientRecovery(models.Model):
                 )
 
     def write(self, vals):
-        """The start stays as it was; steps follow the review date and the owner."""
+        """Write, then move steps to a new review date and hand them to a new owner."""
         if not self.env.su:
             self._refuse_fixed(vals)
             self._refuse_takeover(vals)
@@ -324,7 +323,8 @@ class ClientRecovery(models.Model):
         return result
 
     def _refuse_takeover(self, vals):
-        """Raise UserError when somebody takes what another one decides about."""
+        """Raise UserError when the owner is changed by others than owner and
+        managers."""
         for recovery in self:
             owner = recovery.user_id
             moved = vals.get("user_id", owner.id) != owner.id
@@ -339,7 +339,7 @@ class ClientRecovery(models.Model):
                 )
 
     def _refuse_fixed(self, vals):
-        """Raise UserError when the start is changed, or the review put off."""
+        """Raise UserError when fields of FIXED change, or the review is put off."""
         later = fields.Date.to_date(vals.get("review_date") or None)
         for recovery in self:
             if FIXED & set(vals):
@@ -361,7 +361,7 @@ class ClientRecovery(models.Model):
                     )
                 )
 
-    # -- what it is made of ----------------------------------------------------
+    # -- helpers of its own -----------------------------------------------------
 
     def _requirements(self, step):
         return RecoveryRequirements(self).of(step)

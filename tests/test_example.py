@@ -16,7 +16,7 @@ company = env.company
 client = env["res.partner"].create({"name": "Visited", "is_company": True})
 env["project.project"].create({"name": "Work", "partner_id": client.id})
 visits = env["client.health.example.visit"]
-today = env["client.health.run"]._today(company)
+today = env["client.health.facts"]._scope(company, []).as_of
 for days in (400, 200):
     visits.create({"partner_id": client.id, "date": today - timedelta(days=days)})
 health = env["client.health"]._refresh(client)

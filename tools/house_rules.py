@@ -47,8 +47,11 @@ OVERRIDES = {
     ): "Odoo does not count by a many2many that is not stored",
     # Records about a client are for those who may read the client. A record rule
     # cannot say so, as rules are applied as the superuser.
-    ("client_health/models/mixins/of_partner.py", "_search"): "who may read the client",
-    ("client_health/models/mixins/of_partner.py", "_check_access"): (
+    (
+        "client_health/models/mixins/access_partner.py",
+        "_search",
+    ): "who may read the client",
+    ("client_health/models/mixins/access_partner.py", "_check_access"): (
         "who may read the client"
     ),
     ("client_health/models/mixins/access.py", "onchange"): (

@@ -1,9 +1,9 @@
-"""Tell once that a client's level dropped: a note, one to-do."""
+"""When a client's level dropped: one note on the client, one to-do."""
 
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
-from odoo import fields
 from odoo.api import Environment
 from odoo.tools import SQL
 
@@ -15,17 +15,19 @@ ACTIVITY = "client_health.mail_activity_type_drop"
 
 
 class Alerts:
-    """Tells what a run found, to the people of a company."""
+    """Notes and to-dos about what a run found, for the people of a company."""
 
-    def __init__(self, env: Environment, config: Any) -> None:
+    def __init__(self, env: Environment, config: Any, day: date) -> None:
+        """``config``: the settings that judged; ``day``: today where the company is."""
         self.env = env
         self.config = config
+        self.day = day
 
     def tell(self, pairs: list[tuple[Row, Row]], facts: EncodedFacts) -> None:
-        """Tell of drops in level: ``pairs`` of the stored and the new row.
+        """Write notes and to-dos about drops in level. ``pairs``: stored and new row.
 
-        Silent while a recovery or an offboarding runs, on the first score, and where
-        only the settings changed.
+        None during a recovery or an offboarding, for a first score, and where only the
+        settings changed.
         """
         dropped = [(old, new) for old, new in pairs if _is_drop(old, new)]
         dropped = self._by_the_facts(dropped, facts)
@@ -39,7 +41,7 @@ class Alerts:
     def _by_the_facts(
         self, dropped: list[tuple[Row, Row]], facts: EncodedFacts
     ) -> list[tuple[Row, Row]]:
-        """Those of these drops that the settings of then would show too."""
+        """The drops that the settings in force before show too."""
         versions = {old["config_version"] for old, _new in dropped}
         before = {
             version: self.env["client.health.config"]._of_version(version)
@@ -49,15 +51,15 @@ class Alerts:
         def by_settings(old: Row) -> bool:
             then = before.get(old["config_version"])
             if not then or not then.keys <= self.config.keys:
-                return False  # nobody can tell
+                return False  # those settings cannot be applied to today's facts
             level = then.assess(facts.of(old["partner_id"]), old["levels"]).level
             return not _falls(old["level"], level)
 
         return [(old, new) for old, new in dropped if not by_settings(old)]
 
     def _log(self, healths: Any, before: dict[int, str]) -> None:
-        """One internal note on each partner, without any figure about money; none on
-        a client of several companies, whose notes they all read.
+        """One internal note on each client, without figures about money; none on a
+        client of several companies of ours, who would all read it.
 
         ``before``: health id → its level before.
         """
@@ -76,11 +78,12 @@ class Alerts:
                 _flag_list(health),
             )
         partners = self.env["res.partner"].browse(bodies)
-        partners.mapped("display_name")  # read at once what is asked one by one
+        partners.mapped("display_name")  # one query instead of one per partner
         partners._message_log_batch(bodies=bodies)
 
     def _schedule(self, healths: Any) -> None:
-        """One to-do for the salesperson who may open it, unless one is open."""
+        """One to-do per client for its salesperson, unless one is open already or the
+        salesperson may not open the client."""
         kind = self.env.ref(ACTIVITY, raise_if_not_found=False)
         if not kind:
             return
@@ -105,7 +108,7 @@ class Alerts:
                     "res_id": health.id,
                     "user_id": health.user_id.id,
                     "summary": health._in_reader_language().level_reason,
-                    "date_deadline": fields.Date.context_today(healths),
+                    "date_deadline": self.day,
                 }
                 for health in healths
                 if health.id not in told and health._may_be_told(health.user_id)

@@ -14,8 +14,8 @@ from odoo.api import Environment
 _logger = logging.getLogger(__name__)
 
 BATCH = 2000  # clients; half a second of work, then it is committed
-# Not our fault and gone at the next try: somebody else wrote the same row, or merged
-# the client into another one.
+# Errors that another transaction caused and that a second try does not meet: it wrote
+# the same row, or merged the client into another one.
 RETRY = (
     psycopg2.errors.ForeignKeyViolation,
     psycopg2.errors.SerializationFailure,
@@ -49,8 +49,8 @@ class Counts(NamedTuple):
 class Batches:
     """Works through clients for one environment.
 
-    Under the scheduler each piece of work that is done is committed, and what others
-    got in the way of is tried again; anywhere else the caller commits.
+    Under the scheduler each batch is committed, and a batch that failed because of
+    another transaction is tried again. Anywhere else the caller commits.
     """
 
     def __init__(self, env: Environment) -> None:
@@ -68,8 +68,8 @@ class Batches:
         return math.inf
 
     def retry(self, function: Callable[..., Result], *args: object) -> Result:
-        """Call a function; under the scheduler, where all that was done before is
-        committed, call it again when somebody else wrote the same row."""
+        """Call a function. Under the scheduler, where all work before is committed,
+        call it again when another transaction got in the way."""
         tries = TRIES if self.scheduled else 1
         for left in reversed(range(tries)):
             try:
@@ -82,12 +82,12 @@ class Batches:
         raise AssertionError("unreachable")
 
     def work(self, clients: list[int], score: Callable[[list[int]], int]) -> Counts:
-        """Score clients; halve them until the one that fails stands alone.
+        """Score clients; halve a batch that fails until the client at fault is alone.
 
-        ``score``: takes ids and returns how many rows changed. Clients that others
-        keep changing are halved too, so that each half is over sooner than they come
-        back. Raises what says that nobody can be scored, and, where nothing is
-        committed, what others got in the way of.
+        ``score``: takes ids and returns how many rows changed. A batch that meets other
+        transactions at every try is halved too: smaller batches take less time and meet
+        fewer. Raises when the connection is lost, and, where nothing is committed, the
+        errors that another transaction caused.
         """
         try:
             changed = self.retry(self._in_savepoint, score, clients)
@@ -106,8 +106,8 @@ class Batches:
         return first.plus(self.work(clients[half:], score))
 
     def attempt(self, read: Callable[..., Result], *args: object) -> Result | None:
-        """What a function reads for many clients; None where the database cannot sum
-        up the records of one of them: its batch will find out which."""
+        """What a function reads for many clients; None when the database fails on one
+        of them. Its batch will find out which one."""
         try:
             return self._in_savepoint(read, *args)
         except RETRY:
@@ -122,7 +122,7 @@ class Batches:
             return function(*args)
 
     def _refuse_lost(self, error: Exception) -> None:
-        """Raise the error when the connection is gone: nobody can be scored then."""
+        """Raise the error when the connection to the database is lost."""
         if self.env.cr.closed or isinstance(error, psycopg2.InterfaceError):
             raise error
 

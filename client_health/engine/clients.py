@@ -1,4 +1,4 @@
-"""Who is a client of a company, and the birth of its health row."""
+"""Who is a client of a company, and the creation of health rows."""
 
 from collections.abc import Collection
 from datetime import date
@@ -11,8 +11,8 @@ from odoo.tools import SQL
 from ..facts.scope import one_of
 from ..scoring.levels import SEVERITY_ORDER
 
-# Partners of whom it is asked one by one whether they became a client; beyond that,
-# reading all business once takes less.
+# Up to this many partners each source is asked about them alone; for more it takes less
+# time to read all its records once.
 FEW = 1000
 MAY_BE_CLIENT = SQL(
     """(p.active AND p.commercial_partner_id = p.id
@@ -39,7 +39,7 @@ class Clients:
         scope = self.facts._scope(self.company, [], as_of)
         scope = scope._replace(everyone=among is None)
         known = [source._population(scope) for source in self.facts._sources()]
-        # asked of every source by itself, so that each reads these clients only
+        # the condition stands in the query of each source, so that it reads these only
         few = SQL() if among is None else SQL("WHERE known.id = ANY(%s)", list(among))
         return SQL(
             """SELECT p.id FROM res_partner p
@@ -52,8 +52,9 @@ class Clients:
     def among(self, partners: Collection[int], as_of: date) -> list[int]:
         """Ids of those of many partners who were clients on a day, in order.
 
-        As :meth:`query`, but each source is asked only about those whom none before
-        it knows: 0.05 s instead of 0.5 where most have a project (25,000 clients).
+        As :meth:`query`, but each source is asked only about partners that no source
+        before it knows: 0.05 s instead of 0.5 where most have a project (25,000
+        clients).
         """
         scope = self.facts._scope(self.company, [], as_of)
         self.env.cr.execute(
@@ -89,11 +90,11 @@ class Clients:
     def create_missing(
         self, clients: Collection[int] | None = None, as_of: date | None = None
     ) -> None:
-        """Give every client (among ``clients``) its health row, and its contact the
-        name of that.
+        """Create the health row of every client (among ``clients``) that has none, and
+        link its contact to it.
 
-        Whoever has a row is left out before the insert: there, each row that somebody
-        changed meanwhile would make all of it fail.
+        Clients with a row are left out before the insert: there, a row that another
+        transaction changes at the same time would make the whole insert fail.
         """
         self.env.flush_all()
         among: list[int] | None = self._without_row(clients)

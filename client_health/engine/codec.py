@@ -1,4 +1,4 @@
-"""How the facts of a client are stored: as the short text PostgreSQL made of them."""
+"""How the facts of a client are stored: as the short text PostgreSQL returns."""
 
 import hashlib
 import json
@@ -11,10 +11,10 @@ Facts = dict[str, Any]  # key → number or list of numbers
 
 
 class FactCodec(NamedTuple):
-    """Which facts the text of a client has, in which order: numbers, then lists.
+    """Which facts the stored text of a client holds, in which order: numbers, lists.
 
-    The text is what PostgreSQL makes of its arrays, and a third as long as JSON with
-    the names of the facts.
+    The text is PostgreSQL's notation of arrays, a third as long as JSON with the names
+    of the facts.
     """
 
     scalars: list[str]
@@ -22,13 +22,13 @@ class FactCodec(NamedTuple):
 
     @property
     def version(self) -> str:
-        """Twelve letters, others for other facts or another order."""
+        """A hash of the facts and their order, twelve characters."""
         names = "|".join([*self.scalars, "", *self.lists])
         return hashlib.sha256(names.encode()).hexdigest()[:12]
 
     def fingerprints(self, texts: Iterable[str]) -> list[str]:
-        """Sixteen letters for each text, others for other facts; the same fact at
-        another place is another fact.
+        """A hash of each text, sixteen characters; it depends on the codec too, so that
+        the same number of another fact has another hash.
 
         >>> codec = FactCodec(["open_tasks"], [])
         >>> three, four, again = codec.fingerprints(["{3}", "{4}", "{3}"])
@@ -101,10 +101,10 @@ class FactCodec(NamedTuple):
 
 
 class EncodedFacts(NamedTuple):
-    """What was read of some clients: client id → text, and how to decode it.
+    """Facts that were read of some clients: client id → text, and the codec.
 
-    ``versions``: where the facts were read before the scoring, the version that the
-    health row of each client to score had then.
+    ``versions``: where facts are read some time before they are scored, client id →
+    version of its health row when they were read, for the clients to score.
     """
 
     codec: FactCodec
@@ -112,11 +112,11 @@ class EncodedFacts(NamedTuple):
     versions: dict[int, str] | None = None
 
     def of(self, client: int) -> Facts:
-        """What is known of a client."""
+        """The facts of a client."""
         return self.codec.decode(self.texts[client])
 
     def fingerprints(self, clients: Iterable[int]) -> list[str]:
-        """Those of some clients, in their order."""
+        """The fingerprints of some clients, in their order."""
         return self.codec.fingerprints([self.texts[client] for client in clients])
 
 
@@ -131,8 +131,8 @@ def texts(rows: Iterable[Row]) -> dict[int, str]:
 def side_by_side(
     read: Iterable[tuple[FactCodec, list[Row]]],
 ) -> tuple[FactCodec, Iterator[Row]]:
-    """One codec, and one row of each client, of several readings about the same
-    clients, each with some of their facts."""
+    """One codec and one row per client, from several readings of the same clients that
+    each hold some of their facts."""
     codecs, readings = zip(*read, strict=True)
 
     def rows() -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Raise, change and clear flags so that they say what was assessed, in bulk."""
+"""Raise, change and clear flags to match what was assessed, in bulk."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -23,7 +23,7 @@ Key = tuple[str, str]  # check code, side
 
 
 class OpenFlag(NamedTuple):
-    """What scoring says of an open flag, and its id."""
+    """The columns of SCORED of an open flag, and its id."""
 
     level: str
     driver_id: int
@@ -38,8 +38,8 @@ def held_levels(flags: dict[Key, OpenFlag]) -> dict[Key, str]:
 
 
 def on_since(day: SQL | date) -> SQL:
-    """SQL: since when the history says so of the check ``c`` of the health ``h``: the
-    first of the snapshots in a row, up to a day, in which it stood at watch or red."""
+    """SQL: the first day of the unbroken row of snapshots, up to a day, in which check
+    ``c`` of health ``h`` stood at watch or red."""
     raised = SQL("s.points->c.code->>'level' IN ('watch', 'red')")
     return SQL(
         """SELECT MIN(s.date) AS day FROM client_health_snapshot s
@@ -83,8 +83,8 @@ class Flags:
         config: Any,
         day: date,
     ) -> None:
-        """Bring flags in line with what was assessed: (health id, its open flags,
-        assessment) per client, under the settings ``config``."""
+        """Raise, change and clear flags. ``assessed``: (health id, its open flags,
+        assessment) per client; ``config``: the settings that judged."""
         raised: list[dict] = []
         changed: list[dict] = []
         cleared: list[int] = []
@@ -136,8 +136,8 @@ class Flags:
         )
 
     def _change(self, rows: list[dict]) -> None:
-        """Write what changed; a flag at watch that was snoozed or acknowledged comes
-        back when it turns red: that is news."""
+        """Write new figures; a warning that was snoozed or acknowledged is open again
+        when it turns red."""
         if not rows:
             return
         worse = SQL(
@@ -176,7 +176,7 @@ class Flags:
         )
 
     def wake(self, company: Any, day: date) -> None:
-        """Bring back what was snoozed until a day.
+        """Reopen the flags that were snoozed until a day.
 
         A flag that was acknowledged before it was snoozed is acknowledged again.
         """
@@ -196,8 +196,8 @@ class Flags:
             self.env["client.health.flag"].invalidate_model(flush=False)
 
     def date_back(self, company: Any) -> None:
-        """Say since when of the open flags that went up before their history was
-        known."""
+        """Date open flags back that were raised before the history was filled in, to
+        the day on which the check first stood out."""
         self.env.cr.execute(
             SQL(
                 """UPDATE client_health_flag f SET raised_on = known.day

@@ -26,8 +26,8 @@ PART = 50_000  # clients whose facts are read at once; some ten seconds of work
 
 
 class Part(NamedTuple):
-    """Clients whose facts are read at once; ``left``: how many are to do with them;
-    ``ahead``: what was read of them before."""
+    """Clients whose facts are read at once. ``left``: how many clients of the run are
+    to do, these included; ``ahead``: facts of them that were read before."""
 
     left: int
     clients: list[int]
@@ -35,10 +35,10 @@ class Part(NamedTuple):
 
 
 class Night:
-    """Scores the clients of one company: all of them, or those that somebody asks for.
+    """Scores the clients of one company: all of them, or some.
 
-    All of them are scored in a run (``client.health.run``), which remembers how far
-    it is: whoever is killed on the way goes on there.
+    All of them are scored in a run (``client.health.run``), which keeps the last client
+    that is done: a run that is interrupted goes on after it.
     """
 
     def __init__(self, env: Environment, company: Any) -> None:
@@ -79,20 +79,20 @@ class Night:
         return run
 
     def _count(self) -> int:
-        """How many clients a run over all of them will see."""
+        """The number of clients in a run over all of them."""
         mine = [("company_id", "=", self.company.id), ("phase", "!=", "ended")]
         return self.env["client.health"].search_count(mine)
 
     def remember(self, as_of: date) -> None:
-        """Keep how a run will read and judge, before many write with it at once."""
+        """Store settings and codec of a run, before many transactions refer to them."""
         self.env["client.health.config"]._remember(self.reader.config())
         self.env["client.health.codec"]._remember(self.reader.codec(as_of))
 
     def work(self, run: Any, parts: Iterator[Part] | None = None) -> bool:
-        """Parts and batches until the end (True) or until the scheduler's time, or
-        the day that is scored, is up.
+        """Work through parts and batches. True at the end of the run; False when the
+        time of the scheduler, or the day that is scored, is over first.
 
-        ``parts``: those of this run, and of later ones after them.
+        ``parts``: the parts of this run, followed by those of later runs.
         """
         run._log_resumed()
         for part in parts or self.parts(run):
@@ -110,14 +110,14 @@ class Night:
         return True
 
     def parts(self, run: Any) -> Iterator[Part]:
-        """What is left to do in a run, one part at least."""
+        """The parts that are left in a run; at least one, which may be empty."""
         queue = self.queue(run)
         for start in range(0, len(queue) or 1, PART):
             yield Part(len(queue) - start, queue[start : start + PART])
 
     def queue(self, run: Any) -> list[int]:
-        """Ids of the clients that are left in a run, in order. Clients who left stay
-        as they were."""
+        """Ids of the clients that are left in a run, in order; without those whose
+        relationship ended."""
         return self._after_bookmark(run, SQL("AND h.phase <> 'ended'"))
 
     def _after_bookmark(self, run: Any, which: SQL) -> list[int]:
@@ -134,8 +134,8 @@ class Night:
         return [row[0] for row in self.env.cr.fetchall()]
 
     def _work_part(self, run: Any, part: Part) -> bool:
-        """Read the facts of a part, and score in batches those who changed; write
-        down how far it is and commit after each. False when the time is up first."""
+        """Read the facts of a part and score, in batches, the clients that need it;
+        note the progress and commit after each. False when the time is up first."""
         start = time.monotonic()
         facts, stale = self.batches.retry(self.read_part, run, part)
         self.wake(run)
@@ -153,31 +153,31 @@ class Night:
         return True
 
     def wake(self, run: Any) -> None:
-        """Bring back what was snoozed until the day of a run."""
+        """Reopen flags that were snoozed until the day of a run."""
         self.flags.wake(self.company, run.as_of)
 
     # -- read ------------------------------------------------------------------
 
     @property
     def committed(self) -> bool:
-        """True where all that was done before is committed: under the scheduler."""
+        """True where all work before is committed: under the scheduler."""
         return self.batches.scheduled
 
     def read_part(self, run: Any, part: Part) -> tuple[EncodedFacts | None, list[int]]:
         """The facts of a part, and the clients of it that need scoring.
 
-        One pass over the tables costs as much for all clients as for a thousand.
-        Nothing is read where a client's records cannot be summed up: its batch will
-        find out which.
+        Reading the tables once for all clients takes as long as for a thousand. When
+        the database fails on one client's records nothing is read here; its batch finds
+        out which client it is.
         """
         found = self.batches.attempt(self.read_stale, part.clients)
         if not found:
             return None, part.clients
-        self.batches.commit()  # the first batch sees its rows as they are now
+        self.batches.commit()  # a new transaction: batches see the rows as they are
         return found
 
     def read_stale(self, clients: list[int]) -> tuple[EncodedFacts, list[int]]:
-        """The facts of many clients, and those who need scoring by them, in order."""
+        """The facts of many clients, and the clients that need scoring, in order."""
         self.env.flush_all()
         scope = self.reader.scope(clients, everyone=len(clients) > MANY)
         facts, followed_until = self.reader.read_many(scope, self.committed)
@@ -215,7 +215,7 @@ class Night:
         if not clients:
             return 0
         scope = self.reader.scope(clients, as_of)
-        with disabling_gc():  # many small objects, none of them in a circle
+        with disabling_gc():  # many small objects without reference cycles
             if not scope.present:
                 return self._score_past(scope, facts)
             facts = facts or self.reader.read_scope(scope)
@@ -229,7 +229,7 @@ class Night:
     def _score_present(
         self, scope: Scope, facts: EncodedFacts, stored: list[Stored]
     ) -> int:
-        """Judge clients, and bring flags, health and history in line with that."""
+        """Judge clients, and store health, history and flags."""
         config = self.reader.config()
         open_flags = self.flags.open([old["id"] for old in stored])
         rows, pairs, flagged = [], [], []
@@ -240,7 +240,7 @@ class Night:
             row = new_row(result, old, facts, config.version, scope)
             flagged.append((old["id"], held, result))
             row["changed"] = any(row[name] != old[name] for name in COMPARED)
-            # figures that move without moving a point are no history
+            # a figure that changes no point, level or driver makes no snapshot
             row["history"] = scope.is_month_end or any(
                 row[name] != old[name] for name in JUDGED
             )
@@ -252,15 +252,16 @@ class Night:
         self.flags.reconcile(flagged, config, scope.as_of)
         self.flags.wake(self.company, scope.as_of)
         Store(self.env, config, scope).save(rows, facts.codec)
-        Alerts(self.env, config).tell(pairs, facts)
+        Alerts(self.env, config, scope.as_of).tell(pairs, facts)
         return len(rows)
 
     def _score_past(self, scope: Scope, facts: EncodedFacts | None) -> int:
-        """Write history only: what can be said of the clients for a past day.
+        """Write snapshots only, of the clients that have a score on a past day.
 
         Returns how many have one.
         """
-        if not facts or facts.versions is not None:  # a night whose day just passed
+        # facts with versions are of a run whose day ended while it ran
+        if not facts or facts.versions is not None:
             facts = self.reader.read_past(scope.clients, scope.as_of)
         config = self.reader.config()
         self.env.cr.execute(

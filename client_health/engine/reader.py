@@ -1,4 +1,4 @@
-"""Read the facts of many clients at once: from here, side by side, or a replica."""
+"""Read the facts of many clients at once: on some connections, or on a replica."""
 
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +17,8 @@ from ..facts.statement import statement
 from ..scoring.keys import FactKey
 from .codec import EncodedFacts, FactCodec, Facts, Row, side_by_side, texts
 
-# Clients of whom it takes less to read everybody's records once than to look up
-# theirs.
+# For more clients than this, reading everybody's records once takes less time than
+# looking up theirs.
 MANY = 1000
 WORK_MEM = "64MB"  # per sort or join: enough for 25,000 clients without the disk
 MORE_MEMORY = SQL(
@@ -26,13 +26,13 @@ MORE_MEMORY = SQL(
         WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes(%(most)s)""",
     most=WORK_MEM,
 )
-# Of a past day, what no earlier score has a say in.
+# The lanes of a past day that do not need the scores of the day before.
 WITHOUT_SCORES = (EFFORT, BUSINESS)
 
 
 class ReadAhead(NamedTuple):
-    """What was read of clients for a past day under the settings ``version``, but no
-    earlier scores."""
+    """Facts of clients for a past day, without those from earlier scores, read under
+    the settings ``version``."""
 
     version: str
     codec: FactCodec
@@ -40,7 +40,7 @@ class ReadAhead(NamedTuple):
 
 
 class Reader:
-    """Reads what the settings of a company ask for."""
+    """Reads the facts that the settings of a company use."""
 
     def __init__(self, env: Environment, company: Any) -> None:
         self.env = env
@@ -54,11 +54,11 @@ class Reader:
     def scope(
         self, clients: list[int], as_of: date | None = None, everyone: bool = False
     ) -> Scope:
-        """What a reading is about; ``everyone``: read the range of clients whole."""
+        """The scope of a reading; ``everyone``: ``clients`` are all in their range."""
         return self.facts._scope(self.company, clients, as_of, everyone=everyone)
 
     def codec(self, as_of: date) -> FactCodec:
-        """How facts of a day will be stored."""
+        """The codec in which the facts of a day will be stored."""
         return self._statement(self.scope([], as_of))[1]
 
     def _statement(
@@ -100,8 +100,8 @@ class Reader:
     def _read_beside(
         self, scope: Scope, lanes: Sequence[Sequence[int]], replica: bool
     ) -> tuple[EncodedFacts, datetime | None]:
-        """The facts as they stand on the replica, or here: lanes of sources, each on
-        a connection of its own, all as of one moment.
+        """The facts as the replica or this database has them: each lane of sources on a
+        connection of its own, all in the same snapshot of the database.
 
         Two lanes take 3.6 s where one statement takes 5.4 (25,000 clients, two cores).
         """
@@ -127,10 +127,10 @@ class Reader:
     def read_ahead(
         self, clients: list[int], as_of: date, preloaded: frozenset[str]
     ) -> ReadAhead:
-        """What is known of many clients for a past day before the days before it are
+        """Facts of many clients for a past day, read before the day before it is
         scored.
 
-        ``preloaded``: the relations that are tables of this connection.
+        ``preloaded``: the relations that are temporary tables of this connection.
         """
         scope = self.scope(clients, as_of, everyone=True)
         scope = scope._replace(preloaded=preloaded)
@@ -143,7 +143,7 @@ class Reader:
     ) -> EncodedFacts:
         """The facts of clients as of a past day.
 
-        ``ahead``: what was read before; it counts unless settings changed since.
+        ``ahead``: facts that were read before; used unless settings changed since.
         """
         self.env.flush_all()
         scope = self.scope(clients, as_of, everyone=len(clients) > MANY)
@@ -177,8 +177,8 @@ def read_facts(
 
 
 def _read_lanes(cursors: Sequence[Any], statements: Sequence[SQL]) -> list[list[Row]]:
-    """Rows of several statements, each on its cursor, all as of one moment: that of
-    the first. Nothing was asked of the others before in their transaction."""
+    """Rows of several statements, each on its cursor, all in the snapshot of the first
+    cursor. The other cursors have run nothing in their transaction yet."""
     first, *others = cursors
     if others:
         first.execute("SELECT pg_export_snapshot()")
@@ -193,8 +193,8 @@ def _read_lanes(cursors: Sequence[Any], statements: Sequence[SQL]) -> list[list[
 def _read_lane(cr: Any, sql: SQL, alone: bool = False) -> list[Row]:
     """Rows of a statement in the order of the clients.
 
-    Lanes are how the processors are shared then: workers of PostgreSQL beside them
-    would be in their way.
+    Unless it is ``alone``: lanes share the processors, so PostgreSQL starts no parallel
+    workers beside them.
     """
     cr.execute(MORE_MEMORY)
     if not alone:

@@ -20,6 +20,6 @@ def recordset(columns):
 
 
 def with_room(table):
-    """SQL: leave room beside each row of a table for its next version, so that a
-    night writes no index (25,000 rows: 0.1 s instead of 0.5)."""
+    """SQL: leave room beside each row of a table for its next version, so that a run
+    updates no index (25,000 rows: 0.1 s instead of 0.5)."""
     return SQL("ALTER TABLE %s SET (fillfactor = 45)", SQL.identifier(table))

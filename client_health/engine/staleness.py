@@ -1,4 +1,4 @@
-"""Find the clients whose facts, settings or override changed: they are scored."""
+"""Find the clients that need scoring: facts, settings or override changed."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from .codec import EncodedFacts
 from .store import COMPARED, OVERRIDE
 
 TREND_DAYS = 30
-COMMIT_TIME = timedelta(minutes=5)  # most between a score and its commit
+COMMIT_TIME = timedelta(minutes=5)  # the longest between a score and its commit
 VERSION = SQL("h.xmin::text || h.ctid::text")  # of a row ``h`` of client_health
 # Columns of a stored row that scoring looks at.
 NAMES = (
@@ -32,11 +32,11 @@ class Staleness:
     def versions(
         self, facts: EncodedFacts, followed_until: datetime | None = None
     ) -> dict[int, str]:
-        """Client id → version of its row, of those to score, in order.
+        """Client id → version of its row, of the clients to score, in order.
 
-        ``followed_until``: up to which moment (UTC) the replica followed that the
-        facts were read from. Who was scored since may have facts that are not there
-        yet: no version fits, so they are read here.
+        ``followed_until``: up to which moment (UTC) the replica had followed that the
+        facts were read from. Clients scored after it may have newer facts: they get an
+        empty version, which matches no row, so that their facts are read here again.
         """
         version = VERSION
         if followed_until:
@@ -59,8 +59,8 @@ class Staleness:
     def rows(self, facts: EncodedFacts) -> list[Stored]:
         """The stored rows of the clients that need scoring.
 
-        Of facts that were read earlier those whose row is still as it was then:
-        somebody else may have read newer ones since.
+        For facts that were read earlier only rows that have not changed since: another
+        transaction may have scored the client with newer facts.
         """
         keys = [*NAMES, "trend_score", "version"]
         earlier = facts.versions
@@ -100,8 +100,7 @@ class Staleness:
     def _is_stale(self, facts: EncodedFacts) -> SQL:
         """SQL condition: scoring again could change a stored row ``h``.
 
-        On the last day of a month it is also those who have no history of that day
-        yet.
+        On the last day of a month also a row without a snapshot of that day.
         """
         clients = self.scope.clients
         overridden = SQL(

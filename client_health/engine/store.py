@@ -1,4 +1,4 @@
-"""Write what was scored: health rows and their history, in bulk."""
+"""Write scored clients: health rows and snapshots, in bulk."""
 
 import json
 import zlib
@@ -29,14 +29,13 @@ SCORED = {
     "judgement": "text",
     "config_version": "text",
 }
-# Of these a difference tells that the row must be written; the fingerprint stands
-# for the facts.
+# A row is written when one of these differs; the fingerprint stands for the facts.
 COMPARED = [name for name in SCORED if name != "encoded_facts"]
 JUDGED = ("score", "level", "coverage", "judgement", "config_version")
-# What a person may say instead, until a date.
+# The level that a person set instead, and until when.
 OVERRIDE = ("override_level", "override_until")
 
-Row = dict[str, Any]  # the columns of SCORED, and what history keeps
+Row = dict[str, Any]  # the columns of SCORED, and those of a snapshot
 
 
 def level_rank(level: SQL) -> SQL:
@@ -45,8 +44,8 @@ def level_rank(level: SQL) -> SQL:
 
 
 def snapshot_of(result: Assessment) -> Row:
-    """What history keeps of a day beside the row itself: of each check its points,
-    level and penalty. Its figures follow from the facts."""
+    """The columns of a snapshot beside those of the row: points, level and penalty of
+    each check. The figures follow from the facts."""
     return {
         "points": {
             check.check.code: {
@@ -95,7 +94,7 @@ def new_row(
 
 
 def _judgement(checks: list[CheckResult]) -> str:
-    """A short text for what a snapshot says of the checks, its figures left out."""
+    """A hash of points, level and driver of the checks."""
     said = "".join([
         f"{c.check.code}{c.points}{c.level}{c.driver and c.driver.indicator.code},"
         for c in checks
@@ -112,11 +111,10 @@ class Store:
         self.scope = scope
 
     def save(self, rows: list[Row], codec: FactCodec) -> None:
-        """Write the rows that changed, and what is new of them as the history of
-        their day; a second time replaces it.
+        """Write rows whose ``changed`` is true to ``client_health``, and those whose
+        ``history`` is true as snapshots of the day, which replace earlier ones.
 
-        Of each row ``changed`` and ``history`` say which; one with history has what
-        :func:`snapshot_of` says.
+        Rows with ``history`` have the columns of :func:`snapshot_of`.
         """
         if not rows:
             return

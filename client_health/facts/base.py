@@ -18,9 +18,9 @@ from .scope import Known, Scope
 
 PREFIX = "client.health.facts."
 PRELOADED = "client_health_preloaded_"  # what tables of the connection begin with
-# Effort (what is said and worked) takes about as long as the others, which may be read
-# at the same time. For a past day earlier scores are read last, as soon as the day
-# before it is scored.
+# Groups of sources that are read on connections of their own, at the same time. EFFORT
+# (messages, tasks, hours) takes about as long as all others together. SCORES comes last
+# for a past day: it needs the scores of the day before.
 LANES = EFFORT, BUSINESS, SCORES = range(3)
 
 
@@ -32,14 +32,14 @@ class ClientHealthFacts(models.AbstractModel):
     _requires = ()
     # Models of the records behind each relation: relation → model name.
     _evidence: dict[str, str] = {}
-    # Relations whose rows have a moment, ``at`` (UTC), instead of a ``day``: the
-    # window is told in moments then, which spares converting every row.
+    # Relations whose rows have a timestamp, ``at`` (UTC), instead of a ``day``. Their
+    # window is compared in timestamps, so that no row is converted to a date.
     _timed: frozenset[str] = frozenset()
 
-    # Which of LANES it is read in where facts are read on several connections.
+    # The lane (of LANES) in which the source is read.
     _lane = BUSINESS
 
-    # The records it reads, as :class:`Found`; None where nobody asks for them.
+    # The records that the set-up lists: :class:`Found`; None for none.
     _found = None
 
     # -- what a source declares ------------------------------------------------
@@ -56,34 +56,33 @@ class ClientHealthFacts(models.AbstractModel):
 
     @api.model
     def _preloaded(self, scope):
-        """Name → SQL of relations that know no day and no client, only the company:
-        tables of the connection where several days are asked for one after the other.
-        """
+        """Name → SQL of relations that depend on the company only. The history keeps
+        them as temporary tables while it reads one past day after another."""
         return {}
 
     @api.model
     def _materialized(self, scope):
-        """Names of relations that are worked out once: those of few rows, or that
-        take long, and are read more than once."""
+        """Names of relations that PostgreSQL computes once per statement: those that
+        are read more than once and have few rows or take long."""
         return ()
 
     @api.model
     def _population(self, scope):
         """SQL: ids of commercial partners that this source knows as clients.
 
-        Only the company, the date and the memory of ``scope`` count; None when
-        the source makes nobody a client.
+        Of ``scope`` it uses company, date and memory only. None when the source makes
+        nobody a client.
         """
         return None
 
     @api.model
     def _each(self, fact, window, scope):
-        """What each record behind a fact says of it, where its list does not say so:
-        ``[(record id, words, figure)]``, the worst first; the figure in the unit of
-        the fact."""
+        """The figure of each record behind a fact, for facts whose list of records does
+        not show it: ``[(record id, text, figure)]``, the worst first, the figure in the
+        unit of the fact."""
         return []
 
-    # -- what follows from it --------------------------------------------------
+    # -- what is derived from that ---------------------------------------------
 
     @api.model
     def _available(self):
@@ -108,7 +107,7 @@ class ClientHealthFacts(models.AbstractModel):
 
     @api.model
     def _catalogue(self, available=False):
-        """Name → (source, Fact) of all facts; installed sources only on demand."""
+        """Name → (source, Fact) of all facts; ``available``: of installed apps only."""
         return {
             fact.name: (source, fact)
             for source in self._sources(available)
@@ -139,7 +138,7 @@ class ClientHealthFacts(models.AbstractModel):
 
     @api.model
     def _look_up(self, scope):
-        """The scope with the ids that many rows are compared with."""
+        """The scope with the ids of :class:`Known`."""
         self.env.cr.execute(
             SQL(
                 """SELECT ARRAY(SELECT id FROM project_project
@@ -177,7 +176,7 @@ class ClientHealthFacts(models.AbstractModel):
             name: SQL("SELECT * FROM %s", SQL.identifier("pg_temp", PRELOADED + name))
             for name in scope.preloaded.intersection(self._preloaded(scope))
         }
-        # before all that rest on them, and instead of what would read them anew
+        # temporary tables come first, and replace the relations of the same name
         relations = {**tables, **self._relations(scope), **tables}
         for name, body in relations.items():
             how = SQL("MATERIALIZED" if name in materialized else "NOT MATERIALIZED")

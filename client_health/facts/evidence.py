@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from .scope import Fact, Scope
 
-MOST_TOLD = 40  # records that a page about a figure tells of one by one
+MOST_TOLD = 40  # records that the page behind a figure lists one by one
 
 
 def rows_behind(

@@ -102,7 +102,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
         )
         return {
             "calendar": calendar(scope, start),
-            "terms": self.env["client.health.facts.said"]._terms(scope),
+            "terms": self.env["client.health.facts.feedback"]._terms(scope),
             **said(scope, start),
             "turns": turns,
             "timed": self._timed_turns(scope),

@@ -72,8 +72,8 @@ def by_month(name: str, label: str, meaning: str, relation: str, column: str) ->
 
 
 class Found(NamedTuple):
-    """The records of a source, as people count them: what they are called, their
-    model, which of them, and the field with their date."""
+    """The records of a source as the set-up lists them: label, model, domain, and the
+    field with their date."""
 
     label: str
     model: str
@@ -95,14 +95,14 @@ class Known(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """What a query is about: whose facts, seen from when.
+    """What a query is about: company, clients and day.
 
     ``end`` is the moment (UTC, naive) at which the day ``as_of`` ends in the
     time zone of the company; ``present`` is True unless ``as_of`` is past.
-    ``everyone``: ``clients`` are all there are between the first and the last of
-    them, so that asking for the range is enough. ``reach``: relation → the day
+    ``everyone``: ``clients`` are all that have an id between the first and the last
+    of them, so that a condition on the range is enough. ``reach``: relation → the day
     after which its rows are needed (None: all of them). ``preloaded``: relations that
-    are tables of the connection, where several days are asked for one after another.
+    are temporary tables of the connection, while several days are read one by one.
     """
 
     company: models.BaseModel
@@ -132,15 +132,15 @@ class Scope(NamedTuple):
 
     @property
     def distinct(self) -> SQL:
-        """SQL: who did business is looked up once each, where everybody is asked for;
-        the rows of few are found by joins, which it would be in the way of."""
+        """SQL: DISTINCT where all clients are asked for, so that each partner is joined
+        once; empty for few clients, whose rows are found through the joins."""
         return SQL("DISTINCT") if self.everyone else SQL()
 
     def my_task(self, task: SQL) -> SQL:
         """SQL condition: the task may belong to one of the clients, by its partner or
         by its project's.
 
-        Beside the join on the one that counts, which no index serves.
+        In addition to the join on the partner that counts, which no index supports.
         """
         if self.everyone:
             return SQL("TRUE")

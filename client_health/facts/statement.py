@@ -13,14 +13,13 @@ from .scope import Scope
 def statement(
     facts: Any, keys: Collection[FactKey], scope: Scope, lanes: Sequence[int] = LANES
 ) -> tuple[SQL, list[str], list[str]]:
-    """What sums up facts of clients, from the sources of some lanes.
+    """The statement that computes facts of clients from the sources of some lanes.
 
     ``facts``: the model ``client.health.facts``. Returns ``(sql, scalars, lists)``:
     SQL of one row per client, ``client_id`` and its facts as text in two halves,
     ``numbers`` and ``lists`` (as ``engine.codec`` reads them), and the keys in
-    their order, as text. Figures are rounded to six decimals, so that the order
-    in which numbers were added up does not show; the same facts give the same
-    text.
+    their order, as text. Figures are rounded to six decimals: in whatever order the
+    numbers are added up, the same facts give the same text.
     """
     scope = facts._look_up(scope)
     joins, scalars, lists = [], {}, {}
@@ -60,9 +59,8 @@ def statement(
 
 
 def preload(facts: Any, scope: Scope) -> frozenset[str]:
-    """Keep the relations of ``_preloaded`` as tables of the connection, until
-    :func:`drop_preloaded`; returns their names, the ``preloaded`` of a
-    :class:`Scope`."""
+    """Store the relations of ``_preloaded`` in temporary tables, which
+    :func:`drop_preloaded` removes; returns their names, for ``Scope.preloaded``."""
     scope = facts._look_up(scope)
     relations: dict[str, SQL] = {}
     for source in facts._sources():
@@ -76,7 +74,7 @@ def preload(facts: Any, scope: Scope) -> frozenset[str]:
 
 
 def drop_preloaded(facts: Any, names: Iterable[str]) -> None:
-    """Drop these tables of :func:`preload`."""
+    """Remove the temporary tables of these relations."""
     for name in names:
         table = SQL.identifier("pg_temp", PRELOADED + name)
         facts.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))

@@ -2,16 +2,17 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.store import level_rank
+from ..models.mixins import company_day
 from ..models.mixins.level_order import by_severity
 from ..scoring.levels import LEVELS
 
 
 class ClientHealthMonth(models.Model):
-    """One row per client and month: how it stood at the month's end, and how it
-    stands now for the present month."""
+    """One row per client and month: its snapshot at the month's end, its health today
+    for the current month."""
 
     _name = "client.health.month"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.access.partner"]
     _description = "Health of a client by month"
     _auto = False
     _order = "date desc, level_rank, score, id desc"
@@ -42,8 +43,7 @@ class ClientHealthMonth(models.Model):
 
     @property
     def _table_query(self):
-        runs = self.env["client.health.run"]
-        return self._month_sql(runs._today(self.env.company))
+        return self._month_sql(company_day.today(self.env, self.env.company))
 
     @api.model
     def _month_sql(self, today):

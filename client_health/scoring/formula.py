@@ -246,6 +246,19 @@ def _parse(text: str) -> ast.expr:
         raise FormulaError(text) from error
 
 
+def divided(text: str) -> tuple[str, str] | None:
+    """What a formula divides, and by what; None where it is no division.
+
+    >>> divided("least(days_since_message, days_since_meeting) / contact_every_days")
+    ('least(days_since_message, days_since_meeting)', 'contact_every_days')
+    >>> divided("revenue - cost / 2")
+    """
+    body = _parse(text)
+    if isinstance(body, ast.BinOp) and isinstance(body.op, ast.Div):
+        return ast.unparse(body.left), ast.unparse(body.right)
+    return None
+
+
 def compile_formula(text: str, facts: Mapping[str, bool], window: int) -> Formula:
     """Compile ``text`` over ``facts`` (name → measured over a period or not).
 

@@ -1,4 +1,4 @@
-"""A recurring talk with the client, put into the calendar by a person."""
+"""The dialog that puts recurring check-ins with a client into the calendar."""
 
 from datetime import datetime, time, timedelta
 
@@ -9,8 +9,8 @@ from odoo.fields import Command
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST = 366  # days that a check-in may go on
-# Nobody is mailed by us: whoever opens the meeting may send the invitations. And the
-# calendar is enough: no to-do on the recovery for each of the meetings.
+# Context without mails (the user can send invitations from the meeting), and without an
+# activity on the recovery for each meeting.
 QUIET = {
     "active_model": False,
     "no_mail_to_attendees": True,
@@ -66,8 +66,7 @@ class ClientRecoveryCheckin(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """The owner, the salesperson and whom we speak with, on the next working
-        day at ten, until the review."""
+        """Propose the usual people, the next working day at ten, until the review."""
         values = super().default_get(fields)
         recovery = self.env["client.recovery"].browse(
             values.get("recovery_id") or self.env.context.get("default_recovery_id")
@@ -82,14 +81,15 @@ class ClientRecoveryCheckin(models.TransientModel):
     @api.model
     def _usual_start(self):
         zone = pytz.timezone(self.env.user.tz or "UTC")
+        # the meeting is in the calendar of the user: their own day and hour
         today = fields.Date.context_today(self)
         day = today + timedelta(days=7 - today.weekday() if today.weekday() > 3 else 1)
         local = zone.localize(datetime.combine(day, time(10)))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     def action_make(self):
-        """Put the check-ins into the calendar, and open the first one. Nobody is
-        mailed. Raises ValidationError for what cannot be planned."""
+        """Create the meetings without mails, and open them. Raises ValidationError for
+        dates or people that do not fit."""
         self.ensure_one()
         recovery = self.recovery_id
         recovery.check_access("write")
@@ -130,7 +130,7 @@ class ClientRecoveryCheckin(models.TransientModel):
                 )
 
     def _check_plan(self):
-        """Raise ValidationError, naming the field, for what makes no sense."""
+        """Raise ValidationError that names the field with a wrong value."""
         names = {
             name: self._fields[name]._description_string(self.env)
             for name in ("start", "until", "partner_ids")

@@ -5,6 +5,7 @@ from odoo.tools.gc import disabling_gc
 
 from ..engine.flags import Flags, held_levels
 from ..models.extensions.res_company import LIMITS
+from ..models.mixins.access import check_manager
 from ..scoring.compare import Client, compare
 from ..scoring.levels import LEVELS, SEVERITY
 
@@ -30,7 +31,7 @@ class ClientHealthWhatIf(models.TransientModel):
     healthy = fields.Integer(string="Healthy from")
     watch = fields.Integer(string="Watch from")
     at_risk = fields.Integer(string="At risk from")
-    min_coverage = fields.Integer(string="Least coverage")
+    min_coverage = fields.Integer(string="Measured at least")
     loaded = fields.Json(readonly=True, help="The settings as they were loaded.")
     check_line_ids = fields.One2many("client.health.what.if.check", "wizard_id")
     indicator_line_ids = fields.One2many("client.health.what.if.indicator", "wizard_id")
@@ -107,7 +108,7 @@ class ClientHealthWhatIf(models.TransientModel):
         "indicator_line_ids",
     )  # fmt: skip
     def _onchange_settings(self):
-        """A result says nothing about other settings than those compared."""
+        """Hide a result that was computed with other settings."""
         self.compared = False
 
     def _forget_result(self):
@@ -169,7 +170,7 @@ class ClientHealthWhatIf(models.TransientModel):
         return {"checks": checks, "settings": [self[key] for key in LIMITS.values()]}
 
     def _clients(self, version):
-        """The clients of today that the user may see, as stored: a list of Client.
+        """The current clients that the user may read: a list of Client.
 
         ``version``: the settings in force; who was scored with older ones is
         judged anew.
@@ -265,8 +266,7 @@ class ClientHealthWhatIf(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
-        if not self.env.user.has_group("client_health.group_manager"):
-            raise AccessError(self.env._("Only managers of Client Health set limits."))
+        check_manager(self.env, self.env._("set limits"))
         self._validate()
         changes = [
             (line[name], line._changed())

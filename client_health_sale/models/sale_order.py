@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.client_health.models.mixins.access import USER
 from odoo.addons.client_health.scoring.levels import AT_RISK_LEVELS
-
-GROUP = "client_health.group_user"
 
 
 class SaleOrder(models.Model):
@@ -12,13 +11,13 @@ class SaleOrder(models.Model):
         string="Client health",
         compute="_compute_client_health",
         exportable=False,
-        groups=GROUP,
+        groups=USER,
     )
     client_health_note = fields.Text(
         string="About the client",
         compute="_compute_client_health",
         exportable=False,
-        groups=GROUP,
+        groups=USER,
         help="What somebody who writes a quotation for this client should know: why it "
         "is at risk or critical, or how the relationship ended.",
     )
@@ -33,10 +32,10 @@ class SaleOrder(models.Model):
             if order.state in ("sale", "cancel") or not client.has_access("read"):
                 client = client.browse()
             health = client.health_id
-            in_trouble = health.level in AT_RISK_LEVELS
-            order.client_health_badge = in_trouble and health.badge
+            at_risk = health.level in AT_RISK_LEVELS
+            order.client_health_badge = at_risk and health.badge
             order.client_health_note = client.left_note or (
-                in_trouble and health.level_reason
+                at_risk and health.level_reason
             )
 
     @api.onchange("partner_id")

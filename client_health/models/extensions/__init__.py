@@ -9,5 +9,6 @@ from . import (
     project_project,
     crm_team,
     digest,
+    ir_filters,
     indexes,
 )

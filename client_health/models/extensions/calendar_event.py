@@ -6,7 +6,7 @@ class CalendarEvent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Remember the meeting in which a client is told."""
+        """Link a meeting that was made from an offboarding to it."""
         wanted = self.env.context.get("default_offboarding_id")
         self = self.with_context(default_offboarding_id=None) if wanted else self
         events = super().create(vals_list)

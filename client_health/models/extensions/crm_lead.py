@@ -7,7 +7,7 @@ HEALTH = "partner_id.commercial_partner_id.own_health_id"
 
 
 class CrmLead(models.Model):
-    """An opportunity shows the health of its client."""
+    """An opportunity shows the health of its client to users of Client Health."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead", "client.related.access"]

@@ -7,7 +7,7 @@ HEALTH = "partner_id.commercial_partner_id.own_health_id"
 
 
 class ProjectProject(models.Model):
-    """A project shows the health of its client."""
+    """A project shows the health of its client to users of Client Health."""
 
     _name = "project.project"
     _inherit = ["project.project", "client.related.access"]

@@ -4,10 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
+from ..mixins.access import USER
 from ..mixins.level_order import by_severity
-from ..mixins.related_access import GROUP, NO_HEALTH
+from ..mixins.related_access import NO_HEALTH
 
-# What there can be about a client, and what shows it on its contacts.
+# Model of records about a client → method that fills their fields on contacts.
 ABOUT = {
     "client.incident": "_fill_incidents",
     "client.agreement": "_fill_agreement",
@@ -17,8 +18,8 @@ ABOUT = {
 
 
 class ResPartner(models.Model):
-    """A contact shows the health of its commercial entity, in the company the user
-    works in now; a client with open projects is not archived."""
+    """A contact shows the health of its commercial entity in the current company. A
+    client with open projects is not archived."""
 
     _name = "res.partner"
     _inherit = ["res.partner", "client.related.access"]
@@ -28,94 +29,94 @@ class ResPartner(models.Model):
         company_dependent=True,
         prefetch=True,  # with the rest of a contact: a query less where it is shown
         readonly=True,
-        groups=GROUP,
+        groups=USER,
         help="The health of the client in the present company; written once, when the "
         "contact becomes a client.",
     )
     health_id = fields.Many2one(
         related="commercial_partner_id.own_health_id",
         string="Health",
-        groups=GROUP,
+        groups=USER,
     )
     health_score = fields.Integer(
         related="commercial_partner_id.own_health_id.score",
         string="Health score",
         aggregator="avg",
         falsy_value=None,  # without a health there is no score, which is not 0
-        groups=GROUP,
+        groups=USER,
     )
     health_level = fields.Selection(
         related="commercial_partner_id.own_health_id.level",
         string="Health level",
         falsy_value_label=NO_HEALTH,
         group_expand=by_severity,
-        groups=GROUP,
+        groups=USER,
     )
     health_badge = fields.Json(
         related="commercial_partner_id.own_health_id.badge",
         exportable=False,
-        groups=GROUP,
+        groups=USER,
     )
     health_trend = fields.Integer(
         related="commercial_partner_id.own_health_id.trend",
         string="Health trend",
         aggregator=None,
         falsy_value=None,
-        groups=GROUP,
+        groups=USER,
     )
     red_flag_count = fields.Integer(
         related="commercial_partner_id.own_health_id.red_flag_count",
         string="Red flags",
         falsy_value=None,
-        groups=GROUP,
+        groups=USER,
     )
     health_phase = fields.Selection(
         related="commercial_partner_id.own_health_id.phase",
         string="Phase",
         falsy_value_label=NO_HEALTH,
-        groups=GROUP,
+        groups=USER,
     )
     incident_count = fields.Integer(
         compute="_compute_about_client",
-        groups=GROUP,
+        groups=USER,
         help="Incidents with the client that one may see, dismissed ones left out.",
     )
     agreement_id = fields.Many2one(
         "client.agreement",
         string="Agreement in force",
         compute="_compute_about_client",
-        groups=GROUP,
+        groups=USER,
     )
     offboarding_id = fields.Many2one(
         "client.offboarding",
         string="Offboarding under way",
         compute="_compute_about_client",
-        groups=GROUP,
+        groups=USER,
     )
     left_offboarding_id = fields.Many2one(
         "client.offboarding",
         string="How the relationship ended",
         compute="_compute_about_client",
-        groups=GROUP,
+        groups=USER,
     )
     left_note = fields.Text(
         string="Client who left",
         compute="_compute_about_client",
-        groups=GROUP,
+        groups=USER,
     )
     recovery_id = fields.Many2one(
         "client.recovery",
         compute="_compute_about_client",
-        groups=GROUP,
+        groups=USER,
         help="The recovery under way, else the last one.",
     )
-    in_recovery = fields.Boolean(compute="_compute_about_client", groups=GROUP)
+    in_recovery = fields.Boolean(compute="_compute_about_client", groups=USER)
 
     # -- health ----------------------------------------------------------------
 
     @api.constrains("own_health_id")
     def _check_own_health_id(self):
-        """Nobody chooses whose health a contact shows."""
+        """A contact can be linked to the health of its own client only."""
         company = self.env.company
         healths = self.env["client.health"].sudo()
         for partner in self.sudo():
@@ -132,8 +133,8 @@ class ResPartner(models.Model):
 
     @api.model
     def _link_healths(self, companies, clients=None):
-        """Write the healths of some companies on the contacts (all, or those with
-        these ids) that do not name theirs yet. A quiet night writes nothing."""
+        """Link contacts (all, or those with ids ``clients``) to their healths in some
+        companies. Contacts that are linked already are not written."""
         self.env.flush_all()
         among = SQL() if clients is None else SQL("AND partner_id = ANY(%s)", clients)
         self.env.cr.execute(
@@ -196,21 +197,22 @@ class ResPartner(models.Model):
             )
         return record.partner_id.action_open_health()
 
-    # -- what people said and did ----------------------------------------------
+    # -- records about the client -----------------------------------------------
 
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "company", "allowed_company_ids")
     def _compute_about_client(self):
-        """What people said and did about the clients; most have nothing of it, which
-        one look at all its tables tells."""
+        """Incidents, agreement, offboarding and recovery of the clients. Most clients
+        have none, so one query asks first which have any."""
         known = self._known_about()
         for name, fill in ABOUT.items():
             getattr(self, fill)(known.get(name, []))
 
     def _known_about(self):
-        """Model → ids of the clients of these contacts about whom there is any record.
+        """Model → ids of clients of these contacts with any record in it.
 
-        Whoever may see it: told much faster than a search with its rules can.
+        Without access rules, which makes it much faster than a search; the records
+        themselves are searched with them.
         """
         clients = self.commercial_partner_id.ids
         queries = []
@@ -251,19 +253,19 @@ class ResPartner(models.Model):
         self.ensure_one()
         if self.agreement_id:
             return self.agreement_id._open()
-        return self._open_said("client_health.client_agreement_action")
+        return self._open_feedback("client_health.client_agreement_action")
 
     def action_open_incidents(self):
         """Open the incidents with the client that one may see."""
         self.ensure_one()
-        return self._open_said("client_health.client_incident_action")
+        return self._open_feedback("client_health.client_incident_action")
 
     def action_open_pulses(self):
         """Open the pulses on the client that one may see."""
         self.ensure_one()
-        return self._open_said("client_health.client_pulse_action")
+        return self._open_feedback("client_health.client_pulse_action")
 
-    def _open_said(self, xmlid):
+    def _open_feedback(self, xmlid):
         client = self.commercial_partner_id
         action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
         self.env[action["res_model"]].check_access("read")
@@ -276,7 +278,7 @@ class ResPartner(models.Model):
     # -- offboarding -----------------------------------------------------------
 
     def _fill_offboarding(self, clients):
-        """The open offboarding of the client, and the one it left with."""
+        """The open offboarding, and the one with which the relationship ended."""
         here = [("company_id", "=", self.env.company.id), ("state", "!=", "cancelled")]
         found = self.env["client.offboarding"]._about(clients, here, "id")
         open_ones = {o.partner_id.id: o for o in found if o.state not in o._closed}
@@ -291,7 +293,7 @@ class ResPartner(models.Model):
             partner.left_note = partner._left_words(left) if left else False
 
     def _left_words(self, left):
-        """Why a client left and on which conditions it may come back."""
+        """Why the relationship ended, and the conditions for a return, as text."""
         reasons = dict(left._fields["reason"]._description_selection(self.env))
         words = self.env._(
             "The relationship with %(client)s ended on %(day)s: %(reason)s.",
@@ -306,9 +308,9 @@ class ResPartner(models.Model):
         return words
 
     def _warn_who_left(self, record):
-        """The warning on a new record that is for this client, where it left: what an
-        onchange method returns; None without one."""
-        may_see = self.env.user.has_group(GROUP)
+        """The onchange warning on a new record for a client whose relationship ended;
+        None for other clients."""
+        may_see = self.env.user.has_group(USER)
         if record._origin or not self or not may_see or not self.has_access("read"):
             return None
         return self.left_note and {
@@ -371,8 +373,8 @@ class ResPartner(models.Model):
         return self.recovery_id._open()
 
     def write(self, vals):
-        """A client with open projects is not archived; of one that is archived, the
-        recovery stops."""
+        """A client with open projects is not archived; archiving a client stops its
+        recovery."""
         archived = "active" in vals and not vals["active"]
         if archived:
             self.check_access("write")

@@ -8,9 +8,9 @@ BATCH = 2000  # clients whose facts are in memory at once
 
 
 class ClientHealthCodec(models.Model):
-    """Which facts there are in the stored text of a client, and in which order.
+    """Which facts the stored text of a client holds, and in which order.
 
-    Another one comes with other checks and with other apps: a handful of rows.
+    Other checks or apps make another codec: there is a handful of rows.
     """
 
     _name = "client.health.codec"
@@ -38,18 +38,17 @@ class ClientHealthCodec(models.Model):
 
     @api.model
     def _remember(self, codec):
-        """Keep a codec for those who read what was stored with it."""
+        """Store a codec, so that facts encoded with it can be read later."""
         self.env.cr.execute(
             """INSERT INTO client_health_codec (version, scalars, lists)
                VALUES (%s, %s, %s) ON CONFLICT (version) DO NOTHING""",
             (codec.version, json.dumps(codec.scalars), json.dumps(codec.lists)),
-            log_exceptions=False,  # two at once: one of them tries again
+            log_exceptions=False,  # of two transactions one tries again
         )
 
     @api.model
     def _facts_of(self, company):
-        """Yield (client id, facts) of the clients of a company that did not leave, as
-        stored."""
+        """Yield (client id, stored facts) of the current clients of a company."""
         self.env["client.health"].flush_model(["phase"])
         decode = self._decoder()
         last = 0

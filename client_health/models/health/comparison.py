@@ -4,6 +4,8 @@ from odoo import fields
 from odoo.exceptions import UserError
 
 from ...scoring.changes import changes
+from ..mixins import company_day
+from ..mixins.access import is_manager
 
 
 class Comparison:
@@ -14,7 +16,7 @@ class Comparison:
         self.env = health.env
 
     def told(self, date_from, date_to=None):
-        """The mapping: the snapshots in force on two days, and what differs.
+        """The snapshots in force on two days, and what differs, as a mapping.
 
         ``{"from", "to": {"date", "score", "level"}, "change", "settings_changed",
         "checks": [{"code", "name", "old", "new": {"level", "driver", "value",
@@ -25,13 +27,13 @@ class Comparison:
         """
         days = (self.day(day, held=True) for day in (date_from, date_to))
         compared = self.compare(*days)
-        if not self.env.user.has_group("client_health.group_manager"):
+        if not is_manager(self.env):
             self.hide_money(compared["checks"])
         return compared
 
     def compare(self, old, new):
-        """What changed between two days, each as :meth:`day` says it; with the
-        figures about money."""
+        """What changed between two days, each a result of :meth:`day`; with figures
+        about money."""
         config = self.env["client.health.config"].sudo()
         current = config._current(self.health.sudo().company_id)
         before = config._of_version(old["version"], old["facts"]) or current
@@ -42,8 +44,9 @@ class Comparison:
         compared = changes(first, between, last)
         for day, assessment in ((old, first), (new, last)):
             if assessment.score is None:
-                day["score"] = None  # which the ORM reads as 0
-        self._name_changes(compared["checks"])
+                day["score"] = None  # the ORM reads no score as 0
+        facts = {"old": old["facts"], "new": new["facts"]}
+        self._name_changes(compared["checks"], facts)
         return {
             **compared,
             "from": {name: old[name] for name in ("date", "score", "level")},
@@ -62,8 +65,8 @@ class Comparison:
     def day(self, date, held=False):
         """Facts and score in force on a date; the present without a date.
 
-        ``held``: also ``levels`` of what stood out, however its figure moves around
-        a limit: (check code, side) → level. Without them the figures alone say.
+        ``held``: with ``levels``, the levels of flags that were open: (check code,
+        side) → level. Without them a check has the level of its figure alone.
         """
         health = self.health.sudo()
         if not date:
@@ -90,7 +93,8 @@ class Comparison:
                 self.env._(
                     "The history of %(client)s begins on %(date)s. Choose a later day.",
                     client=self.health.partner_id.display_name,
-                    date=first.date or fields.Date.context_today(self.health),
+                    date=first.date
+                    or company_day.today(self.env, self.health.company_id),
                 )
             )
         return {
@@ -102,8 +106,8 @@ class Comparison:
             "version": found.config_version,
         }
 
-    def _name_changes(self, rows):
-        """Add names and formatted figures."""
+    def _name_changes(self, rows, facts):
+        """Add names, and figures as text. ``facts``: "old" and "new" → facts."""
         past = {"active_test": False, "allowed_company_ids": self.health.company_id.ids}
         checks = self.env["client.health.check"].sudo().with_context(**past)
         names = {check.code: check.name for check in checks.search([])}
@@ -112,10 +116,12 @@ class Comparison:
         for row in rows:
             row["name"] = names.get(row["code"], row["code"])
             row["hidden"] = False
-            for side in (row["old"], row["new"]):
+            for day in ("old", "new"):
+                side = row[day]
                 driver = by_code.get(side["driver"])
                 side["driver_name"] = driver.name if driver else side["driver"]
-                side["text"] = driver._format(side["value"]) if driver else ""
+                words = driver and driver._words()
+                side["text"] = words.figure(side["value"], facts[day]) if words else ""
 
     def hide_money(self, rows):
         """Take out of compared checks what rests on money, for plain users.
@@ -125,7 +131,7 @@ class Comparison:
         """
         nothing = {"driver": None, "driver_name": "", "value": None, "text": ""}
         for row in rows:
-            private = row.pop("money", False)  # not known of what was kept long ago
+            private = row.pop("money", False)  # old outcomes of recoveries lack it
             for side in (row["old"], row["new"]):
                 if side.pop("money"):
                     private = True

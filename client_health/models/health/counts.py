@@ -8,7 +8,7 @@ from ...scoring.thresholds import check_level
 
 
 class Counts:
-    """Counts the clients of a company that did not leave, indicator by indicator."""
+    """Counts the current clients of a company, indicator by indicator."""
 
     def __init__(self, env, company):
         self.env = env
@@ -18,7 +18,7 @@ class Counts:
         return self.env["client.health.config"].sudo()._current(self.company)
 
     def stamp(self):
-        """Changes after each run and with each change of settings."""
+        """A key that changes after each run and each change of settings."""
         names = ["encoded_facts", "computed_on", "company_id", "phase"]
         self.env["client.health"].flush_model(names)
         [state] = self.env.execute_query(
@@ -38,7 +38,7 @@ class Counts:
         return counts
 
     def readings(self, codes=None):
-        """Yield (indicator code, client id, level) of what is measured now.
+        """Yield (indicator code, client id, level) of the figures measured now.
 
         ``codes``: of these indicators only.
         """

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...facts.evidence import records as records_of
+from ..mixins.access import is_manager
 
 # In the context of a list of messages: [client id, company id, day as text].
 TURNS = "client_health_turns"
@@ -16,11 +17,11 @@ LISTS = {
     "account.analytic.line": "hr_timesheet.timesheet_view_tree_user",
     "mail.message": "client_health.mail_message_view_list",
 }
-# What makes them show the client and the day.
+# Context that makes these lists show customer columns.
 CONTEXTS = {"account.move": {"default_move_type": "out_invoice"}}
-# For those who may see money, where the list above shows none.
+# Lists for managers, where the list above shows no amounts.
 WITH_AMOUNTS = {"account.analytic.line": "analytic.view_account_analytic_line_tree"}
-# The facts of a margin in the order in which people add them up, with their signs.
+# The facts of a margin with their signs, in the order of the sum.
 MARGIN = {"revenue": "+", "to_invoice": "+", "timesheet_cost": "−", "other_cost": "−"}
 
 
@@ -87,8 +88,8 @@ class Evidence:
         }
 
     def _told_result(self):
-        """What the indicator came to, in words, as on the page of the client; False
-        where no check uses it."""
+        """The figure of the indicator, or why there is none, as text; False where no
+        check uses the indicator."""
         checks = self.health.explain()["checks"]
         items = (item for check in checks for item in check["indicators"])
         found = [item for item in items if item["code"] == self.indicator.code]
@@ -98,16 +99,15 @@ class Evidence:
         """The facts behind the indicator with their records.
 
         Returns ``[{"name", "meaning", "period", "value", "model", "record_ids",
-        "hidden"}]``, with ``told`` where a line is about one record: records that the
-        user may read, and whether there are others; the value of a fact about money
-        is empty for those who may not see it, and has its sign where it is a part of
-        a margin.
+        "hidden"}]``; a line about one record has ``told`` too. ``record_ids``: records
+        that the user may read; ``hidden``: there are others. The value of a fact about
+        money is empty for those who may not see it; in a margin it has its sign.
         """
         indicator = self.indicator
         health = self.health.sudo()
         sources = self.env["client.health.facts"].sudo()
         scope = sources._scope(health.company_id, health.partner_id.ids)
-        show_money = self.env.user.has_group("client_health.group_manager")
+        show_money = is_manager(self.env)
         unit = indicator.with_context(allowed_company_ids=health.company_id.ids)
         behind = indicator._facts_behind()
         signs = MARGIN if indicator.code == "margin" else {}
@@ -150,11 +150,10 @@ class Evidence:
         return lines
 
     def _each_line(self, model, readable, told, words):
-        """A line of :meth:`lines` for each record that says something itself.
+        """A line of :meth:`lines` for each record with a figure of its own.
 
-        ``readable``: ids of those that the user may read; ``told``: what
-        ``_each`` of the source of a fact says; ``words``: an indicator in the unit of
-        that fact.
+        ``readable``: ids of records that the user may read; ``told``: the result of
+        ``_each`` of the source; ``words``: an indicator in the unit of the fact.
         """
         if not told:
             return []
@@ -177,7 +176,7 @@ class Evidence:
         ]
 
     def _period(self, days):
-        """The days whose rows a fact counts, in words; empty where all count."""
+        """The days whose rows a fact counts, as text; empty where all rows count."""
         if not days:
             return ""
         start, end = days
@@ -232,7 +231,7 @@ class Evidence:
 def open_records(health, line):
     """An action on the records of one evidence line, of today or ``as_of``."""
     view = LISTS.get(line["model"])
-    if health.env.user.has_group("client_health.group_manager"):
+    if is_manager(health.env):
         view = WITH_AMOUNTS.get(line["model"], view)
     view = view and health.env.ref(view, raise_if_not_found=False)
     return {

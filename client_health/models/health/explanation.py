@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ...engine.staleness import TREND_DAYS
 from ...scoring.explain import explain
+from ..mixins.access import is_manager
 
 
 def level_reason(health, names):
@@ -34,23 +35,22 @@ def level_reason(health, names):
 
 
 class Explanation:
-    """What a person or a program needs to understand one health, as its reader may
-    see it."""
+    """Explains one health to its reader: figures about money only for managers."""
 
     def __init__(self, health):
         self.health = health
         self.env = health.env
 
     def told(self):
-        """The mapping.
+        """The explanation as a mapping.
 
         ``{"score", "level", "level_reason", "coverage", "as_of", "checks": [{"code",
         "name", "question", "advice", "level", "since", "held", "penalty", "points",
         "weight", "driver", "indicators": [{"code", "name", "value", "sample",
         "penalty", "reason", "good", "watch", "red", "unit", …}]}]}``.
 
-        ``held``: why a check is flagged still, as a sentence, where its figure alone
-        would not. ``level_capped``: a red flag decided the level, not the score.
+        ``held``: why a check is still flagged, as a sentence, where its figure is back
+        within the limit. ``level_capped``: a red flag decided the level, not the score.
         ``score`` is 0–100 or None, ``coverage`` a percentage, ``penalty`` 0–1 or
         None (grey, with ``reason`` as a sentence), ``points`` a share of
         ``100 - score``. Figures that rest on money and their limits are None for
@@ -58,7 +58,7 @@ class Explanation:
         points, penalties and weights, from which it would follow: see
         ``scoring/explain.py``.
         """
-        show_money = self.env.user.has_group("client_health.group_manager")
+        show_money = is_manager(self.env)
         self.env.flush_all()
         result = explain(self.health._assessment(), show_money)
         companies = self.health.company_id.ids
@@ -137,13 +137,13 @@ class Explanation:
         return then.date.isoformat() if known else None
 
     def _explain_indicator(self, item, indicator):
-        """Add the words of one indicator to its explanation."""
+        """Add name, texts and reason to the explanation of one indicator."""
         reason = item["reason"]
         item.update(
             name=indicator.name,
             description=indicator.description,
             limits="" if item["private"] else indicator.explanation,
-            text=indicator._format(item["value"]),
+            text=indicator._words().figure(item["value"], self.health.sudo().facts),
             reason=indicator._words().grey_reason(reason, item["sample"])
             if reason
             else None,

@@ -4,21 +4,23 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import LazyTranslate
 
 from ...engine.sql import with_room
+from ..mixins import company_day
+from ..mixins.access import MANAGER, is_manager
 from ..mixins.dialog import dialog
 
 _lt = LazyTranslate(__name__)
 
-# What people may change of a flag; the rest is the scoring's.
+# The fields of a flag that people write; the scoring and buttons write the others.
 BY_PEOPLE = {"user_id", "feedback", "feedback_note"}
 
 
 class ClientHealthFlag(models.Model):
-    """A red flag with its life: raised and cleared by the scoring, handled by
-    people. There is one open flag per client, check and side."""
+    """A check of a client at red or warning: raised and cleared by the scoring, handled
+    by people. There is one open flag per client, check and side."""
 
     _name = "client.health.flag"
-    _inherit = ["client.of.partner", "mail.activity.mixin"]
-    _description = "Red flag"
+    _inherit = ["client.access.partner", "mail.activity.mixin"]
+    _description = "Flag"
     _order = "level, raised_on desc, id desc"
     _rec_name = "check_id"
 
@@ -42,7 +44,7 @@ class ClientHealthFlag(models.Model):
         "client.health.indicator",
         readonly=True,
         ondelete="set null",
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )
     has_records = fields.Boolean(
         compute="_compute_has_records",
@@ -52,11 +54,11 @@ class ClientHealthFlag(models.Model):
         readonly=True,
         aggregator=None,
         digits=(16, 4),
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )
     points = fields.Integer(
         readonly=True,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Points this costs the client's score.",
     )
     sentence = fields.Char(compute="_compute_sentence")
@@ -116,8 +118,8 @@ class ClientHealthFlag(models.Model):
     @api.depends("driver_id", "level")
     @api.depends_context("lang", "uid")
     def _compute_sentence(self):
-        """The driver with figure, limit and window; nothing but the check where it
-        is about money and one may not see that."""
+        """The driver with figure, limit and window; the check alone where the driver is
+        about money and the user may not see that."""
         private = self._private()
         for flag in self:
             driver = flag.sudo().driver_id.with_context(
@@ -129,7 +131,10 @@ class ClientHealthFlag(models.Model):
                 check = flag.sudo().check_id
                 flag.sentence = self.env._("%s: beyond its limit", check.name)
             else:
-                flag.sentence = driver._words().sentence(flag.sudo().value, flag.level)
+                # decoding facts takes time: only where the sentence may tell of them
+                told = driver.unit == "times" and flag.sudo().health_id.facts
+                words = driver._words()
+                flag.sentence = words.sentence(flag.sudo().value, flag.level, told)
 
     @api.depends("sentence", "check_id", "side")
     @api.depends_context("lang", "uid")
@@ -151,21 +156,20 @@ class ClientHealthFlag(models.Model):
             flag.has_records = bool(flag.sudo().driver_id) and flag not in private
 
     def _private(self):
-        """Those of these flags whose driver is not for the eyes of this user."""
-        if self.env.user.has_group("client_health.group_manager"):
+        """The flags whose driver is about money, for a user who may not see that."""
+        if is_manager(self.env):
             return self.browse()
         return self.filtered(lambda flag: flag.sudo().driver_id.money)
 
     # -- what people do --------------------------------------------------------
 
     def write(self, vals):
-        """People change who owns a flag and say whether it was right to raise it;
-        the rest changes through its buttons."""
+        """People change the owner of a flag and give feedback; buttons do the rest."""
         if not self.env.su and set(vals) - BY_PEOPLE:
             raise AccessError(
                 self.env._(
-                    "A red flag follows the records of the client and is not edited "
-                    "by hand. Use its buttons, change its owner or give feedback."
+                    "A flag follows the records of the client and is not edited by "
+                    "hand. Use its buttons, change its owner or give feedback."
                 )
             )
         if not self.env.su:
@@ -176,7 +180,7 @@ class ClientHealthFlag(models.Model):
         return super().write(vals)
 
     def _for_people(self):
-        """These flags as the superuser, if the user may handle all of them.
+        """These flags with sudo, if the user may handle all of them.
 
         Raises AccessError, or UserError when one has been cleared meanwhile.
         """
@@ -195,27 +199,28 @@ class ClientHealthFlag(models.Model):
         return flags
 
     def action_acknowledge(self):
-        """Say that somebody is on it; the flag stays until its cause is gone.
+        """Mark the flags as taken up; they stay until their cause is gone.
 
-        Who acknowledges a flag that nobody owns becomes its owner.
+        A flag without owner gets the user as its owner.
         """
         flags = self._for_people().filtered(lambda flag: flag.state == "open")
         flags.filtered(lambda flag: not flag.user_id).user_id = self.env.user
-        flags.write(
-            {
-                "state": "acknowledged",
-                "acknowledged_on": fields.Date.context_today(self),
-            }
-        )
+        for company, mine in flags.grouped("company_id").items():
+            mine.write(
+                {
+                    "state": "acknowledged",
+                    "acknowledged_on": company_day.today(self.env, company),
+                }
+            )
 
     def action_reopen(self):
-        """Take back an acknowledgement or wake up a snoozed flag: open again."""
+        """Take back an acknowledgement, or end a snooze: open again."""
         self._for_people().write(
             {"state": "open", "acknowledged_on": False, "snooze_until": False}
         )
 
     def action_snooze(self):
-        """Ask until when and why these flags should be silent."""
+        """Open the dialog that asks why and until when these flags are snoozed."""
         self._for_people()
         return dialog(
             self.env._("Snooze"),
@@ -224,13 +229,14 @@ class ClientHealthFlag(models.Model):
         )
 
     def snooze(self, until, reason):
-        """Silence these flags until a day.
+        """Snooze these flags until a day.
 
-        ``until``: a date after today, at most a year ahead; ``reason``: words.
+        ``until``: a date after today, at most a year ahead; ``reason``: text.
         Raises UserError for anything else, AccessError for flags of others.
         """
         flags = self._for_people()
-        today = fields.Date.context_today(self)
+        companies = flags.company_id or self.env.company
+        today = max(company_day.today(self.env, company) for company in companies)
         latest = today + relativedelta(years=1)
         try:
             day = fields.Date.to_date(until)

@@ -7,6 +7,7 @@ from ...engine.night import Night
 from ...engine.reader import read_facts
 from ...engine.sql import with_room
 from ...scoring.levels import LEVELS, SEVERITY_ORDER
+from ..mixins import company_day
 from .comparison import Comparison
 from .evidence import Evidence
 from .explanation import Explanation, level_reason
@@ -14,21 +15,21 @@ from .page import Relationship
 
 _lt = LazyTranslate(__name__)
 
-# What decided a level, where it was not the score.
+# Rule that decided a level instead of the score → what the badge shows.
 DECIDED_BY = {"floor": "flag", "override": "person"}
 
 
 class ClientHealth(models.Model):
     """How the relationship with one client is doing, for one company.
 
-    Rows are written by :meth:`_refresh` only, in bulk and only when something
-    changed; nothing here is tracked and nothing of it sits on the partner.
+    Rows are written by the engine, in bulk and only when something changed. Nothing is
+    tracked.
     """
 
     _name = "client.health"
     _description = "Client health"
     _inherit = [
-        "client.of.partner",
+        "client.access.partner",
         "client.health.encoded",
         "mail.thread",
         "mail.activity.mixin",
@@ -62,7 +63,7 @@ class ClientHealth(models.Model):
         prefetch="badge",
     )
     level_rank = fields.Integer(
-        compute="_compute_level_rank", store=True, aggregator=None
+        string="Severity", compute="_compute_level_rank", store=True, aggregator=None
     )
     level_rule = fields.Selection(
         [
@@ -107,21 +108,23 @@ class ClientHealth(models.Model):
         help="Whether points were lost or gained against about 30 days ago.",
     )
     coverage = fields.Integer(
+        string="Measured (%)",
         readonly=True,
         aggregator="avg",
         help="Share of the checks' weight that rests on evidence, in percent.",
     )
+    # how the scoring tells what changed: no figures for people
     fingerprint = fields.Char(
         readonly=True,
-        groups="base.group_system",
+        groups=fields.NO_ACCESS,
         help="Changes whenever one of the facts does.",
     )
     judgement = fields.Char(
         readonly=True,
-        groups="base.group_system",
+        groups=fields.NO_ACCESS,
         help="Changes whenever level, points or driver of one of the checks do.",
     )
-    config_version = fields.Char(readonly=True)
+    config_version = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     flag_ids = fields.One2many("client.health.flag", "health_id")
     open_flag_ids = fields.One2many(
         "client.health.flag", "health_id", domain=[("state", "!=", "cleared")]
@@ -246,7 +249,7 @@ class ClientHealth(models.Model):
         Raises UserError when a run over all clients is already under way.
         """
         self = self.sudo()
-        today = fields.Date.context_today(self)
+        today = company_day.today(self.env, self.env.company)
         present = as_of is None or as_of >= today
         if partners is None and present:
             for company in self.env["res.company"].search([]):

@@ -2,17 +2,19 @@ from datetime import timedelta
 
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...scoring.levels import LEVELS
+from ..mixins import company_day
+from ..mixins.access import USER, check_manager, is_manager
 
 MOST_OVERRIDDEN = 366  # days
 
 
 class ClientHealth(models.Model):
-    """What people do with a health: override it, list, search and open it."""
+    """What people do with a client's health: override, list, search and open it."""
 
     _inherit = "client.health"
 
@@ -47,7 +49,7 @@ class ClientHealth(models.Model):
 
     @api.model
     def _search_flagged_check_ids(self, operator, value):
-        """Who may see the health of a client may see its flags."""
+        """Who sees a client's health sees its flags: without a check of rights."""
         if operator != "in":
             return NotImplemented
         open_flags = Domain("state", "!=", "cleared")
@@ -55,7 +57,7 @@ class ClientHealth(models.Model):
         found = Domain("flag_ids", "any!", open_flags & Domain("check_id", "in", value))
         return found | ~flagged if False in value else found
 
-    # -- a person's word instead of the level -----------------------------------
+    # -- a level set by a person ------------------------------------------------
 
     @api.private
     def set_override(self, level, reason, until):
@@ -64,9 +66,9 @@ class ClientHealth(models.Model):
         Raises UserError for a missing reason or a date that is past or more than
         a year away; AccessError for others than managers.
         """
-        self._check_manager()
+        self._check_may_override()
         companies = self.company_id or self.env.company
-        today = max(map(self.env["client.health.run"]._today, companies))
+        today = max(company_day.today(self.env, company) for company in companies)
         try:
             until = fields.Date.to_date(until)
         except (ValueError, TypeError):
@@ -95,8 +97,8 @@ class ClientHealth(models.Model):
         self._refresh_these()
 
     def action_end_override(self):
-        """Give the level back to the score."""
-        self._check_manager()
+        """End the override: the level follows from the figures again."""
+        self._check_may_override()
         self.sudo().write(dict.fromkeys(self._override_fields(), False))
         self._refresh_these()
 
@@ -109,19 +111,14 @@ class ClientHealth(models.Model):
             "override_user_id",
         )
 
-    def _check_manager(self):
-        """Raise AccessError unless the user decides about overrides here."""
+    def _check_may_override(self):
+        """Raise AccessError unless the user is a manager who may read these clients."""
         self.check_access("read")
-        if not self.env.su and not self.env.user.has_group(
-            "client_health.group_manager"
-        ):
-            raise AccessError(
-                self.env._("Only managers of Client Health may override a level.")
-            )
+        check_manager(self.env, self.env._("override a level"))
 
     @api.model
     def _shared(self, partners):
-        """Those of these clients that are clients of several of our companies."""
+        """The partners that are clients of several companies of ours."""
         self.env.cr.execute(
             SQL(
                 """SELECT partner_id FROM client_health WHERE partner_id = ANY(%s)
@@ -139,17 +136,15 @@ class ClientHealth(models.Model):
     def _may_be_told(self, user):
         """True for a user at work here who may open this health."""
         return (
-            user.active
-            and self.company_id in user.company_ids
-            and user.has_group("client_health.group_user")
+            user.active and self.company_id in user.company_ids and user.has_group(USER)
         )
 
     # -- the screen of clients ---------------------------------------------------
 
     @api.model
     def _group_expand_level(self, levels, domain):
-        """The four levels, also those that nobody has, the worst first; unknown
-        when there are such clients."""
+        """Columns of the board: the four levels, the worst first, also without clients;
+        unknown only with clients."""
         return [key for key, _label in LEVELS if key != "unknown" or key in levels]
 
     @api.model
@@ -181,7 +176,7 @@ class ClientHealth(models.Model):
     # -- quick actions ---------------------------------------------------------
 
     def action_acknowledge_flags(self):
-        """Say that somebody is on the open flags of these clients."""
+        """Acknowledge the open flags of these clients."""
         self.check_access("read")
         flags = self.env["client.health.flag"].search(
             [("health_id", "in", self.ids), ("state", "=", "open")]
@@ -219,16 +214,17 @@ class ClientHealth(models.Model):
         )
         return {
             **action,
-            "name": self.env._("Red flags of %s", self.display_name),
+            "name": self.env._("Flags of %s", self.display_name),
             "domain": [("health_id", "=", self.id)],
             "context": {"search_default_current": 1},
         }
 
-    # -- nothing there ---------------------------------------------------------
+    # -- no clients yet --------------------------------------------------------
 
     @api.model
     def get_empty_list_help(self, help_message):
-        """In a company without clients, say to each what they can do about it."""
+        """In companies without clients: how a partner becomes a client, and what the
+        user can do."""
         if self.search_count([("company_id", "in", self.env.companies.ids)], limit=1):
             return super().get_empty_list_help(help_message)
         words = [
@@ -239,7 +235,7 @@ class ClientHealth(models.Model):
         ]
         if self.env.company.sudo().client_health_setup_on:
             words.append(self.env._("All clients are scored every night."))
-        elif self.env.user.has_group("client_health.group_manager"):
+        elif is_manager(self.env):
             words.append(
                 self.env._("Set it up, and they are scored from the records there are.")
             )

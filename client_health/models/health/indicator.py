@@ -1,12 +1,12 @@
 from collections import Counter
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
 from ...scoring.formula import FormulaError, UnknownFact, compile_formula
 from ...scoring.thresholds import Limits, LimitsError
-from ..mixins.access import storable
+from ..mixins.access import MANAGER, check_manager, storable
 from .counts import Counts
 from .words import UNITS, Words, format_figure
 
@@ -15,13 +15,14 @@ LIMIT = {
     "required": True,
     "digits": (16, 4),
     "aggregator": None,
-    "groups": "client_health.group_manager",
+    "groups": MANAGER,
     "tracking": True,
 }
 
 
 class ClientHealthIndicator(models.Model):
-    """Who changed which limit when is in its messages."""
+    """A figure that answers a check, with its limits. Changes of limits are logged in
+    its chatter."""
 
     _name = "client.health.indicator"
     _inherit = ["mail.thread"]
@@ -54,10 +55,10 @@ class ClientHealthIndicator(models.Model):
         help="How many cases the figure rests on, as arithmetic over facts.",
     )
     min_sample = fields.Float(
-        string="Least cases",
+        string="Minimum sample",
         aggregator=None,
         tracking=True,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="With fewer cases the figure is not measured.",
     )
     condition = fields.Char(
@@ -95,9 +96,7 @@ class ClientHealthIndicator(models.Model):
         compute="_compute_available",
         help="Reads amounts of money: its figure is for managers only.",
     )
-    explanation = fields.Char(
-        compute="_compute_explanation", groups="client_health.group_manager"
-    )
+    explanation = fields.Char(compute="_compute_explanation", groups=MANAGER)
     facts_help = fields.Text(
         string="Facts it reads",
         compute="_compute_facts_help",
@@ -107,33 +106,33 @@ class ClientHealthIndicator(models.Model):
     watch_count = fields.Integer(
         string="Clients with a warning",
         compute="_compute_client_counts",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Clients whose figure is now beyond the limit for a warning, not yet for "
         "red.",
     )
     red_count = fields.Integer(
         string="Clients at red",
         compute="_compute_client_counts",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Clients whose figure is now beyond the limit for red.",
     )
     measured_count = fields.Integer(
         string="Clients measured",
         compute="_compute_client_counts",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Clients for whom there is enough data to measure it.",
     )
     counted_words = fields.Char(
         string="Now",
         compute="_compute_client_counts",
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )
 
     _code_unique = models.UniqueIndex(
         "(code)", "There is already an indicator with this code."
     )
 
-    # -- what is right ---------------------------------------------------------
+    # -- constraints -----------------------------------------------------------
 
     @api.constrains("good", "watch", "red")
     def _check_limits(self):
@@ -170,11 +169,11 @@ class ClientHealthIndicator(models.Model):
                         days=indicator.window_days,
                     )
                 )
-            # a number that is none, or has no end, is not among them either
+            # this also refuses infinity and NaN
             if not 0 <= indicator.min_sample <= MOST_CASES:
                 raise ValidationError(
                     self.env._(
-                        "The least number of cases of “%(indicator)s” is %(cases)s. "
+                        "The minimum sample of “%(indicator)s” is %(cases)s cases. "
                         "Give a number from 0 to %(most)s.",
                         indicator=indicator.name,
                         cases=indicator.min_sample,
@@ -256,7 +255,7 @@ class ClientHealthIndicator(models.Model):
         }
 
     def _facts_behind(self, names=("formula", "condition")):
-        """The facts that made the figure: [(FactKey, source, Fact, window)]."""
+        """The facts that these formulas read: [(FactKey, source, Fact, window)]."""
         self.ensure_one()
         catalogue = self.env["client.health.facts"]._catalogue()
         keys = sorted({k for f in self._formulas(names).values() for k in f.keys})
@@ -312,7 +311,7 @@ class ClientHealthIndicator(models.Model):
         return format_figure(self.env, self.unit, value, exact)
 
     def _words(self):
-        """What tells this indicator in words; other modules give another."""
+        """Sentences about this indicator; other modules may return another class."""
         self.ensure_one()
         return Words(self)
 
@@ -326,7 +325,7 @@ class ClientHealthIndicator(models.Model):
 
     @api.depends_context("allowed_company_ids", "lang")
     def _compute_client_counts(self):
-        """For the companies at hand, all indicators in one go."""
+        """For the companies that are switched on; all indicators at once."""
         total = {}
         for company in self.env.companies:
             for code, counts in self._count_clients(company).items():
@@ -350,7 +349,7 @@ class ClientHealthIndicator(models.Model):
 
     @api.model
     def _count_clients(self, company):
-        """Indicator code → number of clients by level; counted once after each run or
+        """Indicator code → number of clients by level. Cached until the next run or
         change of settings."""
         return self._counted(company.id, Counts(self.env, company).stamp())
 
@@ -367,10 +366,7 @@ class ClientHealthIndicator(models.Model):
         both. Raises AccessError for others than managers.
         """
         self.ensure_one()
-        if not self.env.user.has_group("client_health.group_manager"):
-            raise AccessError(
-                self.env._("Only managers of Client Health see who is beyond a limit.")
-            )
+        check_manager(self.env, self.env._("see who is beyond a limit"))
         beyond = self.env.context.get("beyond")
         wanted = {"red": ("red",), "watch": ("watch",)}.get(beyond, ("watch", "red"))
         clients = [

@@ -1,20 +1,22 @@
-"""What the Relationship page shows, in one answer."""
+"""What the Relationship page shows, in one mapping."""
 
 from odoo.fields import Domain
 from odoo.tools import SQL, date_utils
 
 from ...engine.history import MONTHS
+from ..mixins import company_day
+from ..mixins.access import is_manager
 
 
 class Relationship:
-    """The health of one client, what is wrong with it, and how it came about."""
+    """Health, flags and history of one client, for the Relationship page."""
 
     def __init__(self, health):
         self.health = health
         self.env = health.env
 
     def told(self):
-        """The mapping.
+        """The content of the page as a mapping.
 
         ``{"explanation", "phase_name", "waiting", "flags", "levels",
         "history", "marks"}``: the explanation as in :meth:`explain`; ``waiting``
@@ -49,15 +51,13 @@ class Relationship:
         }
 
     def _page_day(self):
-        """The calendar day where the client's company is."""
-        return (
-            self.env["client.health.run"].sudo()._today(self.health.sudo().company_id)
-        )
+        """Today where the client's company is."""
+        return company_day.today(self.env, self.health.sudo().company_id)
 
     def _open_flag_list(self):
         private = self.health.open_flag_ids._private()
-        manager = self.env.user.has_group("client_health.group_manager")
-        # an order by points would tell them
+        manager = is_manager(self.env)
+        # for users the order must not give the points away
         flags = self.health.open_flag_ids.sudo().sorted(
             lambda flag: (
                 flag.side != "client",

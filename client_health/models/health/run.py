@@ -3,8 +3,11 @@ from contextlib import contextmanager
 
 import psycopg2
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..mixins import company_day
+from ..mixins.access import check_manager, is_manager
 
 _logger = logging.getLogger(__name__)
 
@@ -13,7 +16,8 @@ OPEN = ("waiting", "running")
 
 
 class ClientHealthRun(models.Model):
-    """A line of the log, and the bookmark of a run that was interrupted."""
+    """A run over all clients: its progress, and after which client it goes on when it
+    was interrupted."""
 
     _name = "client.health.run"
     _description = "Run over all clients"
@@ -63,12 +67,7 @@ class ClientHealthRun(models.Model):
                 round(100 * done / run.total) if run.total else 0
             )  # fmt: skip
 
-    @api.model
-    def _today(self, company):
-        """The calendar day where a company is."""
-        return self.env["client.health.facts"]._scope(company, []).as_of
-
-    # -- one at a time ---------------------------------------------------------
+    # -- one run at a time -----------------------------------------------------
 
     @api.model
     @contextmanager
@@ -96,13 +95,14 @@ class ClientHealthRun(models.Model):
                 f"{self._name}.{kind}",
                 company.id,
             ),
-            log_exceptions=False,  # after an error, which was told by then
+            log_exceptions=False,  # it may run after an error, which is logged already
         )
         return self.env.cr.fetchone()[0]
 
     @api.model
     def _lock(self, company, kind):
-        """Take the lock of the company; it goes with the connection."""
+        """Take the lock of the company, which PostgreSQL releases with the connection.
+        Returns False when another connection has it."""
         return self._lock_sql("pg_try_advisory_lock", company, kind)
 
     @api.model
@@ -115,7 +115,7 @@ class ClientHealthRun(models.Model):
             self.env.cr.rollback()
             self._lock_sql("pg_advisory_unlock", company, kind)
 
-    # -- the bookmark ----------------------------------------------------------
+    # -- progress --------------------------------------------------------------
 
     @api.model
     def _history_of(self, company):
@@ -125,15 +125,17 @@ class ClientHealthRun(models.Model):
 
     @api.model
     def _done_this_night(self, company):
-        """The complete run of a company in a night with other companies left.
+        """The complete run of a company in a night with other companies not done yet.
 
-        The scheduler calls again until every company is done. A company that
-        comes before an unfinished one had its turn already, unless its settings
-        changed since.
+        The scheduler calls again until every company is done. A company before the
+        unfinished one is done already, unless its settings changed since.
         """
         if not self.env.context.get("cron_id"):
             return self.browse()
-        nights = [("kind", "=", "night"), ("as_of", "=", self._today(company))]
+        nights = [
+            ("kind", "=", "night"),
+            ("as_of", "=", company_day.today(self.env, company)),
+        ]
         left = self.search(
             [*nights, ("company_id", "!=", company.id), ("state", "=", "running")],
             limit=1,
@@ -152,9 +154,9 @@ class ClientHealthRun(models.Model):
 
     @api.model
     def _take_up(self, company):
-        """Today's unfinished run of a company, or a new one that waits; unfinished
-        ones of other days end here."""
-        today = self._today(company)
+        """Today's unfinished run of a company, or a new one that waits. Unfinished runs
+        of other days are marked as stopped."""
+        today = company_day.today(self.env, company)
         unfinished = self.search(
             [
                 ("company_id", "=", company.id),
@@ -174,22 +176,24 @@ class ClientHealthRun(models.Model):
 
     @api.model
     def _ask_for(self, company):
-        """A run of today that waits for its turn."""
+        """Create a run of today that waits for its turn."""
         return self.create(
             {
                 "company_id": company.id,
-                "as_of": self._today(company),
+                "as_of": company_day.today(self.env, company),
                 "state": "waiting",
                 "date_start": fields.Datetime.now(),
             }
         )
 
     def _is_over(self):
-        """True when the day that a run over the present is about has passed."""
-        return self.kind == "night" and self.as_of < self._today(self.company_id)
+        """True for a run over all clients whose day has passed."""
+        return self.kind == "night" and self.as_of < company_day.today(
+            self.env, self.company_id
+        )
 
     def _begin(self, total=0):
-        """``total``: how many clients it will see, where that is known."""
+        """Mark the run as running. ``total``: its number of clients, if known."""
         values = {"state": "running", "date_start": fields.Datetime.now()}
         self.write({**values, "total": total} if total else values)
 
@@ -201,7 +205,7 @@ class ClientHealthRun(models.Model):
             )  # fmt: skip
 
     def _note(self, last, counts, seconds):
-        """Write down what came of a batch (``counts``), up to the client ``last``."""
+        """Add the counts of a batch, whose last client is ``last``."""
         self.write(
             {
                 "cursor": last,
@@ -223,7 +227,7 @@ class ClientHealthRun(models.Model):
 
     @api.autovacuum
     def _gc_runs(self):
-        """Forget runs older than KEEP_DAYS."""
+        """Delete runs over all clients older than KEEP_DAYS."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEEP_DAYS)
         old = [("date_start", "<", limit), ("kind", "=", "night")]
         self.search(old, limit=1000).unlink()
@@ -236,7 +240,7 @@ class ClientHealthRun(models.Model):
         health = self.env["client.health"]
         companies = self.env["res.company"].sudo().search([])
         if all([health._history(company).fill() for company in companies]):
-            # trends look back at the history that is there now
+            # trends compare with the history that has just been filled in
             health._refresh_soon()
         else:
             self.env.ref("client_health.ir_cron_history")._trigger()
@@ -246,7 +250,7 @@ class ClientHealthRun(models.Model):
 
         Raises AccessError for others than managers.
         """
-        self._check_manager()
+        check_manager(self.env, self.env._("set it up"))
         self.check_access("read")
         health = self.env["client.health"].sudo()
         planned = [len(health._history(each).plan()) for each in self.env.companies]
@@ -257,7 +261,7 @@ class ClientHealthRun(models.Model):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "%s month-ends are on the list. You can leave this page; the list "
+                    "Month-ends on the list: %s. You can leave this page; the list "
                     "shows how far it is.",
                     sum(planned),
                 ),
@@ -269,7 +273,7 @@ class ClientHealthRun(models.Model):
     def _start(self, companies, at_once=False):
         """Score the clients of companies and their last month-ends.
 
-        ``at_once``: now, the past first; else in the background, by the scheduler.
+        ``at_once``: now, the past first; otherwise the scheduler does it.
         """
         health = self.env["client.health"]
         for company in companies:
@@ -286,29 +290,22 @@ class ClientHealthRun(models.Model):
             self.env.ref(f"client_health.{name}").sudo()._trigger()
 
     @api.model
-    def _check_manager(self):
-        if not self.env.user.has_group("client_health.group_manager"):
-            raise AccessError(
-                self.env._("Only managers of Client Health may set it up.")
-            )
-
-    @api.model
     def action_skip_setup(self):
         """Leave everything as it is and do not ask again in this company."""
-        self._check_manager()
-        # Settings of a company are the administrator's; these are ours.
+        check_manager(self.env, self.env._("set it up"))
+        # only administrators write companies; this field is for our managers
         self.env.company.sudo().client_health_setup_on = fields.Datetime.now()
 
     @api.model
     def get_progress(self):
-        """How far the work in the background is, for the company at hand.
+        """The progress of runs in the background, for the current company.
 
         Returns ``{"is_set_up", "clients", "running", "percent", "text", "failed"}``:
         whether the set-up was gone through, the number of clients, whether work
         is under way or waits, its percentage, the same in words, and how many
         clients could not be scored. Empty for others than managers.
         """
-        if not self.env.user.has_group("client_health.group_manager"):
+        if not is_manager(self.env):
             return {}
         company = self.env.company
         mine = [("company_id", "=", company.id)]

@@ -11,8 +11,8 @@ SHOWN = 8  # clients in a trial, those with the most cases
 
 
 class Trial:
-    """What an indicator, saved or not, says about the clients of the company at hand
-    that the user may see."""
+    """An indicator, saved or not, measured for the clients of the current company that
+    the user may see."""
 
     def __init__(self, indicator):
         self.indicator = indicator
@@ -48,7 +48,7 @@ class Trial:
         }, clients
 
     def _level(self, value):
-        """The level of a value and what people call it."""
+        """The level of a value, and its label."""
         limits = Limits(*(self.indicator[name] for name in ("good", "watch", "red")))
         level = check_level(limits.penalty(value))
         names = {

@@ -1,6 +1,8 @@
-"""Figures and limits of indicators as people write them, in their language."""
+"""Figures and limits of indicators as text, in the language of the reader."""
 
 from odoo.tools import formatLang
+
+from ...scoring.formula import compile_formula, divided, evaluate
 
 UNITS = [
     ("ratio", "Percentage"),
@@ -12,7 +14,7 @@ UNITS = [
     ("hours", "Hours"),
     ("money", "Money"),
 ]
-# a figure and its sign stay on one line
+# keeps a figure and its sign on one line
 NBSP = "\N{NO-BREAK SPACE}"
 SIGNS = {"ratio": "%", "times": "×"}
 
@@ -23,7 +25,7 @@ def short_digits(number):
 
 
 def short(env, number):
-    """A number with one decimal in the user's language, whole ones without."""
+    """A number with one decimal in the user's language; whole numbers without."""
     return formatLang(env, number, digits=short_digits(number))
 
 
@@ -36,8 +38,8 @@ def decimals(number, least):
 def format_figure(env, unit, value, exact=False):
     """A value in a unit of UNITS as text; empty without a value.
 
-    ``exact``: with all decimals it was given, as a limit; else rounded as such
-    figures are read. Money is in the currency of the company at hand.
+    ``exact``: with all decimals, as a limit; otherwise rounded. Money is in the
+    currency of the current company.
     """
     if value is None:
         return ""
@@ -69,7 +71,7 @@ def format_figure(env, unit, value, exact=False):
 
 
 class Words:
-    """What is told of one indicator."""
+    """Sentences about one indicator, in the language of their reader."""
 
     def __init__(self, indicator):
         self.indicator = indicator
@@ -80,7 +82,7 @@ class Words:
         return self.indicator._format(self.indicator[name], exact=True)
 
     def limits(self):
-        """The limits in words: from where on what happens."""
+        """The three limits as a sentence."""
         values = {name: self.limit(name) for name in ("good", "watch", "red")}
         if self.indicator.red > self.indicator.good:
             return self.env._(
@@ -88,25 +90,72 @@ class Words:
                 **values,
             )
         return self.env._(
-            "Fine from %(good)s, warning from %(watch)s down, red from %(red)s down.",
+            "Fine from %(good)s, warning at %(watch)s or less, red at %(red)s or less.",
             **values,
         )
 
-    def sentence(self, value, level):
-        """What a flag says: the figure, the limit it passed, the period."""
+    def figure(self, value, facts):
+        """The value as text. A number of days in proportion to another is told in days:
+        “3 days of 30”, “96 days (3.2 × 30)”.
+
+        ``facts``: of the client, key → number.
+        """
+        text = self.indicator._format(value)
+        days = value is not None and self._days(facts or {})
+        if not days:
+            return text
+        told = {
+            "days": format_figure(self.env, "days", days[0]),
+            "usual": formatLang(self.env, days[1], digits=0),
+        }
+        if days[0] <= days[1]:
+            return self.env._("%(days)s of %(usual)s", **told)
+        return self.env._("%(days)s (%(times)s %(usual)s)", times=text, **told)
+
+    def _days(self, facts):
+        """The days that the formula divides, and those it divides them by; None for
+        other formulas."""
+        indicator = self.indicator
+        parts = indicator.unit == "times" and divided(indicator.formula)
+        if not parts:
+            return None
+        known = indicator._known_facts()
+        catalogue = self.env["client.health.facts"]._catalogue()
+        values = []
+        for part in parts:
+            formula = compile_formula(part, known, indicator.window_days)
+            units = {catalogue[key.name][1].unit for key in formula.keys}
+            if units != {"days"}:
+                return None
+            values.append(evaluate(formula, facts)[0])
+        return None if None in values else values
+
+    def sentence(self, value, level, facts=None):
+        """What a flag says: the figure, the limit it passed, the period.
+
+        ``facts``: of the client, as for :meth:`figure`.
+        """
+        told = {
+            "name": self.indicator.name,
+            "value": self.figure(value, facts),
+            "level": self.env._("red") if level == "red" else self.env._("warning"),
+            "limit": self.limit("red" if level == "red" else "watch"),
+            "days": self.indicator.window_days,
+        }
+        if self.indicator.red > self.indicator.good:
+            return self.env._(
+                "%(name)s: %(value)s (%(level)s from %(limit)s, over %(days)s days)",
+                **told,
+            )
         return self.env._(
-            "%(name)s: %(value)s (%(level)s from %(limit)s, over %(days)s days)",
-            name=self.indicator.name,
-            value=self.indicator._format(value),
-            level=self.env._("red") if level == "red" else self.env._("warning"),
-            limit=self.limit("red" if level == "red" else "watch"),
-            days=self.indicator.window_days,
+            "%(name)s: %(value)s (%(level)s at %(limit)s or less, over %(days)s days)",
+            **told,
         )
 
     def grey_reason(self, grey, sample):
         """Why the figure is not measured, as a sentence.
 
-        ``grey`` is what the scoring says: a kind and a key.
+        ``grey``: the reason of the scoring, as (kind, key).
         """
         indicator = self.indicator
         kind, key = grey

@@ -1,6 +1,6 @@
 from . import (
     access,
-    of_partner,
+    access_partner,
     level_order,
     encoded,
     record,

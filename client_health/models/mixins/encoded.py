@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 
+from .access import MANAGER
+
 
 class ClientHealthEncoded(models.AbstractModel):
-    """Facts as the database wrote them, decoded when somebody asks."""
+    """Facts stored as the text that PostgreSQL made of them; read with a codec."""
 
     _name = "client.health.encoded"
     _description = "Encoded facts of a client"
@@ -10,18 +12,18 @@ class ClientHealthEncoded(models.AbstractModel):
     encoded_facts = fields.Char(
         readonly=True,
         prefetch="facts",  # some hundred characters that no list shows
-        groups="base.group_system",
+        groups=fields.NO_ACCESS,
         help="The facts as the database wrote them.",
     )
     codec = fields.Char(
         readonly=True,
         prefetch="facts",
-        groups="base.group_system",
+        groups=fields.NO_ACCESS,
         help="Which facts those are.",
     )
     facts = fields.Json(
         compute="_compute_facts",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Everything the records told about the client, by name and days.",
     )
 

@@ -11,9 +11,10 @@ test_related_access.py`` fails when Odoo changes that method.
 from odoo import models
 from odoo.tools import LazyTranslate
 
+from .access import USER
+
 _lt = LazyTranslate(__name__)
 
-GROUP = "client_health.group_user"
 NO_HEALTH = _lt("No health known")  # as the title of a group
 
 
@@ -24,7 +25,7 @@ class ClientRelatedAccess(models.AbstractModel):
     def _traverse_related_sql(self, alias, field, query):
         """Raise AccessError for whoever may not read the field, or names a company
         that is not theirs."""
-        if field.groups == GROUP:
+        if field.groups == USER:
             self._check_field_access(field, "read")
             self.env.company.ensure_one()
         return super()._traverse_related_sql(alias, field, query)

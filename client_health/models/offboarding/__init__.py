@@ -1,17 +1,19 @@
-"""Ending a relationship in steps, kept for good. The client is archived last.
+"""Offboarding: ending a relationship in steps. The client is archived last.
 
-``offboarding``   the record: fields, what may be written, how it starts
-``life``          how it goes on and ends: what its buttons do
-``costs``         the part with what leaving costs
-``step``          its steps and waivers; ``project`` and ``deliverable``: its lines
+``offboarding``   the model: fields, constraints, write, start
+``life``          the model: steps and end; its buttons
+``costs``         the model: what leaving costs
+``step``          models of its steps and waivers
+``project``       and ``deliverable``: models of its lines
 
-and plain classes that these hand out, each a piece of work of its own:
+and plain classes and functions that these use:
 
-``requirements``  what each step needs          ``schedule``   the days of the steps
+``requirements``  requirements of each step     ``schedule``   dates of the steps
 ``open_items``    what else is open             ``starting``   with whom it starts
-``projects``      which projects, which tasks   ``closing``    closing one of them
+``projects``      open projects and tasks       ``closing``    closes a project
 ``telling``       the mail, the appointment, the exit plan
-``archiving``     archived, and brought back    ``keepers``    whose client it stays
+``archiving``     archives, and reactivates
+``keepers``       other companies of ours that keep the client
 ``archive_guard`` clients with open projects are not archived
 """
 

@@ -1,4 +1,4 @@
-"""Clients that still have open projects are not archived."""
+"""The archive guard: clients with open projects are not archived."""
 
 from odoo.exceptions import RedirectWarning, ValidationError
 
@@ -7,10 +7,10 @@ from .starting import open_start
 
 
 class ArchiveGuard:
-    """Looks at partners before they are archived, for the user of ``partners``.
+    """Checks partners before they are archived, with the rights of the user.
 
-    Contacts under a client are archived as ever, and so is everybody where the
-    company switched the guard off.
+    Contacts of a client are not checked, nor is anybody in a company that switched the
+    guard off.
     """
 
     def __init__(self, partners):
@@ -21,9 +21,9 @@ class ArchiveGuard:
         self.offboardings = self.env["client.offboarding"]
 
     def check(self):
-        """Raise when a client among them has open projects, naming them.
+        """Raise when a client among them has open projects, and name these.
 
-        RedirectWarning with *Start offboarding* for those who may, else
+        RedirectWarning with *Start offboarding* for users who may start one, else
         ValidationError.
         """
         if not self.clients:
@@ -47,8 +47,8 @@ class ArchiveGuard:
         self._refuse(guarded.with_env(self.env), message)
 
     def _open_projects(self):
-        """Without those that were settled in the offboarding with which a client
-        left: they go on with others, or a manager passed them with a reason."""
+        """Open projects of the clients, without those of an offboarding that is done:
+        they go on with others, or a manager passed them with a reason."""
         projects = self.offboardings._projects().open(family(self.clients))
         over = self.offboardings.sudo().search(
             [
@@ -63,8 +63,8 @@ class ArchiveGuard:
         )  # fmt: skip
 
     def _names(self, projects):
-        """Names of projects; private ones, and those of companies one does not work
-        in, only for those who may read them."""
+        """Names of projects. Private projects, and those of companies in which the user
+        does not work, are named only to users who may read them."""
         readable = projects.with_env(self.env)._filtered_access("read")
         here = self.env.companies
         shown = projects.filtered(
@@ -80,7 +80,7 @@ class ArchiveGuard:
         return ", ".join(names)
 
     def _refuse(self, clients, message):
-        """Raise: with the way out as a button, or as a sentence."""
+        """Raise, with a button that starts the offboarding, or a sentence instead."""
         may_start = (
             not self.env.context.get("import_file")
             and self.offboardings.has_access("create")

@@ -1,4 +1,4 @@
-"""The client and what belongs to it are archived, and brought back exactly."""
+"""Archive a client and what belongs to it, and bring exactly that back."""
 
 from odoo import fields
 
@@ -14,22 +14,21 @@ def users_of(partners):
 
 
 def portal_users(client):
-    """Users from outside, of the client and its contacts, who may still log in."""
+    """Active portal users of the client and its contacts."""
     return users_of(family(client)).filtered(lambda user: not user._is_internal())
 
 
 def outcome_lines(env, outcome):
-    """What the end did, as sentences in the language of ``env``.
+    """What was archived, as sentences in the language of ``env``.
 
-    ``outcome``: a line "code: names" for each kind, or a sentence as it was written
-    down before there were codes.
+    ``outcome``: lines of the form "code: names", or sentences of old versions.
     """
     words = {
         "kept": env._(
             "Not archived: %s still works with this client. Only our own "
             "relationship ended."
         ),
-        "meetings": env._("Coming meetings cancelled: %s"),
+        "meetings": env._("Upcoming meetings cancelled: %s"),
         "activities": env._("Activities closed: %s"),
         "subscriptions": env._("Mailing-list subscriptions ended: %s"),
         "portal": env._("Portal access ended: %s"),
@@ -46,11 +45,11 @@ def outcome_lines(env, outcome):
 
 
 class Archiving:
-    """Archives one client, with sudo. ``offboarding`` says what goes with it;
-    ``projects`` are those of the client.
+    """Archives one client, with sudo. ``offboarding`` tells what else to archive;
+    ``projects``: of the client.
 
-    ``changed`` is a list of ``[model, id, {field: value before}]``, in the order in
-    which it was done.
+    ``changed`` is a list of ``[model, id, {field: value before}]``, in the order of the
+    changes.
     """
 
     def __init__(self, offboarding, projects):
@@ -59,8 +58,8 @@ class Archiving:
         self.client = self.offboarding.partner_id
 
     def end(self, keepers):
-        """Archive all that belongs to the client: (changed, the outcome). Nothing
-        where other companies of ours, ``keepers``, still work with the client."""
+        """Archive the client and what belongs to it; returns (changed, outcome).
+        Nothing is archived where other companies, ``keepers``, keep the client."""
         if keepers:
             return [], f"kept: {', '.join(keepers.mapped('name'))}"
         changed, outcome = [], []
@@ -78,7 +77,8 @@ class Archiving:
         return changed, "\n".join(outcome)
 
     def bring_back(self, changed):
-        """Restore what was changed, last things first; names what is gone."""
+        """Restore what was changed, in reverse order; returns names of records that
+        were deleted meanwhile."""
         gone = []
         for model, record_id, before in reversed(changed):
             # when its app is gone, so is the record
@@ -89,11 +89,11 @@ class Archiving:
                 gone.append(f"{model} {record_id}")
         return gone
 
-    # -- put away --------------------------------------------------------------
+    # -- archive ---------------------------------------------------------------
 
     def _groups(self, everybody, users, internal):
-        """(code, records, values): what is written, in this order. All of it is
-        found before any of it is written."""
+        """Yield (code, records, values) to write, in this order. The records are all
+        found before the first is written."""
         offboarding, away = self.offboarding, {"active": False}
         if offboarding.cancel_meetings:
             yield "meetings", self._meetings(everybody), away
@@ -107,7 +107,7 @@ class Archiving:
         yield "client", self.client, away
 
     def _write(self, records, values):
-        """Write ``values``; returns what was there before."""
+        """Write ``values``; returns the values before, as in ``changed``."""
         names = list(values)
         if records._name == "mailing.subscription":
             names += ["opt_out_datetime", "opt_out_reason_id"]
@@ -125,7 +125,7 @@ class Archiving:
         return before
 
     def _no_access(self):
-        """What ends the access of a portal user, as the portal itself does it."""
+        """Values that end the access of a portal user, as Odoo's portal does it."""
         portal = self.env.ref("base.group_portal")
         public = self.env.ref("base.group_public")
         return {
@@ -137,7 +137,7 @@ class Archiving:
         }
 
     def _meetings(self, everybody):
-        """Meetings from now on that somebody of the client attends."""
+        """Upcoming meetings with the client or one of its contacts."""
         now = fields.Datetime.now()
         mine = [("partner_ids", "in", everybody.ids), ("start", ">=", now)]
         return self.env["calendar.event"].search(mine).with_context(**QUIET)
@@ -148,7 +148,8 @@ class Archiving:
         return self.env["mail.activity"].search(mine)
 
     def _subscriptions(self, everybody):
-        """Subscriptions to the addresses of the client that nobody else has."""
+        """Mailing-list subscriptions of the client's addresses, without addresses that
+        others have too."""
         if "mailing.subscription" not in self.env:
             return None
         addresses = {p.email_normalized for p in everybody if p.email_normalized}
@@ -166,7 +167,7 @@ class Archiving:
             ]
         )
 
-    # -- and back --------------------------------------------------------------
+    # -- reactivate ------------------------------------------------------------
 
     def _restore(self, record, values):
         if record._name != "res.users":
@@ -180,13 +181,13 @@ class Archiving:
 
 
 def _name(record):
-    """What people know a record by; a subscriber may have nothing but an address."""
+    """The name of a record; a subscriber may have a mail address only."""
     address = record.contact_id.email if "contact_id" in record else None
     return record.display_name or address or "…"
 
 
 def _plain(record, name):
-    """The value of a field as JSON keeps it and write() takes it."""
+    """The value of a field in a form that JSON can hold and write() accepts."""
     field, value = record._fields[name], record[name]
     if field.type == "many2one":
         return value.id

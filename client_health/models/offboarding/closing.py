@@ -1,9 +1,11 @@
-"""A project of a client that leaves is really closed, and quietly."""
+"""Close a project of a client in offboarding, without notifying the client."""
 
 from markupsafe import Markup
 from odoo.fields import Domain
 
-# Nothing of it is announced to the client: people tell it, in their words.
+from ..mixins import company_day
+
+# Context without notifications: people tell the client in their own words.
 QUIET = {
     "mail_notrack": True,
     "tracking_disable": True,
@@ -13,7 +15,7 @@ QUIET = {
 
 
 def unfinished(line):
-    """What the client wants finished, and is not: deliverables of the line."""
+    """Open deliverables of the line that the client wants finished."""
     return line.deliverable_ids.filtered(
         lambda d: d.is_open and d.decision == "finish" and not d.promised
     )
@@ -22,8 +24,8 @@ def unfinished(line):
 class ProjectClosing:
     """The closing of one project, with sudo.
 
-    ``line``: of the offboarding; ``tasks``: the client's open ones in the project;
-    ``goes_on``: others have a part in it, so that only these tasks are closed.
+    ``line``: of the offboarding; ``tasks``: the client's open tasks in the project;
+    ``goes_on``: other clients have tasks in it, so that only these tasks are closed.
     """
 
     def __init__(self, line, tasks, goes_on):
@@ -34,7 +36,7 @@ class ProjectClosing:
         self.goes_on = goes_on
 
     def close(self):
-        """Tasks by the client's word, milestones, then stage and status."""
+        """Close tasks as the client decided, then milestones, stage and status."""
         self.tasks.filtered("recurring_task").write({"recurring_task": False})
         promised = self._settle_unfinished()
         tasks = self.tasks - promised.task_id
@@ -47,18 +49,18 @@ class ProjectClosing:
             if stage := self._closing_stage():
                 self.project.stage_id = stage
             self.project.write({"last_update_status": "done"})
-        today = self.line.offboarding_id._today(self.line.company_id)
+        today = company_day.today(self.line.offboarding_id.env, self.line.company_id)
         self.line.write({"closed_on": today, "closed_user_id": self.env.uid})
         self._tell(len(tasks - dropped), len(dropped), promised)
 
     def deliver(self):
-        """These tasks, which were promised, are done."""
+        """Mark promised tasks as done."""
         self.tasks.write({"state": "1_done"})
         self._settle_milestones(self.tasks)
 
     def _settle_unfinished(self):
-        """What becomes of unfinished tasks, as somebody said; returns those that are
-        promised: deliverables."""
+        """Drop or promise unfinished tasks as chosen in the dialog; returns the
+        promised deliverables."""
         left = unfinished(self.line)
         left.filtered(lambda d: d.becomes == "drop").decision = "drop"
         promised = left.filtered(lambda d: d.becomes == "deliver")
@@ -67,7 +69,7 @@ class ProjectClosing:
         return promised
 
     def _closing_stage(self):
-        """The first folded stage for the project; it stays in one where it is."""
+        """The stage of the project if it is folded, else the first folded one."""
         if self.project.stage_id.fold:
             return self.project.stage_id
         return self.env["project.project.stage"].search(
@@ -77,10 +79,11 @@ class ProjectClosing:
         )
 
     def _settle_milestones(self, tasks):
-        """Reach milestones whose work is done; the others lose their deadline.
+        """Mark milestones whose tasks are done as reached; the others lose their
+        deadline.
 
-        A milestone that is invoiced is never reached when its work was dropped.
-        Milestones with open tasks (of others) are left alone.
+        A milestone that would be invoiced is not reached when its tasks were dropped.
+        Milestones with open tasks of others do not change.
         """
         milestones = self.project.with_context(active_test=False).milestone_ids
         if self.goes_on:
@@ -100,7 +103,7 @@ class ProjectClosing:
 
     def _tell(self, done, dropped, promised):
         words = self.env._(
-            "Closed by %(user)s: %(done)s tasks done, %(dropped)s cancelled.",
+            "Closed by %(user)s. Tasks done: %(done)s, cancelled: %(dropped)s.",
             user=self.env.user.name,
             done=done,
             dropped=dropped,

@@ -1,12 +1,13 @@
-"""What leaving costs: figures for managers."""
+"""What the end of a relationship costs: figures for managers."""
 
 from collections import Counter
 
 from odoo import fields, models
 
 from ...scoring.keys import FactKey
+from ..mixins.access import MANAGER, check_manager
 
-MONEY = {"groups": "client_health.group_manager", "readonly": True, "copy": False}
+MONEY = {"groups": MANAGER, "readonly": True, "copy": False}
 # The fields of an offboarding that hold the figures.
 COST_FIELDS = "revenue revenue_share margin margin_share receivable hours".split()
 COSTS = ("timesheet_cost", "other_cost")
@@ -15,7 +16,7 @@ PERIOD = 365
 
 
 def share(part, others):
-    """The share of a part in the whole; nothing where the whole is no gain.
+    """The share of a part in the whole; 0 where the whole is not positive.
 
     >>> share(25, 75)
     0.25
@@ -50,14 +51,14 @@ class LeavingCosts:
         return totals["revenue"] - sum(totals[key] for key in COSTS)
 
     def _own(self):
-        """Key → its total for the client in PERIOD days, read now."""
+        """Fact → total of the client over PERIOD days, read now."""
         keys = [FactKey(key, PERIOD) for key in KEYS]
         health = self.env["client.health"].sudo()
         facts = health._read_facts(keys, self.company, self.client.ids)
         return self._totals(facts.values())
 
     def _others(self):
-        """The same for all other clients, as last scored."""
+        """Fact → total of all other clients, from their stored facts."""
         known = self.env["client.health.codec"]._facts_of(self.company)
         own = self.client.id
         return self._totals(facts for client, facts in known if client != own)
@@ -110,13 +111,13 @@ class ClientOffboardingCosts(models.AbstractModel):
     people_count = fields.Integer(
         string="People affected",
         compute="_compute_affected",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Colleagues with an open task or a project of the client.",
     )
     project_count = fields.Integer(
         string="Projects affected",
         compute="_compute_affected",
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )
 
     def _compute_affected(self):
@@ -129,7 +130,7 @@ class ClientOffboardingCosts(models.AbstractModel):
     def action_measure(self):
         """Measure again what leaving costs."""
         self._only_one()
-        self._check_manager(self.env._("see what leaving costs"))
+        check_manager(self.env, self.env._("see what leaving costs"))
         self.sudo()._measure()
 
     def _measure(self):

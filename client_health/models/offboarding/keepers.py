@@ -1,4 +1,4 @@
-"""Whose client it stays: other companies of ours that go on working with it."""
+"""Other companies of ours that keep a client which one company offboards."""
 
 from odoo.fields import Domain
 

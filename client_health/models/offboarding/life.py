@@ -1,9 +1,11 @@
-"""How an offboarding goes on and ends: what its buttons do."""
+"""How an offboarding goes on and ends: its buttons."""
 
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..mixins import company_day
+from ..mixins.access import check_manager
 from ..mixins.dialog import dialog, open_form
 from .archive_guard import ArchiveGuard
 from .archiving import Archiving, outcome_lines
@@ -31,7 +33,7 @@ class ClientOffboarding(models.Model):
     @api.depends("speaker_id", "rehearsed_user_id")
     @api.depends_context("uid")
     def _compute_may_review(self):
-        """Not the one who tells it, nor the one who rehearsed it."""
+        """Nobody who tells the client, or rehearsed it, may review it."""
         for offboarding in self:
             tellers = offboarding.speaker_id | offboarding.rehearsed_user_id
             offboarding.may_review = self.env.user not in tellers
@@ -39,7 +41,7 @@ class ClientOffboarding(models.Model):
     @api.depends("outcome")
     @api.depends_context("lang")
     def _compute_outcome_words(self):
-        """What the end did, in the language of who reads it."""
+        """What was archived, in the language of the reader."""
         for offboarding in self:
             lines = outcome_lines(self.env, offboarding.outcome)
             offboarding.outcome_words = "\n".join(lines)
@@ -52,9 +54,9 @@ class ClientOffboarding(models.Model):
 
     @api.model
     def _open_start(self, partners, origin=None):
-        """Action: ask what is needed to start with these clients.
+        """Action: the dialog that starts offboardings of these clients.
 
-        ``origin``: what it is started from, in words, such as a recovery.
+        ``origin``: name of the record it is started from, such as a recovery.
         """
         return open_start(partners, origin)
 
@@ -64,30 +66,30 @@ class ClientOffboarding(models.Model):
         return self.recovery_ids._open()
 
     def action_end_with_agreement(self):
-        """Move the end to the last day of the agreement: open steps move too."""
+        """Set the end to the last day of the agreement; open steps move with it."""
         self.ensure_one()
         self.check_access("write")
         self.date_end = self.agreement_id.date_end or self.date_end
 
     def action_check_contract(self):
-        """The user read the contract and says that it may be ended like this."""
+        """Note that the user read the contract and that it may be ended like this."""
         self._vouch("legal")
 
     def _vouch(self, what):
-        """Note that the user answers for something: ``legal``, for instance."""
+        """Store user and day for a prefix of fields, such as ``legal``."""
         self._only_one()
-        today = self._today(self.company_id)
+        today = company_day.today(self.env, self.company_id)
         self.sudo().write({f"{what}_user_id": self.env.uid, f"{what}_on": today})
 
     # -- projects and what else is open ----------------------------------------
 
     def action_sync_projects(self):
-        """Look again which projects and tasks the client has."""
+        """Add projects and tasks that the client has got meanwhile."""
         self._only_one()
         self.sudo()._catch_up()
 
     def action_open_source(self, code):
-        """Open the records of one source of the guide that the user may read."""
+        """Open the records of one source of open items that the user may read."""
         self.check_access("read")
         item = self._open_item(code)
         return {
@@ -99,10 +101,10 @@ class ClientOffboarding(models.Model):
         }
 
     def action_settle(self, code):
-        """Do what Odoo has for one source, with the rights of the user.
+        """Settle the open items of one source, with the rights of the user.
 
-        Returns an action to go on with, or True. Raises UserError for a source
-        without a button or with nothing left in it.
+        Returns an action, or True. Raises UserError for a source without a button or
+        without open items.
         """
         self._only_one()
         item = self._open_item(code, settled=True)
@@ -122,7 +124,7 @@ class ClientOffboarding(models.Model):
     # -- conversation ----------------------------------------------------------
 
     def action_rehearse(self):
-        """The user rehearsed the conversation, and is no second person any more."""
+        """Note that the user rehearsed the conversation; the user cannot review it."""
         self._vouch("rehearsed")
         if self.reviewed_user_id == self.env.user:
             self.sudo().write({"reviewed_user_id": False, "reviewed_on": False})
@@ -136,7 +138,7 @@ class ClientOffboarding(models.Model):
         )
 
     def action_review(self):
-        """The user, who is not the one who tells it, reviewed the conversation."""
+        """Note that the user reviewed the conversation."""
         self.ensure_one()
         if not self.may_review:
             raise UserError(
@@ -167,12 +169,12 @@ class ClientOffboarding(models.Model):
             refuse_unprepared(self.browse(ids).exists())
 
     def message_post(self, **kwargs):
-        """A mail sent from the step “Tell” is the telling."""
+        """A mail from the step “Tell” also stores when and how the client was told."""
         message = super().message_post(**kwargs)
         if self.env.context.get(TELLING) == self.id and not self.told_on:
             told = told_contact(self) in message.partner_ids
             if told and self.has_access("write"):
-                today = self._today(self.company_id)
+                today = company_day.today(self.env, self.company_id)
                 self.write({"told_on": today, "told_how": "mail"})
         return message
 
@@ -206,8 +208,9 @@ class ClientOffboarding(models.Model):
         )
 
     def action_pass(self, key):
-        """Open the dialog in which a manager gives the reason to pass a blocker."""
-        self._check_manager(self.env._("pass what blocks a step"))
+        """Open the dialog in which a manager passes a blocking requirement."""
+        self.check_access("write")
+        check_manager(self.env, self.env._("pass what blocks a step"))
         return dialog(
             self.env._("Pass with a reason"),
             "client.offboarding.pass",
@@ -216,9 +219,9 @@ class ClientOffboarding(models.Model):
 
     @api.private
     def pass_blocker(self, key, reason):
-        """Pass one blocker for good; raises UserError without a reason or a blocker."""
+        """Pass a requirement; raises UserError without a reason, or if none blocks."""
         self._only_one()
-        self._check_manager(self.env._("pass what blocks a step"))
+        check_manager(self.env, self.env._("pass what blocks a step"))
         step, need = self.sudo()._find_blocker(key)
         if not need:
             raise UserError(
@@ -234,17 +237,16 @@ class ClientOffboarding(models.Model):
         needs = [(step, n) for step in self._codes() for n in self._blocking(step)]
         return next((found for found in needs if found[1].key == key), (None, None))
 
-    # -- the end, and back -----------------------------------------------------
+    # -- archive and reactivate --------------------------------------------------
 
     def action_done(self):
-        """Archive the client and what belongs to it, and remember exactly what.
+        """Archive the client and what belongs to it, and store what was archived.
 
-        All or nothing. Raises UserError while a step or anything else is open;
-        returns a notification instead when a finished step is open again.
+        All or nothing. Raises UserError while a step or requirement is open; returns a
+        notification instead when a finished step had to be reopened.
         """
-        self.ensure_one()
-        self._check_manager(self.env._("archive a client"))
         self._only_one()
+        check_manager(self.env, self.env._("archive a client"))
         record = self.sudo()
         record._catch_up()
         reopened = record._reopen_broken()
@@ -256,7 +258,7 @@ class ClientOffboarding(models.Model):
         return True
 
     def _refuse_unfinished(self):
-        """Raise UserError that names the steps and blockers left."""
+        """Raise UserError that lists open steps and blocking requirements."""
         steps = self.step_ids.filtered(lambda step: not step.done_on)
         left = [
             self.env._("The step “%s” is not finished.", step.display_name)
@@ -278,7 +280,7 @@ class ClientOffboarding(models.Model):
         self._measure()
         self._schedule().drop()
         companies = self._keepers()
-        today = self._today(self.company_id)
+        today = company_day.today(self.env, self.company_id)
         self.write({"state": "done", "ended_on": today, "ended_user_id": self.env.uid})
         changed, outcome = self._archiving().end(companies)
         self.write({"archived": changed, "outcome": outcome})
@@ -294,18 +296,19 @@ class ClientOffboarding(models.Model):
         return Archiving(self, self._projects())
 
     def _note_lines(self, title, lines):
-        """A note on the client and here, without a figure or the reason."""
+        """Log a note on the client and on the record; without figures or reason."""
         items = Markup("<br/>").join(lines)
         self._note(Markup("<p><b>%s</b><br/>%s</p>") % (title, items))
 
     def action_reactivate(self):
-        """Bring back exactly what the end archived, and no more.
+        """Bring back exactly what was archived.
 
-        Closed projects stay closed. Returns True; raises UserError unless it was
-        done, and for the second time.
+        Closed projects stay closed. Returns True; raises UserError for an offboarding
+        that is not done or was reactivated before.
         """
         self.ensure_one()
-        self._check_manager(self.env._("reactivate a client"))
+        self.check_access("write")
+        check_manager(self.env, self.env._("reactivate a client"))
         self._lock()
         self.invalidate_recordset(["reactivated_on"])
         record = self.sudo()
@@ -316,7 +319,7 @@ class ClientOffboarding(models.Model):
                 )
             )
         gone = record._archiving().bring_back(record.archived or [])
-        today = self._today(record.company_id)
+        today = company_day.today(self.env, record.company_id)
         record.write({"reactivated_on": today, "reactivated_user_id": self.env.uid})
         record._set_phase("active")
         lines = [self.env._("What was archived at the end is back.")]
@@ -328,29 +331,30 @@ class ClientOffboarding(models.Model):
         return True
 
     def action_cancel(self):
-        """Stop the offboarding: the client stays as it was before.
+        """Cancel the offboarding: the client stays as it was before.
 
-        What was really finished, such as closed projects, stays finished.
+        What was finished, such as closed projects, stays finished.
         """
         for offboarding in self:
             offboarding._only_one()
-            offboarding._check_manager(self.env._("cancel an offboarding"))
+            check_manager(self.env, self.env._("cancel an offboarding"))
             offboarding.sudo()._stop()
 
     def _stop(self, why=None):
-        """What cancelling does; with sudo. ``why``: noted first."""
+        """Cancel it; with sudo. ``why``: logged first."""
         self.ensure_one()
         if why:
             self._message_log(body=why)
         self._schedule().drop()
-        self.write({"state": "cancelled", "cancelled_on": self._today(self.company_id)})
+        today = company_day.today(self.env, self.company_id)
+        self.write({"state": "cancelled", "cancelled_on": today})
         self._set_phase(self.phase_before or "active")
 
     # -- every day -------------------------------------------------------------
 
     @api.model
     def _cron_offboardings(self):
-        """What came in meanwhile, and steps that are open again."""
+        """Add new projects and tasks, and reopen steps that are blocked again."""
         for offboarding in self.search([("state", "not in", self._closed)]):
             offboarding = offboarding.with_company(offboarding.company_id)
             offboarding._catch_up()

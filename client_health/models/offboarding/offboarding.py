@@ -3,7 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..mixins.of_partner import LAST_DAY
+from ..mixins import company_day
+from ..mixins.access import MANAGER
+from ..mixins.access_partner import LAST_DAY
 from ..process.guide import Guide
 from .costs import COST_FIELDS
 from .open_items import OpenItems
@@ -20,15 +22,15 @@ STEPS = [
     ("transition", "Transition"),
 ]
 CLOSED = ("done", "cancelled")
-# What was rehearsed and reviewed: a change asks for both again.
+# When one of these changes, the conversation is rehearsed and reviewed again.
 REHEARSED = ("reason", "reason_text", "topics", "clause", "speaker_id")
 
 
 class ClientOffboarding(models.Model):
-    """The end of a relationship in five steps, kept for good.
+    """The end of a relationship in five steps.
 
-    The client is archived last, by :meth:`action_done`, and comes back by
-    :meth:`action_reactivate`.
+    :meth:`action_done` archives the client last, :meth:`action_reactivate` brings it
+    back.
     """
 
     _name = "client.offboarding"
@@ -124,10 +126,10 @@ class ClientOffboarding(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        string="Who is told",
+        string="Contact",
         domain="['|', ('id', '=', partner_id), "
         "('commercial_partner_id', '=', partner_id)]",
-        help="The person at the client; the client's own address when empty.",
+        help="Who at the client is told. Empty: the client's own address.",
     )
     talk_on = fields.Date(string="Planned on")
     rehearsed_user_id = fields.Many2one(
@@ -179,10 +181,10 @@ class ClientOffboarding(models.Model):
         help="The last day of access to the portal, as promised to the client.",
     )
     # done
-    close_activities = fields.Boolean(default=True, string="Close coming activities")
+    close_activities = fields.Boolean(default=True, string="Close upcoming activities")
     cancel_meetings = fields.Boolean(
         default=True,
-        string="Cancel coming meetings",
+        string="Cancel upcoming meetings",
         help="Nobody is sent a message about it.",
     )
     end_subscriptions = fields.Boolean(
@@ -192,16 +194,14 @@ class ClientOffboarding(models.Model):
         string="Conditions for a return",
         help="Shown when somebody starts new work for the client.",
     )
-    # what the end did, with the names as they were: a line "code: names" for each
-    # kind, or a sentence as it was written down before there were codes
+    # what was archived, with the names of then: a line "code: names" for each kind, or
+    # a sentence of an old version
     outcome = fields.Text(readonly=True, copy=False)
     cancelled_on = fields.Date(string="Cancelled on", readonly=True, copy=False)
     reactivated_on = fields.Date(string="Reactivated on", readonly=True, copy=False)
     reactivated_user_id = fields.Many2one("res.users", readonly=True, copy=False)
-    phase_before = fields.Char(readonly=True, copy=False)
-    archived = fields.Json(
-        readonly=True, copy=False, groups="client_health.group_manager"
-    )
+    phase_before = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    archived = fields.Json(readonly=True, copy=False, groups=MANAGER)
     kept_count = fields.Integer(
         string="Deliverables kept", compute="_compute_deliverables", store=True
     )
@@ -227,8 +227,12 @@ class ClientOffboarding(models.Model):
             company = offboarding.company_id or self.env.company
             agreement = offboarding.agreement_id
             first = offboarding.sudo().step_ids.filtered(lambda s: s.code == "contract")
-            day = offboarding.told_on or first.done_on or self._today(company)
-            day = min(day, LAST_DAY)  # what is typed is judged when it is saved
+            day = (
+                offboarding.told_on
+                or first.done_on
+                or company_day.today(self.env, company)
+            )
+            day = min(day, LAST_DAY)  # a typed date is checked when it is saved
             earliest = day + timedelta(days=agreement.notice_days)
             end = offboarding.date_end
             offboarding.earliest_end = earliest
@@ -268,7 +272,7 @@ class ClientOffboarding(models.Model):
     # -- what is written -------------------------------------------------------
 
     def write(self, vals):
-        """Other words ask for a new rehearsal; the steps follow the end."""
+        """Other words need a new rehearsal; open steps move with the end."""
         before = {o: (o._rehearsed_words(), o.date_end) for o in self}
         result = super().write(vals)
         for offboarding, (words, end) in before.items():
@@ -303,7 +307,7 @@ class ClientOffboarding(models.Model):
 
     @api.model
     def _take_client(self, vals):
-        """A contact is not replaced by its client: it is refused, in words."""
+        """Do not replace a contact by its client: ``_refuse_start`` refuses it."""
 
     @api.model
     def _refuse_start(self, partner, company):
@@ -312,13 +316,13 @@ class ClientOffboarding(models.Model):
         refuse_partner(partner.sudo())
 
     def _begin(self):
-        """Take over from a recovery; nothing of the client changes but its phase."""
+        """Take over from a recovery, make the steps, set the phase of the client."""
         for offboarding in self:
             offboarding._take_over()
             agreement = self.env["client.agreement"]._in_force(
                 offboarding.partner_id, offboarding.company_id
             )
-            today = self._today(offboarding.company_id)
+            today = company_day.today(self.env, offboarding.company_id)
             end = offboarding.date_end or usual_end(agreement, today)
             speaker = offboarding.speaker_id or offboarding.user_id
             offboarding.write(
@@ -336,9 +340,9 @@ class ClientOffboarding(models.Model):
             offboarding.phase_before = offboarding._set_phase("offboarding")
 
     def _take_over(self):
-        """What is known from the recovery that it ends.
+        """End the open recovery of the client, and take over what is known from it.
 
-        Raises UserError for whom that decision is not.
+        Raises UserError for users who may not decide about the recovery.
         """
         recoveries = self.env["client.recovery"]
         recovery = recoveries._open_of(self.partner_id, self.company_id)
@@ -346,7 +350,7 @@ class ClientOffboarding(models.Model):
             known = recovery._lead_to(self)
             self.write({name: self[name] or value for name, value in known.items()})
 
-    # -- what it is made of ----------------------------------------------------
+    # -- helpers of its own -----------------------------------------------------
 
     def _requirements(self, step):
         return OffboardingRequirements(self, self._open_items()).of(step)
@@ -358,14 +362,14 @@ class ClientOffboarding(models.Model):
         return OffboardingSchedule(self)
 
     def _guide(self, needs):
-        """With what else is open, once the contract is read."""
+        """Also show what else is open, once the contract is checked."""
         read = self.sudo()._step("contract").done_on
         also = self._open_items().requirements() if read else []
         end = ("done", self.env._("Archive the client"))
         return Guide(self, needs, also, tips(self.env), end)
 
     def _catch_up(self):
-        """Projects and tasks made meanwhile come in."""
+        """Add projects and tasks that were made meanwhile."""
         self._projects().sync()
 
     def _projects(self):

@@ -1,4 +1,4 @@
-"""What else is open with the client: listed, linked, and settled where Odoo can."""
+"""Other open items with the client: listed, and settled by Odoo's own actions."""
 
 from typing import Any, NamedTuple
 
@@ -12,10 +12,10 @@ UNPAID = ("not_paid", "partial")
 
 
 class Source(NamedTuple):
-    """Where something may be open: records of ``model`` in ``domain``.
+    """A kind of open items: records of ``model`` in ``domain``.
 
-    ``text``: what they are; ``blocks``: they keep the last step open; ``button``: the
-    label of what Odoo can do with them, and ``confirm`` what to ask before it acts.
+    ``text``: their name; ``blocks``: they block the last step; ``button``: the label of
+    the action that settles them, ``confirm``: a question to ask before it.
     """
 
     code: str
@@ -28,9 +28,9 @@ class Source(NamedTuple):
 
 
 class OpenItems:
-    """The open records of one client, of installed apps only; with sudo.
+    """The open items of one client, from installed apps; with sudo.
 
-    ``offboarding``: with the rights of whoever settles them.
+    ``offboarding``: with the rights of the user who settles them.
     """
 
     def __init__(self, offboarding):
@@ -39,8 +39,8 @@ class OpenItems:
         self.company = offboarding.company_id
 
     def requirements(self):
-        """One requirement per source with something open; all block the last step
-        but those that nobody has to settle."""
+        """One requirement per source with open items; those whose source ``blocks`` are
+        blocking."""
         clients = family(self.client).ids
         found = []
         for source in self.sources(clients):
@@ -60,13 +60,13 @@ class OpenItems:
         return found
 
     def settle(self, code, records):
-        """Do what Odoo has for the records of a source, with the user's rights.
+        """Settle the records of a source, with the rights of the user.
 
-        Returns an action to go on with, or True.
+        Returns an action, or True.
         """
         return getattr(self, f"_settle_{code}")(records)
 
-    # -- where to look ---------------------------------------------------------
+    # -- sources ---------------------------------------------------------------
 
     def sources(self, clients):
         """The sources; ``clients``: ids of the client and its contacts."""
@@ -88,7 +88,7 @@ class OpenItems:
             "calendar.event",
             Domain("partner_ids", "in", clients)
             & Domain("start", ">=", fields.Datetime.now()),
-            self.env._("Coming meetings"),
+            self.env._("Upcoming meetings"),
             blocks=False,
         )
         yield Source(
@@ -169,7 +169,7 @@ class OpenItems:
                 self.env._("Hours not invoiced"),
             )
 
-    # -- settled ---------------------------------------------------------------
+    # -- settle ----------------------------------------------------------------
 
     def _settle_quotations(self, orders):
         orders._action_cancel()

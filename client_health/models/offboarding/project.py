@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..mixins import company_day
+from ..mixins.access import is_manager
 from ..mixins.dialog import dialog, open_form
 from .closing import ProjectClosing, unfinished
 from .projects import OPEN_TASK
@@ -80,7 +82,7 @@ class ClientOffboardingProject(models.Model):
             line.state = line._state(tasks)
 
     def _state(self, tasks):
-        """What has become of the project; ``tasks``: the client's open ones."""
+        """The state of the project; ``tasks``: the client's open tasks in it."""
         self.ensure_one()
         if self.removed_on and not tasks:
             return "removed"
@@ -110,7 +112,7 @@ class ClientOffboardingProject(models.Model):
     def _open_tasks(self):
         """The client's open tasks in these projects, sub-tasks too; with sudo.
 
-        Without those that are promised: they have their place under Transition.
+        Without promised tasks, which are listed under Transition.
         """
         tasks = self.env["project.task"].sudo()
         for offboarding in self.sudo().offboarding_id:
@@ -141,13 +143,13 @@ class ClientOffboardingProject(models.Model):
     # -- closing ---------------------------------------------------------------
 
     def action_close(self):
-        """Really close: tasks by the client's word, milestones, stage and status.
+        """Close the projects: tasks as the client decided, milestones, stage, status.
 
-        Dropped tasks are cancelled, those handed over are done for us, recurring
-        ones stop. A task to finish becomes what somebody said of it: without that
-        it stays open and is promised, never done by itself. Tasks of other clients,
-        and a project they work in, are left alone; hours are never touched. Raises
-        UserError while tasks are undecided.
+        Dropped tasks are cancelled, tasks handed over are done, recurring ones stop. A
+        task to finish gets what was chosen for it in the dialog; without a choice it
+        stays open and is promised. Tasks of other clients, and a project with such
+        tasks, stay open; hours do not change. Raises UserError while tasks are
+        undecided.
         """
         for line in self:
             line._check_closable()
@@ -184,19 +186,19 @@ class ClientOffboardingProject(models.Model):
         if self.undecided_count:
             raise UserError(
                 self.env._(
-                    "%(count)s tasks of %(project)s wait for the client's word: "
-                    "finish, hand over or drop. Decide on each, then close.",
+                    "Tasks of %(project)s that wait for the client's decision: "
+                    "%(count)s. Choose finish, hand over or drop for each, then close.",
                     count=self.undecided_count,
                     project=self.name,
                 )
             )
 
     def action_finish_rest(self):
-        """The client wants everything finished that is undecided."""
+        """Decide *finish* for all undecided tasks."""
         self._decide_rest("finish")
 
     def action_drop_rest(self):
-        """The client wants nothing of what is undecided."""
+        """Decide *drop* for all undecided tasks."""
         self._decide_rest("drop")
 
     def _decide_rest(self, decision):
@@ -208,7 +210,7 @@ class ClientOffboardingProject(models.Model):
     def _check_may_change(self, tasks):
         """Raise unless the user may write these tasks, or is our manager."""
         self.ensure_one()
-        if self.env.su or self.offboarding_id._is_manager():
+        if self.env.su or is_manager(self.env):
             return
         project = self.project_id
         tasks = tasks.sudo(False)
@@ -223,20 +225,20 @@ class ClientOffboardingProject(models.Model):
         )
 
     def _closing(self, tasks):
-        """What closes these tasks of the project, and the project with them."""
+        """The :class:`ProjectClosing` of these tasks and the project."""
         return ProjectClosing(self, tasks, self.sudo()._goes_on())
 
     def _deliver(self, task):
-        """A promised task is delivered: it is done, and its milestone reached.
+        """Mark a promised task as done and reach its milestone.
 
-        Raises UserError for who may not change the task.
+        Raises UserError for users who may not change the task.
         """
         if task:
             self._check_may_change(task)
             self._closing(task).deliver()
 
     def action_remove(self):
-        """Take a project that was deleted, or is another client's, off the list."""
+        """Remove a project that was deleted, or belongs to another client now."""
         for line in self:
             line.offboarding_id._only_one()
             if line.state not in ("gone", "moved"):
@@ -247,7 +249,9 @@ class ClientOffboardingProject(models.Model):
                         line.name,
                     )
                 )
-            line.sudo().removed_on = self.offboarding_id._today(line.company_id)
+            line.sudo().removed_on = company_day.today(
+                self.offboarding_id.env, line.company_id
+            )
 
     def action_open_project(self):
         """Open the project."""

@@ -1,15 +1,16 @@
-"""Which projects and tasks of a client are open, and the lines kept of them."""
+"""Open projects and tasks of a client, and the lines of an offboarding for them."""
 
 from odoo.fields import Domain
 
+from ..mixins import company_day
 from ..process.family import family
 
 OPEN_TASK = Domain("state", "not in", ("1_done", "1_canceled"))
 
 
 class Projects:
-    """Open projects and tasks, with sudo: stages and other companies are not for
-    everybody. ``offboarding``: one, or none where only projects are asked for."""
+    """Open projects and tasks of a client; with sudo, because not all users may read
+    stages and other companies. ``offboarding``: may be empty for :meth:`open`."""
 
     def __init__(self, offboarding):
         self.offboarding = offboarding.sudo()
@@ -17,7 +18,7 @@ class Projects:
         self.company = offboarding.company_id
 
     def is_open(self):
-        """Domain: neither a template, nor in a closing stage, nor complete."""
+        """Domain: no template, not in a folded stage, not complete."""
         return (
             Domain("is_template", "=", False)
             & (Domain("stage_id", "=", False) | Domain("stage_id.fold", "=", False))
@@ -47,7 +48,7 @@ class Projects:
         )
 
     def sync(self):
-        """Bring lines up to date: new projects come in, new tasks become lines."""
+        """Add lines for new projects and tasks, and move tasks to their project."""
         tasks = self.tasks()
         projects = self.open(family(self.offboarding.partner_id))
         mine = projects.filtered(lambda p: p.company_id <= self.company)
@@ -88,10 +89,10 @@ class Projects:
         )
 
     def _whose(self, task):
-        """Who delivers a task and until when, as far as the task says."""
+        """Values: who delivers a task and until when, taken from the task."""
         people = task.user_ids.filtered(lambda user: user.active and not user.share)
         until = task.date_deadline and task.date_deadline.date()
-        today = self.offboarding._today(self.company)
+        today = company_day.today(self.offboarding.env, self.company)
         return {
             "user_id": (people[:1] or self.offboarding.user_id).id,
             "date_due": max(until or self.offboarding.date_end or today, today),

@@ -1,23 +1,21 @@
-"""What each step of an offboarding needs."""
+"""Requirements of the steps of an offboarding."""
 
 from odoo.tools import format_date
 
+from ..mixins import company_day
 from ..process.requirement import Requirement, about, missing
 from .archiving import portal_users
 from .telling import is_undelivered, told_contact
 
 
 class OffboardingRequirements:
-    """The requirements of one offboarding; with sudo.
-
-    ``open_items``: what else is open with the client.
-    """
+    """The requirements of one offboarding; with sudo. ``open_items``: of its client."""
 
     def __init__(self, offboarding, open_items):
         self.offboarding = offboarding
         self.open_items = open_items
         self.env = offboarding.env
-        self.today = offboarding._today(offboarding.company_id)
+        self.today = company_day.today(offboarding.env, offboarding.company_id)
 
     def of(self, step):
         """A list of requirements. ``step``: a code, or ``done`` for the archiving."""
@@ -53,7 +51,7 @@ class OffboardingRequirements:
     # -- projects --------------------------------------------------------------
 
     def _projects(self):
-        """The projects to be closed; of what else is open it is only asked."""
+        """Open projects block the step; other open items are only asked about."""
         lines = map(self._project, self.offboarding.project_ids)
         open_items = self.open_items.requirements()
         return [
@@ -62,7 +60,7 @@ class OffboardingRequirements:
         ]
 
     def _project(self, line):
-        """What a project needs, or None."""
+        """The requirement about a project, or None."""
         if line.state == "gone":
             text = self.env._(
                 "The project %s was deleted. Take it off the list when nothing of it "
@@ -95,8 +93,8 @@ class OffboardingRequirements:
             )
         if line.undecided_count:
             return self.env._(
-                "The project %(project)s is open: %(count)s tasks wait for the "
-                "client's word.",
+                "The project %(project)s is open. Tasks that wait for the client's "
+                "decision: %(count)s.",
                 project=line.name,
                 count=line.undecided_count,
             )
@@ -125,8 +123,7 @@ class OffboardingRequirements:
             needs.append(about("no_clause", text, agreement))
         if self.offboarding.partner_id.is_company:
             text = self.env._(
-                "Nobody is chosen under “Who is told”: it would be the client's own "
-                "address."
+                "No contact is chosen: the mail would go to the client's own address."
             )
             needs += self._missing("conversation", {"contact_id": text}, blocking=False)
         return needs
@@ -189,7 +186,7 @@ class OffboardingRequirements:
         }
 
     def _done(self):
-        """What keeps the client from being archived, besides the steps."""
+        """Requirements for archiving, besides the steps."""
         needs = []
         end, portal = self.offboarding.date_end, self.offboarding.portal_until
         if end and end > self.today:
@@ -210,7 +207,7 @@ class OffboardingRequirements:
 
 
 def tips(env):
-    """Step code → advice, in short."""
+    """Step code → short advice."""
     return {
         "contract": [
             env._("Ending with the agreement is better than half-way."),

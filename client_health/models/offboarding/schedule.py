@@ -1,30 +1,29 @@
-"""The days of the steps: the client is told in time for the notice."""
+"""Dates of the steps: the client is told early enough for the notice period."""
 
 from datetime import timedelta
 
 from ..process.schedule import Schedule, work_day
 
-# What it takes when nobody says otherwise: until the client is told, and from then
-# until the end where the agreement asks for less notice.
+# Usual days until the client is told, and the least days from then to the end.
 PREPARE_DAYS = 14
 LEAST_NOTICE = 14
-# Steps without a plan: this many days apart, the last one on the end date.
+# Days between steps without templates; the last one is on the end date.
 APART = 7
 
 
 def usual_end(agreement, today):
-    """The first day on which it can end well: notice runs from the day the client is
-    told, and telling is prepared first."""
+    """The usual end: days to prepare, then the notice period from the day on which the
+    client is told."""
     notice = max(agreement.notice_days, LEAST_NOTICE)
     return today + timedelta(days=PREPARE_DAYS + notice)
 
 
 class OffboardingSchedule(Schedule):
-    """Days that rise from today to the end of the relationship."""
+    """Dates in order, from today to the end of the relationship."""
 
     def days(self, of_step):
-        """Working days. Where there is no room for the days that the plan has before
-        the client is told, they come closer together."""
+        """Working days. When there is less time than the plan has before the client is
+        told, the steps come closer together."""
         end, today = self.process.date_end, self.today
         ahead = self._days_ahead(of_step)
         told = end - timedelta(days=max(ahead["tell"], self.process.notice_days))
@@ -42,7 +41,7 @@ class OffboardingSchedule(Schedule):
         return {code: work_day(self.company, day, today) for code, day in days.items()}
 
     def _days_ahead(self, of_step):
-        """Step code → days before the end, as the plan says."""
+        """Step code → days before the end, from the plan."""
         ahead = {}
         for place, (code, _label) in enumerate(reversed(self.process._steps)):
             template = of_step.get(code)
@@ -54,7 +53,7 @@ class OffboardingSchedule(Schedule):
         return template._get_date_deadline(self.process.date_end)
 
     def move(self):
-        """Plan the steps that are still to do anew, after another end date."""
+        """Move the open steps to a new end date."""
         days = self.days(self.of_step())
         for step in self.process.step_ids.filtered(lambda s: not s.done_on):
             step.date = days[step.code]

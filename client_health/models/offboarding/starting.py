@@ -1,4 +1,4 @@
-"""With whom an offboarding starts, and the dialog that asks how."""
+"""With whom an offboarding can start, and the dialog that starts it."""
 
 from odoo.exceptions import RedirectWarning, UserError
 
@@ -6,7 +6,7 @@ from ..mixins.dialog import dialog, open_form
 
 
 def open_start(partners, origin=None):
-    """Action: ask what is needed to start with these clients."""
+    """Action: the dialog that starts offboardings of these clients."""
     return dialog(
         partners.env._("Start offboarding"),
         "client.offboarding.start",
@@ -15,8 +15,8 @@ def open_start(partners, origin=None):
 
 
 def refuse_partner(partner):
-    """Raise when ``partner`` is us, one of us, a contact or archived, and offer the
-    right record to those who may open it. ``partner``: with sudo."""
+    """Raise when ``partner`` is a company or a user of ours, a contact, or archived,
+    with a button to the right record for users who may open it. With sudo."""
     env = partner.env
     company = env["res.company"].search([("partner_id", "=", partner.id)], limit=1)
     if company:
@@ -64,7 +64,7 @@ def refuse_partner(partner):
 
 
 def _refuse(message, record, label):
-    """Raise with a button to ``record`` for those who may open it."""
+    """Raise, with a button to ``record`` for users who may open it."""
     if not record.sudo(False).has_access("write"):
         raise UserError(message)
     raise RedirectWarning(message, open_form(record), label)

@@ -7,7 +7,7 @@ class ClientOffboardingPart(models.AbstractModel):
     """A record that belongs to an offboarding."""
 
     _name = "client.offboarding.part"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.access.partner"]
     _description = "Part of an offboarding"
 
     offboarding_id = fields.Many2one(
@@ -33,7 +33,7 @@ class ClientOffboardingStep(models.Model):
 
 
 class ClientOffboardingWaiver(models.Model):
-    """What a manager passed, and why."""
+    """A blocking requirement that a manager passed, and why."""
 
     _name = "client.offboarding.waiver"
     _inherit = ["client.offboarding.part", "client.process.waiver"]

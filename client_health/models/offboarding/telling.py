@@ -1,4 +1,4 @@
-"""Telling the client: by a mail that a person sends, or in an appointment."""
+"""Telling the client: the mail that a person sends, the appointment, the exit plan."""
 
 from datetime import datetime, time, timedelta
 
@@ -6,6 +6,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import email_normalize
 
 from ...facts.messages import LOST
+from ..mixins import company_day
 from ..mixins.dialog import dialog
 from .archiving import portal_users
 
@@ -14,12 +15,12 @@ TELLING = "client_offboarding_telling"
 
 
 def told_contact(offboarding):
-    """Who is told: the person chosen, else the client itself."""
+    """The contact who is told: the chosen one, else the client itself."""
     return offboarding.contact_id or offboarding.partner_id
 
 
 def is_undelivered(offboarding):
-    """True when the last mail to whom it is told did not get there; with sudo."""
+    """True when the last mail to that contact was not delivered; with sudo."""
     last = offboarding.env["mail.notification"].search(
         [
             ("mail_message_id.model", "=", offboarding._name),
@@ -39,7 +40,7 @@ def telling_template(env):
 
 
 def refuse_unprepared(offboardings):
-    """Raise UserError for one whose conversation was not prepared."""
+    """Raise UserError for an offboarding whose conversation is not prepared."""
     for offboarding in offboardings:
         if not offboarding.sudo()._step("conversation").done_on:
             raise UserError(
@@ -52,9 +53,9 @@ def refuse_unprepared(offboardings):
 
 
 def open_mail(offboarding):
-    """Action: the composer with the mail, still to be sent by a person.
+    """Action: the mail composer with the template; the user sends the mail.
 
-    Raises RedirectWarning to an appointment when there is no mail address.
+    Raises RedirectWarning to an appointment when the contact has no mail address.
     """
     env, contact = offboarding.env, told_contact(offboarding)
     if not email_normalize(contact.email or ""):
@@ -84,10 +85,12 @@ def open_mail(offboarding):
 
 
 def open_appointment(offboarding):
-    """Action: a meeting of who tells and who is told, still to be saved."""
+    """Action: a new meeting of speaker and contact, not saved yet."""
     env = offboarding.env
     speaker = offboarding.speaker_id or offboarding.user_id
-    tomorrow = offboarding._today(offboarding.company_id) + timedelta(days=1)
+    tomorrow = company_day.today(offboarding.env, offboarding.company_id) + timedelta(
+        days=1
+    )
     start = datetime.combine(offboarding.talk_on or tomorrow, time(9))
     people = speaker.partner_id | told_contact(offboarding)
     return {
@@ -108,7 +111,7 @@ def open_appointment(offboarding):
 
 
 def exit_plan(offboarding):
-    """What the exit plan shows: nothing internal, in the client's language.
+    """The content of the exit plan, in the client's language; nothing internal.
 
     Returns ``{"finish": […], "hand_over": […], "drop": […], "promises": […]}`` of
     mappings with ``what``, ``who``, ``done`` and, of promises, ``until``; ``portal``

@@ -1,11 +1,12 @@
 """What recovery and offboarding share.
 
-``one_open``     the lower mixin: one open per client and company, who may, when over
-``process``      the mixin: its steps, what they need, finished, passed, open again
-``step``         parts of it: a step, and a waiver (a requirement passed in writing)
-``requirement``  what a step needs, with the way to its record
-``guide``        what the form shows of it
-``schedule``     the days of the steps, and their activities
+``one_open``     lower mixin: one open record per client and company, who may change it
+``process``      mixin: steps that are finished, passed and reopened
+``step``         models of a step, and of a waiver (a requirement passed with a reason)
+``requirement``  what a step needs before it is finished, with a link to its record
+``guide``        the steps and requirements as the form shows them
+``schedule``     dates of the steps, and their activities
+``family``       the client and all its contacts
 """
 
 from . import (

@@ -1,15 +1,17 @@
-"""What the form shows of a process: its steps, what they need, what was passed."""
+"""The steps, requirements and waivers of a process, as its form shows them."""
+
+from ..mixins import company_day
 
 SHOWN = 5  # names of records behind one line
 
 
 class Guide:
-    """The steps of one process for one reader.
+    """The steps of one process, for one reader.
 
     ``process``: the record with the rights of the reader; ``needs``: step code → its
-    requirements that are not passed; ``also``: what else is open with the client;
-    ``tips``: step code → advice in short; ``end``: (code, name) of what follows the
-    last step, or None.
+    requirements that are not passed; ``also``: requirements of other steps to show with
+    the current one; ``tips``: step code → short advice; ``end``: (code, name) of what
+    follows the last step, or None.
     """
 
     def __init__(self, process, needs, also=(), tips=None, end=None):
@@ -17,7 +19,7 @@ class Guide:
         self.process = process.sudo()
         self.needs, self.also = needs, also
         self.tips, self.end = tips or {}, end
-        self.today = process._today(process.company_id)
+        self.today = company_day.today(process.env, process.company_id)
         self.over = process.state in process._closed
 
     def content(self):
@@ -53,8 +55,8 @@ class Guide:
         return "passed" if self._passed(step.code) else "done"
 
     def _lists(self, code, state):
-        """What a step needs, what of it is only asked, what was passed, what else is
-        open: each thing once, under the first of them."""
+        """Blocking requirements, those that are only asked about, passed ones, and what
+        else is open; each requirement is in one of the lists only."""
         needs = self.needs.get(code, ())
         blocking = [need for need in needs if need.blocking]
         also, asked = [], []
@@ -81,7 +83,7 @@ class Guide:
         ]
 
     def _item(self, need):
-        """A requirement with names and ids of those records that one may read."""
+        """A requirement, with names and ids of the records that the reader may read."""
         nothing = {"model": None, "ids": [], "names": []}
         item = {**need._asdict(), "code": need.code, **nothing}
         del item["record"]

@@ -1,28 +1,29 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, RedirectWarning, UserError
 
+from ..mixins import company_day
 from ..mixins.dialog import dialog, open_form
 
 
 class ClientOneOpen(models.AbstractModel):
-    """Work with a client of which one is open per client and company: who may go on
-    with it, one person at a time, and nobody once it is over.
+    """A record of which a client has one open per company. One person at a time changes
+    it, and nobody once it is over.
 
     Models that inherit this have a ``state``.
     """
 
     _name = "client.one.open"
     _description = "Work with a client, one at a time"
-    _inherit = ["client.said", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["client.record", "mail.thread", "mail.activity.mixin"]
 
     _order = "id desc"
     _rec_names_search = ["partner_id"]
     _check_company_auto = True
 
-    # States in which it is over, and what is still written then.
+    # States in which it is over, and fields that may still be written then.
     _closed = ()
     _lasting = frozenset({"message_follower_ids", "activity_ids"})
-    # Fields of contacts that show it, and the fields that these follow from.
+    # Fields of contacts that show it, and the fields here that these depend on.
     _marks = ()
     _marking = frozenset({"state"})
 
@@ -38,7 +39,7 @@ class ClientOneOpen(models.AbstractModel):
     date_start = fields.Date(
         string="Started on",
         required=True,
-        default=lambda self: self._today(self.env.company),
+        default=lambda self: company_day.today(self.env, self.env.company),
     )
     ended_on = fields.Date(string="Ended on", readonly=True, copy=False)
     ended_user_id = fields.Many2one(
@@ -57,14 +58,14 @@ class ClientOneOpen(models.AbstractModel):
             end = process.ended_on
             process.duration = (end - process.date_start).days if end else 0
 
-    # -- for each kind to say --------------------------------------------------
+    # -- to override -----------------------------------------------------------
 
     @api.model
     def _refuse_start(self, partner, company):
         """Raise when it cannot start with this client."""
 
     def _begin(self):
-        """What new ones start with; with sudo."""
+        """Fill in new records: called after create, with sudo."""
 
     # -- one open per client ---------------------------------------------------
 
@@ -77,7 +78,8 @@ class ClientOneOpen(models.AbstractModel):
 
     @api.model
     def _complete(self, vals):
-        """Show the one under way, and refuse whom it cannot start with."""
+        """Raise RedirectWarning to the open record of the client, and whatever
+        ``_refuse_start`` raises."""
         result = super()._complete(vals)
         partner = self.env["res.partner"].browse(vals["partner_id"] or []).exists()
         company = self.env["res.company"].browse(vals["company_id"])
@@ -94,14 +96,14 @@ class ClientOneOpen(models.AbstractModel):
                 self.env._("Open it"),
             )
         self._refuse_start(partner, company)
-        vals.setdefault("date_start", self._today(company))
+        vals.setdefault("date_start", company_day.today(self.env, company))
         return result
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Start them: their steps and activities come with them.
+        """Create and begin: steps and activities come with the records.
 
-        Raises RedirectWarning to the one under way, and what ``_refuse_start`` raises.
+        Raises RedirectWarning to the open one, and what ``_refuse_start`` raises.
         """
         processes = super().create(vals_list)
         self.env["res.partner"].invalidate_model(self._marks, flush=False)
@@ -109,7 +111,7 @@ class ClientOneOpen(models.AbstractModel):
         return processes
 
     def write(self, vals):
-        """What is over stays as it was."""
+        """Records that are over do not change."""
         if not self.env.su:
             self._refuse_closed(vals)
         result = super().write(vals)
@@ -128,12 +130,12 @@ class ClientOneOpen(models.AbstractModel):
                 )
             )
 
-    # -- who may ---------------------------------------------------------------
+    # -- who may change it -------------------------------------------------------
 
     def _only_one(self):
-        """Take the row for this transaction: of two people one wins.
+        """Lock the row of one record for this transaction.
 
-        Raises UserError for whoever comes second, or when it is over.
+        Raises UserError when another transaction has it, or when it is over.
         """
         if not self.id:
             raise UserError(self.env._("Open one record and try again."))
@@ -154,7 +156,7 @@ class ClientOneOpen(models.AbstractModel):
         return labels[self.state]
 
     def _lock(self):
-        """Let nobody else move it on meanwhile; raises UserError when they do."""
+        """Lock the row; raises UserError when another transaction has it."""
         try:
             self.sudo().lock_for_update()
         except LockError as error:
@@ -166,17 +168,6 @@ class ClientOneOpen(models.AbstractModel):
                 )
             ) from error
         self.invalidate_recordset(["state"])
-
-    def _check_manager(self, what):
-        """Raise UserError unless the user decides about such things."""
-        self.check_access("write")
-        if not self.env.su and not self._is_manager():
-            raise UserError(
-                self.env._(
-                    "Only managers of Client Health %(what)s. Ask one of them.",
-                    what=what,
-                )
-            )
 
     def _refuse_closed(self, vals):
         """Raise UserError when something is written that is over, or that would
@@ -203,7 +194,7 @@ class ClientOneOpen(models.AbstractModel):
     def _over_sentence(self):
         return self.env._("%s is over and stays as it was.", self.display_name)
 
-    # -- the client, and ways to others ----------------------------------------
+    # -- the client, and actions -------------------------------------------------
 
     def _health(self):
         """The client's health here, with sudo; an empty one where there is none."""
@@ -223,12 +214,12 @@ class ClientOneOpen(models.AbstractModel):
         return before
 
     def _note(self, body):
-        """A note on the client and here, without any figure."""
+        """Log a note on the client and on the record; without figures."""
         self._log_on_client(body)
         self._message_log(body=body)
 
     def _log_on_client(self, body):
-        """A note on the client, unless other companies of ours read it there."""
+        """Log a note on the client, unless other companies of ours would read it."""
         if not self.env["client.health"]._shared(self.partner_id):
             self.partner_id._message_log(body=body)
 
@@ -258,7 +249,7 @@ class ClientOneOpen(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("read")
-        today = self._today(self.company_id)
+        today = company_day.today(self.env, self.company_id)
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
         return dialog(
             self.env._("Ask a colleague"),

@@ -3,6 +3,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..mixins import company_day
+from ..mixins.access import is_manager
 from ..mixins.dialog import notification
 from .guide import Guide
 from .requirement import bullets
@@ -10,17 +12,17 @@ from .schedule import Schedule
 
 
 class ClientProcess(models.AbstractModel):
-    """Guided work with a client: one open per client and company, taken in steps that
-    stand in people's activity lists.
+    """Work with a client in steps, each with an activity; one is open per client and
+    company.
 
-    Its state is the first step that is not finished. A step is finished when nothing
-    that blocks it is open; what is passed is passed with a reason. Models that inherit
-    this have a ``state``, ``step_ids`` (of ``client.process.step``) and ``waiver_ids``
-    (of ``client.process.waiver``), and say what each step needs in ``_requirements``.
+    Its state is the first step that is not finished. A step can be finished when no
+    requirement blocks it; a waiver passes a requirement, with a reason. Models that
+    inherit this have a ``state``, ``step_ids`` (of ``client.process.step``) and
+    ``waiver_ids`` (of ``client.process.waiver``), and override ``_requirements``.
     """
 
     _name = "client.process"
-    _description = "Guided work with a client"
+    _description = "Process with a client"
     _inherit = ["client.one.open"]
 
     # The steps as (code, label).
@@ -28,17 +30,18 @@ class ClientProcess(models.AbstractModel):
     # xmlids: of the activity plan, and of the activity type of a step (% its code).
     _plan = ""
     _step_type = ""
-    # Where a button says in the context which step its user sees.
+    # Context key in which a button passes the step that its user sees.
     _seen_step = ""
-    # True where managers pass what blocks, and where whoever finishes a step says why
-    # something else stays open.
+    # True where managers may pass blocking requirements, and where finishing a step
+    # with open requirements needs a reason.
     _managers_pass = False
     _asks_reason = False
 
-    # -- for each process to say -----------------------------------------------
+    # -- to override -----------------------------------------------------------
 
     def _requirements(self, step):
-        """What a step needs: a list of ``Requirement``, passed ones too; with sudo.
+        """The requirements of a step, passed ones too: a list of ``Requirement``; with
+        sudo.
 
         ``step``: its code. Other modules add theirs to the list of ``super``.
         """
@@ -53,14 +56,14 @@ class ClientProcess(models.AbstractModel):
         return Guide(self, needs)
 
     def _codes(self):
-        """The codes of all that has requirements: of the steps."""
+        """Codes that have requirements: those of the steps."""
         return [*dict(self._steps)]
 
     def _catch_up(self):
-        """Bring up to date what changed meanwhile, before a step is finished."""
+        """Update the record with what changed elsewhere, before a step is finished."""
 
     def _ask_finish(self, step):
-        """Action: the dialog that names what stays open and finishes the step."""
+        """Action: the dialog that lists what stays open and finishes the step."""
         raise NotImplementedError
 
     # -- steps and what they need ----------------------------------------------
@@ -76,7 +79,7 @@ class ClientProcess(models.AbstractModel):
         return self._steps[-1][0]
 
     def _open_requirements(self, step):
-        """What a step needs and nobody passed; nothing of a step that is none."""
+        """The requirements of a step that are not passed; none for an unknown step."""
         self.ensure_one()
         if step not in self._codes():
             return []
@@ -103,7 +106,7 @@ class ClientProcess(models.AbstractModel):
         record = self.sudo()
         codes = [] if record.state in self._closed else record._codes()
         needs = {code: record._open_requirements(code) for code in codes}
-        manager = self._is_manager()
+        manager = is_manager(self.env)
         return {
             **self._guide(needs).content(),
             "manager": manager,
@@ -116,16 +119,16 @@ class ClientProcess(models.AbstractModel):
     def action_finish_step(self):
         """Finish the present step and go on with the next one that is open.
 
-        The context may say which step the user sees. Raises UserError while something
-        blocks it, or when somebody else finished it meanwhile. A step before that is
-        open again is gone back to instead; where something is open that does not block
-        it, a dialog asks first.
+        The context may tell which step the user sees. Raises UserError while something
+        blocks the step, or when somebody else has finished it. When an earlier step is
+        open again, it becomes the current one instead. When something is open that does
+        not block the step, a dialog asks first.
         """
         return self._finish_step(self.env.context.get(self._seen_step))
 
     def _finish_step(self, seen, asked=False, reason=None):
         """See :meth:`action_finish_step`. ``seen``: the step on the user's screen;
-        ``asked``: who finishes it was told what stays open; ``reason``: why it does."""
+        ``asked``: the dialog was shown; ``reason``: why something stays open."""
         self.ensure_one()
         step = self._present_step(seen)
         self.sudo()._catch_up()
@@ -171,7 +174,7 @@ class ClientProcess(models.AbstractModel):
         return step
 
     def _refuse_blocked(self, step, blocking):
-        """Raise UserError that lists what blocks a step, if anything does."""
+        """Raise UserError that lists the blocking requirements, if there are any."""
         if not blocking:
             return
         words = [
@@ -189,10 +192,10 @@ class ClientProcess(models.AbstractModel):
         raise UserError("\n".join(words))
 
     def _finish(self, step):
-        """Note who finished a step, and go on with the next one that is open."""
+        """Mark a step as finished by the user, and go to the next open one."""
         step.write(
             {
-                "done_on": self._today(self.company_id),
+                "done_on": company_day.today(self.env, self.company_id),
                 "done_user_id": self.env.uid,
                 "reopened_reason": False,
             }
@@ -201,7 +204,7 @@ class ClientProcess(models.AbstractModel):
         self.sudo().state = self._first_open()
 
     def _waive(self, step, requirements, reason):
-        """Keep that these requirements of a step are passed, by whom and why.
+        """Create waivers for these requirements of a step.
 
         Raises UserError without a reason.
         """
@@ -212,7 +215,7 @@ class ClientProcess(models.AbstractModel):
             "step": step,
             "reason": reason,
             "user_id": self.env.uid,
-            "date": self._today(self.company_id),
+            "date": company_day.today(self.env, self.company_id),
         }
         self.sudo().waiver_ids = [
             Command.create({**kept, "key": need.key, "text": need.text})
@@ -226,7 +229,7 @@ class ClientProcess(models.AbstractModel):
     # -- open again ------------------------------------------------------------
 
     def action_reopen_step(self, code):
-        """Take up a finished step again. ``code``: the step.
+        """Reopen a finished step. ``code``: the step.
 
         Raises UserError when it is not finished.
         """
@@ -243,8 +246,8 @@ class ClientProcess(models.AbstractModel):
         return True
 
     def _reopen(self, step, reason):
-        """Make a finished step open again, with its activity, and say why."""
-        today = self._today(self.company_id)
+        """Reopen a finished step and its activity, and log why."""
+        today = company_day.today(self.env, self.company_id)
         step = step.sudo()
         step.write(
             {

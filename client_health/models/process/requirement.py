@@ -1,4 +1,4 @@
-"""What a step needs before it is finished."""
+"""Requirements of a step: what is needed before it is finished."""
 
 from typing import Any, NamedTuple
 
@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 class Requirement(NamedTuple):
     """One thing to settle before a step is finished.
 
-    ``key`` names it among all requirements of a process, and is what a waiver keeps;
-    ``record``: the records where it is settled, else ``tab`` and ``field``: the page
-    and the field of the form; ``blocking``: it keeps the step open, otherwise it is
-    only asked about. Of records that Odoo can settle: ``source``, their group,
-    ``button``, the label of what it does, and ``confirm``, what to ask before.
+    ``key``: unique in the process; a waiver refers to it. ``record``: the records to
+    open, else ``tab`` and ``field``: page and field of the form. ``blocking``: the step
+    cannot be finished without it; otherwise a dialog asks. For records that a button
+    can settle: ``source``, their kind, ``button``, its label, and ``confirm``, a
+    question to ask first.
     """
 
     key: str
@@ -34,14 +34,14 @@ class Requirement(NamedTuple):
 
 
 def about(code, text, record, **more):
-    """A requirement that is settled in one record, whose id is part of its key."""
+    """A requirement about one record, whose id is part of the key."""
     return Requirement(f"{code}:{record._name}:{record.id}", text, record, **more)
 
 
 def missing(process, tab, texts, **more):
-    """Requirements for the fields of a page that have no value.
+    """Requirements for empty fields of a page.
 
-    ``texts``: name of the field → what to do about it.
+    ``texts``: field name → text of the requirement.
     """
     return [
         Requirement(f"no_{name}", text, tab=tab, field=name, **more)
@@ -51,5 +51,5 @@ def missing(process, tab, texts, **more):
 
 
 def bullets(requirements):
-    """Their texts as the lines of a list."""
+    """The texts of requirements as a list, one per line."""
     return "\n".join(f"• {need.text}" for need in requirements)

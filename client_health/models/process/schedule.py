@@ -1,12 +1,15 @@
-"""The days of the steps, and their places in people's activity lists."""
+"""Dates and activities of the steps of a process."""
 
 from datetime import timedelta
 
 from odoo.fields import Command, Domain
 
+from ..mixins import company_day
+from ..mixins.access import USER
+
 
 def work_day(company, day, today):
-    """The day, or the last working day of the company before it; never before
+    """``day``, or the last working day of the company before it; not before
     ``today``."""
     calendar = company.sudo().resource_calendar_id
     if calendar:
@@ -16,41 +19,37 @@ def work_day(company, day, today):
 
 
 def may_own(user, company):
-    """True for somebody at work in the company who uses Client Health."""
-    return (
-        user.active
-        and company in user.company_ids
-        and user.has_group("client_health.group_user")
-    )
+    """True for an active user of Client Health who works in the company."""
+    return user.active and company in user.company_ids and user.has_group(USER)
 
 
 class Schedule:
-    """Who takes the steps of a process, on which days, as its activity plan says.
+    """Makes the steps of one process, with users, dates and activities of its plan.
 
-    A template of the plan belongs to the step of its activity type; without the plan
-    the steps are there and nobody gets an activity. ``process``: one record.
+    A template of the plan belongs to the step with its activity type. Without a plan
+    there are steps and no activities.
     """
 
     def __init__(self, process):
         self.process = process.sudo()
         self.env = process.env
         self.company = process.company_id
-        self.today = process._today(process.company_id)
+        self.today = company_day.today(process.env, process.company_id)
 
-    # -- for each process to say -----------------------------------------------
+    # -- to override -----------------------------------------------------------
 
     def days(self, of_step):
-        """Step code → its day. ``of_step``: code → template, where there is one."""
+        """Step code → date. ``of_step``: step code → template, where there is one."""
         raise NotImplementedError
 
     def day_of(self, template):
-        """The day of something that a firm added to the plan besides the steps."""
+        """The date of a template that belongs to no step."""
         raise NotImplementedError
 
     # -- the plan --------------------------------------------------------------
 
     def plan(self):
-        """Make the steps, and put them and the rest of the plan in people's lists."""
+        """Create the steps, and the activities of the whole plan."""
         templates = self._templates()
         of_step = self.of_step()
         days = self.days(of_step)
@@ -73,7 +72,7 @@ class Schedule:
                 self._schedule_other(template)
 
     def of_step(self):
-        """Step code → its template in the plan, of the steps that have one."""
+        """Step code → template, for steps with a template in the plan."""
         codes = {self._kind(code): code for code, _label in self.process._steps}
         found = {codes.get(t.activity_type_id): t for t in self._templates()}
         return {code: template for code, template in found.items() if code}
@@ -84,7 +83,7 @@ class Schedule:
         return plan.template_ids if plan and plan.active else templates
 
     def _kind(self, code):
-        """The activity type of a step, or None."""
+        """The activity type of a step, None where it was deleted."""
         return self.env.ref(self.process._step_type % code, raise_if_not_found=False)
 
     def _responsible(self, template):
@@ -101,14 +100,23 @@ class Schedule:
         process = self.process.with_context(
             lang=language, mail_activity_quick_update=True
         )
-        words = template.with_context(lang=language)
         return process.activity_schedule(
             activity_type_id=template.activity_type_id.id,
             date_deadline=step.date,
             user_id=step.user_id.id,
-            summary=words.summary,
-            note=words.note,
+            summary=self._summary(template, language),
+            note=template.note,
         )
+
+    def _summary(self, template, language):
+        """The summary of a template, translated where it is that of its activity type:
+        Odoo stores the summary of a template in one language only."""
+        kind = template.activity_type_id
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        known = {kind.with_context(lang=code).summary for code in installed}
+        if template.summary not in known:
+            return template.summary
+        return kind.with_context(lang=language).summary
 
     def _schedule_other(self, template):
         self.process.activity_schedule(
@@ -119,11 +127,12 @@ class Schedule:
             note=template.note,
         )
 
-    # -- afterwards ------------------------------------------------------------
+    # -- changes ---------------------------------------------------------------
 
     def remind(self, step, news=None):
-        """Put a step in the list of whoever takes it, else of the owner or a manager:
-        once. ``news``: why it is open again; Odoo tells them so by mail."""
+        """Create the activity of a step, unless it is open: for its user, else the
+        owner or a manager. ``news``: why it is open again; with it Odoo sends a
+        mail."""
         kind = self._kind(step.code)
         if not kind or step.activity_id.active:
             return
@@ -146,13 +155,13 @@ class Schedule:
         return self.process._some_manager(self.company)
 
     def tick(self, step):
-        """Tick the activity of a step off."""
+        """Mark the activity of a step as done."""
         activity = step.activity_id.sudo()
         if activity.active:
             activity.action_feedback()
 
     def drop(self):
-        """Remove what the process put into people's lists."""
+        """Delete the activities of the process."""
         mine = Domain("res_model", "=", self.process._name)
         mine &= Domain("res_id", "in", self.process.ids)
         self.env["mail.activity"].sudo().search(mine).unlink()

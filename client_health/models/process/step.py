@@ -3,14 +3,14 @@ from odoo.exceptions import UserError
 
 
 class ClientProcessStep(models.AbstractModel):
-    """Who takes a step, and by when; its activity follows.
+    """A step: who does it and by when. Its activity has the same user and date.
 
-    Models that inherit this have a ``code`` and a many2one, named by ``_process``, to
-    what it is a step of; ``partner_id`` and ``company_id`` follow from it.
+    Models that inherit this have a ``code``, and a many2one to the process, whose name
+    is ``_process``; ``partner_id`` and ``company_id`` are related to it.
     """
 
     _name = "client.process.step"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.access.partner"]
     _description = "Step of a process with a client"
 
     _process = ""
@@ -30,7 +30,7 @@ class ClientProcessStep(models.AbstractModel):
             step.display_name = labels.get(step.code)
 
     def write(self, vals):
-        """People say who and when; the rest is done by buttons."""
+        """People write who and when; buttons do the rest."""
         if not self.env.su:
             if set(vals) - {"user_id", "date"}:
                 raise UserError(
@@ -47,7 +47,7 @@ class ClientProcessStep(models.AbstractModel):
         return result
 
     def _move_activity(self):
-        """Let the activity follow who and when."""
+        """Write user and date of the step to its activity."""
         for step in self:
             activity = step.activity_id
             if activity.active and step.date:
@@ -56,13 +56,13 @@ class ClientProcessStep(models.AbstractModel):
 
 
 class ClientProcessWaiver(models.AbstractModel):
-    """A requirement that was passed, and why. Never changed, never deleted.
+    """A requirement that somebody passed, with the reason. It is never changed.
 
     Models that inherit this have a many2one to the process, and the ``step``.
     """
 
     _name = "client.process.waiver"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.access.partner"]
     _description = "Requirement passed with a reason"
     _order = "id"
 

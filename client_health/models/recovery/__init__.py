@@ -1,17 +1,18 @@
-"""Trying to bring a relationship back, with a day on which it is decided.
+"""Recovery: an attempt to repair a relationship, with a day to decide.
 
-``recovery``      the record: fields, what may be written
-``life``          how it starts, is looked at and ends: what its buttons do
-``our_side``      the part about our own side: what we make of it, regular check-ins
-``proposal``      the part with the new agreement: proposed, answered, in force
-``step``          its steps and waivers
-``line``          what its lines share; ``figure``, ``channel``, ``target``, ``check``
+``recovery``      the model: fields, constraints, write
+``life``          the model: start, review and end; its buttons
+``our_side``      mixin: our own side, and regular check-ins
+``proposal``      mixin: the new agreement and the client's answer
+``step``          models of its steps and waivers
+``line``          what its other lines share: those in the files ``figure``,
+                  ``channel``, ``target`` and ``check``
 
-and plain classes that these hand out, each a piece of work of its own:
+and plain classes and functions that these use:
 
-``requirements``  what each step needs          ``schedule``     the days of the steps
-``obstacles``     with whom it cannot start     ``self_review``  our own figures
-``before_after``  whether it helped             ``document``     what the client reads
+``requirements``  requirements of each step       ``schedule``     dates of the steps
+``obstacles``     why it cannot start             ``self_review``  our own figures
+``before_after``  whether it helped               ``document``     what the client reads
 """
 
 from . import (

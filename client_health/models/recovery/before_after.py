@@ -1,26 +1,25 @@
-"""Whether it helped: before and after, beside clients not in recovery."""
+"""Did a recovery help: before and after, beside clients not in recovery."""
 
 from odoo import fields
 from odoo.tools import SQL
 
 from ..health.words import short
+from ..mixins import company_day
 from .target_figures import about_money
 
-# With fewer similar clients their average says too little, and too much of one.
+# With fewer similar clients an average says little, and would reveal single clients.
 ENOUGH = 5
 RANK = {"red": 0, "watch": 1, "ok": 2}
 
 
 class BeforeAfter:
-    """One recovery against its start, as managers see it; with sudo.
-
-    ``recovery``: with what it knows of the start in ``entry``.
-    """
+    """Compares a client now with the start of its recovery (``entry``), with figures
+    about money; with sudo."""
 
     def __init__(self, recovery):
         self.recovery = recovery
         self.env = recovery.env
-        self.today = recovery._today(recovery.company_id)
+        self.today = company_day.today(recovery.env, recovery.company_id)
         self.health = recovery._health()
 
     def figures(self):
@@ -62,7 +61,7 @@ class BeforeAfter:
         }
 
     def store(self):
-        """The figures, kept as lines for reporting too."""
+        """Create the lines for reporting; returns the figures."""
         figures = self.figures()
         if not figures:
             return None
@@ -101,7 +100,7 @@ class BeforeAfter:
         }
 
     def target_rows(self):
-        """What was agreed to reach: before, after and change, beside the others.
+        """The targets: before, after and change, beside similar clients.
 
         ``[{"code", "name", "goal", "before", "after", "change": texts, "others": a
         text or None, "count", "by": a date as text, "early": before that date, "met":
@@ -136,13 +135,13 @@ class BeforeAfter:
             "hidden": False,
         }
 
-    # -- the others ------------------------------------------------------------
+    # -- similar clients -------------------------------------------------------
 
     def _similar(self):
         """SQL: id, first and last snapshot of similar clients not in recovery.
 
-        At the same level on the day of the entry, of the same company, still
-        clients, and in no recovery at any time since.
+        Clients of the same company, at the same level on the day of the start, still
+        current, and in no recovery since.
         """
         recovery = self.recovery
         last = recovery.ended_on or self.today
@@ -181,9 +180,9 @@ class BeforeAfter:
     def _others(self):
         """Check code → (clients, mean points gained) of similar clients.
 
-        Under ``""`` those of the score, under None the clients in all. The mean is
-        None of fewer than ``ENOUGH``. Measured on both days only.
-        """
+        ``""`` stands for the score, None for the number of all similar clients. Only
+        clients measured on both days count; with fewer than ``ENOUGH`` the mean is
+        None."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -213,8 +212,8 @@ class BeforeAfter:
     def _others_indicator(self, indicator):
         """(clients, mean change or None) of one indicator of similar clients.
 
-        ``indicator``: of the scoring, as the settings in force build it. A change
-        is the value now less the value at the start, in the indicator's unit.
+        ``indicator``: compiled from the settings in force. A change is the value at the
+        end less the value at the start, in the unit of the indicator.
         """
         self.env.flush_all()
         changes = []
@@ -260,8 +259,8 @@ def unmet(figures):
 
 
 def _private(env, targets):
-    """Codes of the figures of these targets that are for managers now: they may have
-    become so since."""
+    """Codes of the indicators of these targets that are for managers only now; they may
+    have become so after the figures were stored."""
     indicators = env["client.health.indicator"].sudo().with_context(active_test=False)
     found = indicators.search([("code", "in", [row["code"] for row in targets])])
     return {indicator.code for indicator in found if about_money(indicator)}
@@ -272,17 +271,19 @@ def _without_figures(row):
 
 
 def _worst_first(checks):
-    """Put first what was worst at the start."""
+    """Sort: the worst at the start first."""
     checks.sort(key=lambda row: RANK.get(row["old"]["level"], len(RANK)))
 
 
 def _signed(figure, change):
-    """A change of an indicator as people write it, with its sign."""
+    """A change of an indicator as text, with its sign."""
 
     def words(value):
         if figure.unit != "ratio":
             return figure._format(value)
         number = short(figure.env, 100 * value)
+        if number == "1":
+            return figure.env._("1 percentage point")
         return figure.env._("%s percentage points", number)
 
     text = words(abs(change))

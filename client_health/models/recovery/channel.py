@@ -7,14 +7,14 @@ from .self_review import ANSWERED, COUNTS, PERIOD
 
 _lt = LazyTranslate(__name__)
 
-# The way → what an agreement calls it.
+# Way to communicate → channel of an agreement.
 WAYS = {"mail": "email", "meeting": "meeting", "call": "phone", "message": "message"}
 ON_THE_SPOT = _lt("answered on the spot")
 
 
 class ClientRecoveryChannel(models.Model):
-    """A way to communicate with the client: how much in the 90 days before the
-    start, how the client answered, and how it went."""
+    """A way to communicate with the client: how often in the 90 days before the start,
+    how fast the client answered, and how it went."""
 
     _name = "client.recovery.channel"
     _inherit = ["client.recovery.counted"]
@@ -110,8 +110,8 @@ class ClientRecoveryChannel(models.Model):
                 channel.status = "agreed"
 
     def action_choose(self):
-        """Put this way into the new agreement: a next version of the one in force,
-        or the first. Only managers change agreements. Says where it was put."""
+        """Write this way to the draft of the new agreement, which is made if needed,
+        and notify. Only managers change agreements."""
         self.ensure_one()
         self.check_access("write")
         recovery = self.recovery_id

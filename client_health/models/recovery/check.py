@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..mixins.access import MANAGER
+
 LEVELS = [
     ("red", "Red"),
     ("watch", "Warning"),
@@ -39,5 +41,5 @@ class ClientRecoveryCheck(models.Model):
         string="Points gained",
         readonly=True,
         aggregator="avg",
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )

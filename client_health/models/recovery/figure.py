@@ -6,7 +6,7 @@ from .self_review import FIGURES, OTHERS, PERIOD
 
 
 class ClientRecoveryFigure(models.Model):
-    """A figure of our own side on the day of the start. It never changes."""
+    """A figure of our own side, measured on the day of the start and never again."""
 
     _name = "client.recovery.figure"
     _inherit = ["client.recovery.counted"]
@@ -44,7 +44,7 @@ class ClientRecoveryFigure(models.Model):
 
     @api.depends("measured", "value", "others_value", "others_count")
     def _compute_verdict(self):
-        """Only where both can be read, and by what people read."""
+        """Compare the figures as they are shown; empty where one of them is not."""
         for figure in self:
             known = FIGURES.get(figure.code)
             if not (known and figure.measured and figure.others_count >= OTHERS):
@@ -80,7 +80,7 @@ class ClientRecoveryFigure(models.Model):
             figure.others_text = figure._others_words(there)
 
     def _value_words(self, there):
-        """The value for this client, or why there is none."""
+        """The value for this client as text, or why there is none."""
         if self.measured:
             if not there:
                 return self.env._("no longer measured: its app is gone")
@@ -103,7 +103,7 @@ class ClientRecoveryFigure(models.Model):
         )
 
     def _text(self, value):
-        """A value as people write it; money in the company's currency."""
+        """A value as text; money in the company's currency."""
         self.ensure_one()
         words = self.env["client.health.indicator"].sudo()
         words = words.with_context(allowed_company_ids=self.sudo().company_id.ids)
@@ -117,7 +117,7 @@ class ClientRecoveryFigure(models.Model):
 
 
 class ClientRecoveryAnswer(models.Model):
-    """What we say ourselves to one of the questions about our own side."""
+    """Our own answer to one of the questions about our side."""
 
     _name = "client.recovery.answer"
     _inherit = ["client.recovery.line"]

@@ -1,4 +1,4 @@
-"""How a recovery starts, is looked at and ends: what its buttons do."""
+"""How a recovery starts, is reviewed and ends: its buttons."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -6,6 +6,8 @@ from odoo.tools import format_date
 
 from ...engine.alerts import ACTIVITY
 from ...scoring.levels import LEVELS
+from ..mixins import company_day
+from ..mixins.access import is_manager
 from ..mixins.dialog import dialog
 from .before_after import unmet, without_money
 from .obstacles import Obstacles
@@ -39,7 +41,7 @@ class ClientRecovery(models.Model):
 
     @api.model
     def _open_start(self, partners, flags=None):
-        """Action: ask what is needed to start with these clients."""
+        """Action: the dialog that starts recoveries of these clients."""
         return dialog(
             self.env._("Start recovery"),
             "client.recovery.start",
@@ -51,7 +53,7 @@ class ClientRecovery(models.Model):
 
     @api.model
     def _why_not(self, partners, company):
-        """Partner id → why no recovery starts with this client now, a sentence.
+        """Partner id → why no recovery can start with this client now, a sentence.
 
         ``partners``: commercial entities.
         """
@@ -63,7 +65,8 @@ class ClientRecovery(models.Model):
             raise UserError(reason)
 
     def _begin(self):
-        """The entry, the steps, our own figures; alarms rest from now on."""
+        """Store how the client stands, make the steps, measure our own figures. From
+        now on no alarm is raised."""
         for recovery in self:
             recovery._refresh_health()
             recovery._take_entry()
@@ -82,11 +85,11 @@ class ClientRecovery(models.Model):
         self._fill_self_review()
 
     def _take_entry(self):
-        """Remember how the client stood on the day it started.
+        """Store how the client stood on the day it started.
 
         Raises UserError when the history does not go back that far.
         """
-        past = self.date_start < self._today(self.company_id)
+        past = self.date_start < company_day.today(self.env, self.company_id)
         entry = self._health()._comparison().day(self.date_start if past else None)
         self.write(
             {
@@ -98,7 +101,7 @@ class ClientRecovery(models.Model):
         )
 
     def _answer_alarm(self):
-        """The to-do of a drop is answered by what starts now."""
+        """Mark the to-do about a drop in level as done."""
         kind = self.env.ref(ACTIVITY, raise_if_not_found=False)
         health = self._health()
         told = health.activity_ids.filtered(lambda a: a.activity_type_id == kind)
@@ -111,7 +114,7 @@ class ClientRecovery(models.Model):
         return self._open_decide("pass", default_step=step.code)
 
     def action_step_back(self):
-        """Take up the step before the present one again."""
+        """Reopen the step before the current one."""
         self.ensure_one()
         codes = self._codes()
         before = codes.index(self.state) - 1 if self.state in codes else -1
@@ -124,24 +127,25 @@ class ClientRecovery(models.Model):
     # -- whether it helped -----------------------------------------------------
 
     def review(self):
-        """How it stands against the start, beside similar clients.
+        """The client now, compared with the start and with similar clients.
 
         Returns ``{"from", "to", "over", "score": {"before", "after", "change",
         "others", "count"}, "level": {"before", "after"}, "similar", "similar_level",
         "enough", "settings_changed", "hidden", "checks": [{"code", "name", "old",
         "new", "change", "others", "count", "gone", "moved"}], "targets": […]}``.
 
-        Changes are in points of the score, positive ones are better; ``others`` is
-        the mean change of ``count`` clients at the same level at the start that
-        were not in recovery, None when there are fewer than ``enough``. Where money
-        drives a check, users who may not see it get no points at all. Once it is
-        over, what was seen when it was decided. Raises AccessError.
+        Changes are in points of the score, positive ones are better; ``others`` is the
+        mean change of ``count`` clients at the same level at the start that were not in
+        recovery, None when there are fewer than ``enough``. Where money drives a check,
+        users who may not see it get no points at all. A recovery that is over has the
+        figures of its decision. None for a client that is not measured. Raises
+        AccessError.
         """
         self.ensure_one()
         self.check_access("read")
         recovery = self.sudo()
         figures = recovery.outcome or recovery._before_after().figures()
-        if figures and not self._is_manager():
+        if figures and not is_manager(self.env):
             figures = without_money(self.env, figures)
         return {**figures, "over": self.state in self._closed} if figures else None
 
@@ -151,12 +155,12 @@ class ClientRecovery(models.Model):
     @api.depends_context("uid")
     def _compute_may_decide(self):
         """The owner decides, or a manager."""
-        manager = self._is_manager()
         for recovery in self:
-            recovery.may_decide = manager or recovery.user_id == self.env.user
+            owner = recovery.user_id == self.env.user
+            recovery.may_decide = owner or is_manager(self.env)
 
     def _decide(self):
-        """Take it for this transaction; raises UserError for whom it is not."""
+        """Lock it; raises UserError for others than its owner and managers."""
         self._only_one()
         if self.env.su or self.may_decide:
             return
@@ -170,7 +174,7 @@ class ClientRecovery(models.Model):
         )
 
     def action_ask_decision(self):
-        """Ask whoever decides for a decision, by the day of the review."""
+        """Ask the owner for a decision by the day of the review, with an activity."""
         return self._open_ask(
             self.env._("Did it help? Decide"), self.user_id, self.review_date
         )
@@ -191,22 +195,22 @@ class ClientRecovery(models.Model):
         return dialog(titles[what], "client.recovery.decide", defaults)
 
     def action_recovered(self):
-        """Ask what was learned, and end it: the relationship is back."""
+        """Open the dialog that ends it with the result *recovered*."""
         return self._ask("recovered")
 
     def action_extend(self):
-        """Ask until when and why it goes on. Raises UserError the second time."""
+        """Open the dialog that extends it. Raises UserError the second time."""
         self._refuse_second_extension()
         return self._ask("extend")
 
     def action_cancel(self):
-        """Ask why, and stop it without a result."""
+        """Open the dialog that cancels it."""
         return self._ask("cancel")
 
     def action_offboard(self):
-        """Ask how to end the relationship, with what is known from here.
+        """Open the dialog that starts an offboarding, filled in from this recovery.
 
-        The recovery ends when the offboarding starts, and not before.
+        The recovery ends when the offboarding starts.
         """
         self._decide()
         action = self.env["client.offboarding"]._open_start(
@@ -233,13 +237,13 @@ class ClientRecovery(models.Model):
 
     @api.private
     def set_recovered(self, note=None):
-        """End it: the relationship is back."""
+        """End it with the result *recovered*."""
         self._decide()
         self.sudo()._end("recovered", note)
 
     @api.private
     def set_cancelled(self, note=None):
-        """Stop it without a result; the client stays as it was."""
+        """Cancel it; the client stays as it was."""
         self._decide()
         self.sudo()._end("cancelled", note)
 
@@ -274,9 +278,9 @@ class ClientRecovery(models.Model):
         self._message_log(body=words % {"day": until, "reason": reason})
 
     def _end(self, result, note=None, offboarding=None):
-        """End it with a result; with sudo. Alarms are back from now on."""
+        """End it with a result; with sudo. From now on alarms are raised again."""
         self.ensure_one()
-        today = self._today(self.company_id)
+        today = company_day.today(self.env, self.company_id)
         values = {
             "state": result,
             "ended_on": today,
@@ -316,19 +320,19 @@ class ClientRecovery(models.Model):
             )
             self._message_log(body=words)
 
-    # -- what others do meanwhile ----------------------------------------------
+    # -- archived, offboarded, every day -----------------------------------------
 
     @api.model
     def _stop_archived(self, partners):
-        """The clients were archived: their recoveries stop; with sudo."""
+        """Cancel the recoveries of clients that were archived; with sudo."""
         for recovery in self.search(
             [("partner_id", "in", partners.ids), ("state", "not in", self._closed)]
         ):
             recovery._end("cancelled", self.env._("The client was archived."))
 
     def _lead_to(self, offboarding):
-        """End it with the offboarding that starts now. Returns what is known from
-        here, as its values; raises UserError for whom that decision is not."""
+        """End it with the offboarding that starts now. Returns values for the
+        offboarding; raises UserError for others than its owner and managers."""
         self.sudo(False)._decide()
         self._end("offboard", offboarding=offboarding)
         return {
@@ -338,11 +342,11 @@ class ClientRecovery(models.Model):
         }
 
     def _leaving_reason(self):
-        """The reason to leave that its red flag stands for, or False."""
+        """The code of the check of its flag, as the reason to offboard, or False."""
         return self.sudo().flag_id.check_id.code
 
     def _tried(self):
-        """What was tried, as text for whoever prepares the conversation; with sudo."""
+        """What was tried, as text for the conversation with the client; with sudo."""
         self.ensure_one()
         lines = [
             self.env._(
@@ -357,13 +361,13 @@ class ClientRecovery(models.Model):
 
     @api.model
     def _cron_recoveries(self):
-        """Remind of the reviews that are due, and see that the phase says so."""
+        """Remind of reviews that are due, and correct the phase of the clients."""
         for recovery in self.search([("is_due", "=", True)]):
             recovery._schedule().remind(recovery._step("review"))
         self.search([("state", "not in", self._closed)])._keep_phase()
 
     def _keep_phase(self):
-        """Let the health of the clients say that a recovery is under way."""
+        """Set the phase *recovery* on the healths of the clients."""
         for company, mine in self.grouped("company_id").items():
             self.env["client.health"].sudo().search(
                 [
@@ -374,5 +378,5 @@ class ClientRecovery(models.Model):
             ).write({"phase": "recovery"})
 
     def _stop(self, why):
-        """What merging its client into another one does; with sudo."""
+        """Cancel it, because its client was merged into another one; with sudo."""
         self._end("cancelled", why)

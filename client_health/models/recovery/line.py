@@ -8,7 +8,7 @@ class ClientRecoveryPart(models.AbstractModel):
     """A record that belongs to a recovery."""
 
     _name = "client.recovery.part"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.access.partner"]
     _description = "Part of a recovery"
 
     recovery_id = fields.Many2one(
@@ -49,7 +49,7 @@ class ClientRecoveryLine(models.AbstractModel):
 
 
 class ClientRecoveryCounted(models.AbstractModel):
-    """A line that counted records on the day of the start, and remembers which."""
+    """A line that counted records on the day of the start, and stores their ids."""
 
     _name = "client.recovery.counted"
     _inherit = ["client.recovery.line"]

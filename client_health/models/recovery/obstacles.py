@@ -1,8 +1,8 @@
-"""With which clients no recovery can start, and why."""
+"""Why no recovery can start with a client."""
 
 
 class Obstacles:
-    """Looks at clients of one company. ``partners``: commercial entities."""
+    """Checks clients of one company. ``partners``: commercial entities."""
 
     def __init__(self, partners, company):
         self.partners, self.company = partners.sudo(), company
@@ -13,13 +13,13 @@ class Obstacles:
         self.healths = {h.partner_id: h for h in self._healths()}
 
     def reasons(self):
-        """Partner id → why it cannot start now, a sentence. Those that it can start
-        with are left out, also those in recovery already."""
+        """Partner id → why no recovery can start now, a sentence. Clients without an
+        obstacle are left out; a recovery that is open is none."""
         found = {partner.id: self._reason(partner) for partner in self.partners}
         return {partner: reason for partner, reason in found.items() if reason}
 
     def _healths(self):
-        """Their healths; of those who have none it is looked whether they get one."""
+        """Healths of the partners; those without one are scored first."""
         health = self.env["client.health"].sudo()
         mine = [
             ("company_id", "=", self.company.id),

@@ -6,8 +6,8 @@ from .self_review import SelfReview
 
 
 class ClientRecoveryOurSide(models.AbstractModel):
-    """The part of a recovery about our own side: what we make of our figures, what we
-    change, and regular talks with the client."""
+    """The part of a recovery about our own side: conclusions, what we change, and
+    regular check-ins with the client."""
 
     _name = "client.recovery.our.side"
     _description = "Our side of a recovery"
@@ -37,7 +37,7 @@ class ClientRecoveryOurSide(models.AbstractModel):
         ondelete="set null",
     )
     checkin_count = fields.Integer(
-        string="Coming check-ins", compute="_compute_checkin_count"
+        string="Upcoming check-ins", compute="_compute_checkin_count"
     )
 
     @api.depends("checkin_id")
@@ -54,11 +54,11 @@ class ClientRecoveryOurSide(models.AbstractModel):
     # -- at the start ----------------------------------------------------------
 
     def _self_review(self, company, as_of):
-        """Our own figures for those that start with this company on a day."""
+        """What measures our own figures for recoveries of a company and a start."""
         return SelfReview(self, company, as_of)
 
     def _fill_self_review(self):
-        """Store our own figures; all clients of a company and day at once."""
+        """Measure and store our own figures, at once for each company and start."""
         for (company, as_of), recoveries in self.grouped(
             lambda recovery: (recovery.company_id, recovery.date_start)
         ).items():
@@ -68,7 +68,7 @@ class ClientRecoveryOurSide(models.AbstractModel):
     # -- check-ins -------------------------------------------------------------
 
     def action_plan_checkins(self):
-        """Ask when and with whom; with check-ins to come, show those."""
+        """Open the dialog that plans check-ins; with upcoming ones, open those."""
         self.ensure_one()
         self.check_access("write")
         self._refuse_over()

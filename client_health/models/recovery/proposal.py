@@ -1,14 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..mixins import company_day
+from ..mixins.access import MANAGER
 from .document import document
 
 ANSWERS = [("accepted", "Accepted"), ("refused", "Refused")]
 
 
 class ClientRecoveryProposal(models.AbstractModel):
-    """The part of a recovery with the new agreement: proposed with targets, answered
-    by the client, in force."""
+    """The part of a recovery about the new agreement: the draft, the answer of the
+    client, and the document."""
 
     _name = "client.recovery.proposal"
     _description = "New agreement of a recovery"
@@ -54,7 +56,7 @@ class ClientRecoveryProposal(models.AbstractModel):
         related="new_agreement_id.required_rate",
         related_sudo=False,
         currency_field="new_currency_id",
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )
     new_currency_id = fields.Many2one(
         related="new_agreement_id.currency_id", related_sudo=False
@@ -85,7 +87,7 @@ class ClientRecoveryProposal(models.AbstractModel):
     # -- what may be written -----------------------------------------------------
 
     def write(self, vals):
-        """The answer of a client stays as it was noted."""
+        """An accepted answer does not change."""
         answered = {"answered_on", "answered_by_id"} & set(vals)
         if answered and not self.env.su:
             for recovery in self.filtered(lambda r: r.agreement_answer == "accepted"):
@@ -102,7 +104,7 @@ class ClientRecoveryProposal(models.AbstractModel):
     @api.constrains("answered_on", "answered_by_id", "partner_id")
     def _check_answer(self):
         for recovery in self.sudo():
-            today = self._today(recovery.company_id)
+            today = company_day.today(self.env, recovery.company_id)
             day = recovery.answered_on
             if day and not recovery.date_start <= day <= today:
                 raise ValidationError(
@@ -129,7 +131,7 @@ class ClientRecoveryProposal(models.AbstractModel):
 
     @api.constrains("review_date")
     def _check_targets_in_time(self):
-        # not through target_ids: what users may not see must not stay in its cache
+        # not through target_ids: its cache would hold targets that users may not see
         targets = self.env["client.recovery.target"].sudo()
         targets.search([("recovery_id", "in", self.ids)])._check_date()
 
@@ -141,8 +143,8 @@ class ClientRecoveryProposal(models.AbstractModel):
         return self.env["client.agreement"]._in_force(self.partner_id, self.company_id)
 
     def _draft_agreement(self):
-        """The draft to be agreed on: the one there is, a next version of the
-        agreement in force, or a first one. UserError for those who decide not."""
+        """The draft of the new agreement: the one there is, the next version of the
+        agreement in force, or a first one. AccessError for others than managers."""
         self.ensure_one()
         self.check_access("write")
         self._refuse_over()
@@ -166,14 +168,11 @@ class ClientRecoveryProposal(models.AbstractModel):
         return agreement
 
     def _make_draft(self):
-        """A new draft through the agreements' own methods.
-
-        A next version made for the recovery is to hold from today on, and to end
-        when the one in force would.
-        """
+        """A new draft. The next version of an agreement starts today and ends when the
+        one in force would."""
         agreements = self.env["client.agreement"]
-        agreements._step((), "")  # only the right to change them is asked for
-        today = self._today(self.company_id)
+        agreements._step((), "")  # checks the rights only
+        today = company_day.today(self.env, self.company_id)
         now = self._agreement_now()
         if not now:
             return agreements.create(
@@ -190,8 +189,7 @@ class ClientRecoveryProposal(models.AbstractModel):
         return draft
 
     def action_ask_agreement(self):
-        """Ask a manager of Client Health for the new agreement, by the day of its
-        step."""
+        """Ask a manager for the new agreement, by the day of the step."""
         return self._open_ask(
             self.env._("Make a new agreement with %s", self.partner_id.display_name),
             self._some_manager(self.company_id, self.env.user),
@@ -210,8 +208,8 @@ class ClientRecoveryProposal(models.AbstractModel):
     # -- the client's answer -----------------------------------------------------
 
     def action_agreement_accepted(self):
-        """The client agreed: the new agreement is the one in force on its dates,
-        and not before the day of the answer."""
+        """The client agreed: activate the new agreement, from the day of the answer at
+        the earliest."""
         self._note_answer("accepted")
         agreement = self.new_agreement_id
         if agreement.date_start < self.answered_on:
@@ -219,12 +217,12 @@ class ClientRecoveryProposal(models.AbstractModel):
         agreement.action_activate()
 
     def action_agreement_refused(self):
-        """The client did not agree; what is in force stays."""
+        """The client did not agree: the agreement in force stays."""
         self._note_answer("refused")
         self.new_agreement_id.action_refuse()
 
     def _note_answer(self, answer):
-        """Note who answered what, and when; today unless another day was given."""
+        """Store the answer and who noted it; the day is today unless one was given."""
         self.ensure_one()
         self.check_access("write")
         self._refuse_over()
@@ -237,7 +235,7 @@ class ClientRecoveryProposal(models.AbstractModel):
                 )
             )
         agreement._step(("draft",), dict(ANSWERS)[answer].lower())
-        day = self.answered_on or self._today(self.company_id)
+        day = self.answered_on or company_day.today(self.env, self.company_id)
         self.sudo().write(
             {
                 "agreement_answer": answer,
@@ -249,7 +247,7 @@ class ClientRecoveryProposal(models.AbstractModel):
     # -- the document ------------------------------------------------------------
 
     def action_print_agreement(self):
-        """The new agreement for the client, in its language. UserError without."""
+        """Print the new agreement, in the client's language. UserError without one."""
         self.ensure_one()
         self.check_access("read")
         if not self.new_agreement_id:

@@ -4,6 +4,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...scoring.levels import LEVELS
+from ..mixins import company_day
+from ..mixins.access import MANAGER, is_manager
 from ..process.schedule import may_own, work_day
 from .before_after import BeforeAfter
 from .requirements import RecoveryRequirements
@@ -21,16 +23,15 @@ RESULTS = [
     ("cancelled", "Cancelled"),
 ]
 CLOSED = tuple(dict(RESULTS))
-# What stays as it was when it started.
+# Fields that never change.
 FIXED = {"date_start", "flag_id"}
 
 
 class ClientRecovery(models.Model):
-    """An attempt to bring the relationship with a client back, with a day to decide.
+    """An attempt to repair the relationship with a client, with a day to decide.
 
-    Its state is the first step that is not finished, and in the end how it ended.
-    Meanwhile the health of the client is in the phase ``recovery`` and raises no
-    alarm.
+    Its state is the first step that is not finished, in the end its result. While it is
+    open, the client's health is in the phase *recovery* and raises no alarm.
     """
 
     _name = "client.recovery"
@@ -103,7 +104,7 @@ class ClientRecovery(models.Model):
     entry = fields.Json(
         readonly=True,
         copy=False,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Facts and settings at the start.",
     )
     # how it ended
@@ -118,7 +119,7 @@ class ClientRecovery(models.Model):
     outcome = fields.Json(
         readonly=True,
         copy=False,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Before and after, as they were seen when it was decided.",
     )
     check_ids = fields.One2many("client.recovery.check", "recovery_id", readonly=True)
@@ -165,7 +166,7 @@ class ClientRecovery(models.Model):
     def _usual_review_date(self):
         """Three months from today, on a working day."""
         company = self.env.company
-        today = self._today(company)
+        today = company_day.today(self.env, company)
         return work_day(company, today + relativedelta(months=3), today)
 
     @api.model
@@ -184,7 +185,7 @@ class ClientRecovery(models.Model):
     @api.depends("review_date", "state")
     def _compute_is_due(self):
         for recovery in self:
-            today = self._today(recovery.company_id or self.env.company)
+            today = company_day.today(self.env, recovery.company_id or self.env.company)
             day = recovery.state not in CLOSED and recovery.review_date
             recovery.is_due = bool(day) and day <= today
 
@@ -192,10 +193,8 @@ class ClientRecovery(models.Model):
     def _search_is_due(self, operator, value):
         if operator != "in":
             return NotImplemented
-        companies = self.env["res.company"].sudo().search([])
-        due = Domain.OR(
-            Domain("company_id", "in", mine.ids) & Domain("review_date", "<=", day)
-            for day, mine in companies.grouped(self._today).items()
+        due = company_day.each_today(
+            self.env, lambda day: Domain("review_date", "<=", day)
         )
         domain = Domain("state", "not in", CLOSED) & due
         return domain if True in value else ~domain
@@ -229,9 +228,9 @@ class ClientRecovery(models.Model):
 
     @api.constrains("review_date")
     def _check_review_date(self):
-        """It lies from today to a year ahead, and after the start."""
+        """It lies within a year from today."""
         for recovery in self.sudo().filtered("review_date"):
-            today = self._today(recovery.company_id)
+            today = company_day.today(self.env, recovery.company_id)
             latest = today + relativedelta(years=1)
             if not today <= recovery.review_date <= latest:
                 raise ValidationError(
@@ -248,7 +247,7 @@ class ClientRecovery(models.Model):
     @api.constrains("date_start")
     def _check_date_start(self):
         for recovery in self.sudo().filtered("date_start"):
-            if recovery.date_start > self._today(recovery.company_id):
+            if recovery.date_start > company_day.today(self.env, recovery.company_id):
                 raise ValidationError(
                     self.env._(
                         "“%(field)s” of %(recovery)s is %(day)s, which is still to "
@@ -261,7 +260,7 @@ class ClientRecovery(models.Model):
 
     @api.constrains("user_id")
     def _check_owner(self):
-        """Somebody of the company who may open it."""
+        """The owner works in the company and may open it."""
         for recovery in self.sudo():
             if not recovery._may_own(recovery.user_id):
                 raise ValidationError(
@@ -292,7 +291,7 @@ class ClientRecovery(models.Model):
                 )
 
     def write(self, vals):
-        """The start stays as it was; steps follow the review date and the owner."""
+        """Write, then move steps to a new review date and hand them to a new owner."""
         if not self.env.su:
             self._refuse_fixed(vals)
             self._refuse_takeover(vals)
@@ -306,11 +305,12 @@ class ClientRecovery(models.Model):
         return result
 
     def _refuse_takeover(self, vals):
-        """Raise UserError when somebody takes what another one decides about."""
+        """Raise UserError when the owner is changed by others than owner and
+        managers."""
         for recovery in self:
             owner = recovery.user_id
             moved = vals.get("user_id", owner.id) != owner.id
-            if moved and owner != self.env.user and not self._is_manager():
+            if moved and owner != self.env.user and not is_manager(self.env):
                 raise UserError(
                     self.env._(
                         "Only %(owner)s or a manager of Client Health hands "
@@ -321,7 +321,7 @@ class ClientRecovery(models.Model):
                 )
 
     def _refuse_fixed(self, vals):
-        """Raise UserError when the start is changed, or the review put off."""
+        """Raise UserError when fields of FIXED change, or the review is put off."""
         later = fields.Date.to_date(vals.get("review_date") or None)
         for recovery in self:
             if FIXED & set(vals):
@@ -343,7 +343,7 @@ class ClientRecovery(models.Model):
                     )
                 )
 
-    # -- what it is made of ----------------------------------------------------
+    # -- helpers of its own -----------------------------------------------------
 
     def _requirements(self, step):
         return RecoveryRequirements(self).of(step)

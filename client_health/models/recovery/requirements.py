@@ -1,4 +1,4 @@
-"""What each step of a recovery needs."""
+"""Requirements of the steps of a recovery."""
 
 from ..process.requirement import Requirement, missing
 
@@ -6,8 +6,8 @@ from ..process.requirement import Requirement, missing
 class RecoveryRequirements:
     """The requirements of one recovery; with sudo.
 
-    A step may be finished without them, with a reason; the review ends with a
-    decision alone.
+    They do not block a step, which may be finished without them, with a reason. Only a
+    decision finishes the review.
     """
 
     def __init__(self, recovery):
@@ -36,7 +36,7 @@ class RecoveryRequirements:
         return needs
 
     def _channel(self):
-        """A way stands in a new agreement, or there are check-ins."""
+        """A way to communicate in the new agreement, or check-ins."""
         recovery = self.recovery
         chosen = (
             recovery.checkin_id

@@ -1,16 +1,16 @@
-"""The days of the steps, from the start to the review."""
+"""Dates of the steps, from the start to the review."""
 
 from datetime import timedelta
 
 from ..process.schedule import Schedule, work_day
 
-# Days after the start, where the plan says nothing of a step.
+# Days after the start, for steps without a template in the plan.
 AFTER = {"self_review": 3, "channel": 7, "agreement": 14}
 
 
 class RecoverySchedule(Schedule):
-    """What the plan has *after* its date counts from the start, what it has *before*
-    it from the review; no step comes after the review date."""
+    """Templates with days *after* the plan date count from the start, those with days
+    *before* it from the review. No step is later than the review."""
 
     def days(self, of_step):
         last = self.process.review_date
@@ -37,7 +37,7 @@ class RecoverySchedule(Schedule):
         return template._get_date_deadline(base)
 
     def move(self):
-        """Let the review stand on its date, and no step to do come after it."""
+        """Move the review to its new date, and open steps that would be later."""
         last = self.process.review_date
         for step in self.process.step_ids.filtered(lambda s: not s.done_on):
             late = step.date and step.date > last
@@ -45,7 +45,7 @@ class RecoverySchedule(Schedule):
                 step.date = work_day(self.company, last, self.today)
 
     def hand_over(self, owner):
-        """Give what ``owner`` had still to do to the owner of now."""
+        """Give the open steps of the former ``owner`` to the new one."""
         left = self.process.step_ids.filtered(
             lambda s: not s.done_on and s.user_id == owner
         )

@@ -1,5 +1,5 @@
-"""Our own figures for a client, and what each way to communicate brought: counted
-over the days up to the start, beside those of our other clients."""
+"""Our own figures for a client, beside those for our other clients, and figures of
+each way to communicate; over PERIOD days up to the start."""
 
 from datetime import timedelta
 from statistics import median
@@ -13,14 +13,14 @@ from ...scoring.formula import compile_formula, evaluate
 _lt = LazyTranslate(__name__)
 
 PERIOD = 90  # days up to the start
-OTHERS = 3  # of fewer other clients a median would tell the figure of one
+OTHERS = 3  # the median of fewer other clients would reveal the figure of one
 
 
 class Figure(NamedTuple):
     """A figure of our own side.
 
-    ``formula`` over facts; ``evidence``: the fact whose records are shown; its
-    label and meaning are those of the figure too, unless it has its own.
+    ``formula`` over facts; ``evidence``: the fact whose records, label and meaning are
+    shown, unless the figure has a label and meaning of its own.
     """
 
     formula: str
@@ -56,23 +56,20 @@ FIGURES = {
     "corrected_invoices": Figure("corrected_invoices", "count", "corrected_invoices"),
     "moved_meetings": Figure("moved_meetings", "count", "moved_meetings"),
 }
-# The ways to communicate → the fact that counts what there was of each.
+# Way to communicate → fact that counts its messages, meetings or calls.
 COUNTS = {
     "mail": "mail_count",
     "meeting": "meetings",
     "call": "calls",
     "message": "message_count",
 }
-# Ways in which one side waits for the other's answer.
+# Ways with answers to wait for.
 ANSWERED = ("mail", "message")
 
 
 class SelfReview:
-    """Counts for recoveries of one company that start on the same day; with sudo.
-
-    One query per source of facts, whatever the number of clients. ``recoveries`` start
-    on ``as_of``.
-    """
+    """Measures for recoveries of one company that start on the day ``as_of``; with
+    sudo. One query per source of facts, whatever the number of clients."""
 
     def __init__(self, recoveries, company, as_of):
         self.recoveries, self.company, self.as_of = recoveries, company, as_of
@@ -84,7 +81,7 @@ class SelfReview:
         }
 
     def store(self):
-        """Make the lines: figures, ways to communicate, and questions to answer."""
+        """Create the lines: figures, ways to communicate, and questions."""
         facts = self.facts()
         self.env["client.recovery.figure"].create(self.figures(facts))
         self.env["client.recovery.channel"].create(self.channels(facts))
@@ -99,8 +96,7 @@ class SelfReview:
         )
 
     def facts(self):
-        """Client id → facts of that day, of these clients and of all others of the
-        company."""
+        """Client id → facts on the day, of all clients of the company."""
         self.env.flush_all()
         health = self.env["client.health"]
         query = health._night(self.company).clients.query(self.as_of)
@@ -110,8 +106,8 @@ class SelfReview:
         return health._read_facts(keys, self.company, sorted(clients), self.as_of)
 
     def figures(self, facts):
-        """Values of a ``client.recovery.figure`` per figure and recovery: ours for
-        its client, and the median elsewhere. ``facts``: of :meth:`facts`."""
+        """Values of a ``client.recovery.figure`` per figure and recovery: the figure
+        for its client, and the median of the others. ``facts``: of :meth:`facts`."""
         values = []
         period = {
             "date_from": self.as_of - timedelta(days=PERIOD - 1),
@@ -183,13 +179,13 @@ class SelfReview:
         }
 
     def _value(self, code, facts):
-        """The value of a formula; None where it is not measurable, or there is none
-        of that code."""
+        """The value of the formula of a code; None where it cannot be measured, and for
+        unknown codes."""
         formula = self.formulas.get(code)
         return evaluate(formula, facts)[0] if formula else None
 
     def _texts(self):
-        """The formulas whose facts are read: code → text."""
+        """Code → text of the formulas."""
         texts = {}
         for code, figure in FIGURES.items():
             texts[code] = figure.formula

@@ -22,7 +22,7 @@ class ClientRecoveryStep(models.Model):
 
 
 class ClientRecoveryWaiver(models.Model):
-    """What a step was finished without, and why."""
+    """A requirement without which a step was finished, and why."""
 
     _name = "client.recovery.waiver"
     _inherit = ["client.recovery.part", "client.process.waiver"]

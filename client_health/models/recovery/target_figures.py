@@ -4,8 +4,8 @@ from odoo.tools import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-# How the client reads a target, by the code of its indicator. What is not here is
-# for us only: money, what people felt or reported, and figures of managers.
+# Indicator code → how a target is worded for the client. Targets of other indicators
+# are internal: money, pulses, incidents, and figures for managers.
 FOR_THE_CLIENT = {
     "client_on_time": _lt("You answer us within the agreed time"),
     "our_on_time": _lt("We answer you within the agreed time"),
@@ -18,12 +18,12 @@ FOR_THE_CLIENT = {
 
 
 def about_money(indicator):
-    """``indicator``: the record, or the one that the scoring applies."""
+    """True for an indicator about money; a record or a compiled one."""
     return indicator.money or indicator.unit == "money"
 
 
 def scored_indicator(company, code):
-    """The indicator as the scoring of a company applies it, or None."""
+    """The compiled indicator of a company, or None."""
     config = company.env["client.health.config"].sudo()._current(company)
     for check in config.checks:
         for indicator in check.indicators:
@@ -33,10 +33,10 @@ def scored_indicator(company, code):
 
 
 def proposed_figure(target, flags, no_money):
-    """The figure of a red flag that has no target yet, first of the flag that the
-    recovery was started from; nothing when there is none that this user may see.
+    """The driver of a red flag that has no target yet, first of the flag that the
+    recovery was started from; empty when there is none that the user may see.
 
-    ``flags``: of the client, with sudo; ``no_money``: True for who may see none.
+    ``flags``: of the client, with sudo; ``no_money``: the user may see no money.
     """
     recovery = target.recovery_id
     started_from = recovery.sudo().flag_id._origin

@@ -6,7 +6,7 @@ from ..common import HealthCase
 from .oracle import keys_of
 from .oracle_people import PeopleOracle
 
-SOURCES = ("messages", "meetings", "ratings", "said", "history")
+SOURCES = ("messages", "meetings", "ratings", "feedback", "history")
 MONDAY = date(2025, 6, 2)  # of a week without days off
 LATER = date(2025, 6, 30)
 COUNTS = (

@@ -11,15 +11,15 @@ from odoo import Command
 
 from ..common import installed
 from . import test_facts
+from .feedback_case import FeedbackFactsCase
 from .people import people_keys
-from .said_case import SaidCase
 
 DAY = 31  # days ago: the day from which is looked, always in an earlier month
 EARLIER = (DAY, DAY + 1, 200)
 NEXT = DAY - 1  # the day after
 
 
-class TestNoLookAhead(SaidCase):
+class TestNoLookAhead(FeedbackFactsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -7,12 +7,12 @@ from odoo.tests.common import loaded_demo_data
 
 from ...engine.reader import read_facts
 from ..common import fact_keys
+from .feedback_case import FeedbackFactsCase
 from .oracle_people import PeopleOracle
 from .people import PeopleCase, people_keys
-from .said_case import SaidCase
 
 
-class TestMeetings(SaidCase):
+class TestMeetings(FeedbackFactsCase):
     def setUp(self):
         super().setUp()
         self.app("calendar.event")
@@ -82,7 +82,7 @@ class TestMeetings(SaidCase):
             self.assertEqual(self.since(client=client, company=company), 9, tz)
 
 
-class TestRatings(SaidCase):
+class TestRatings(FeedbackFactsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -130,7 +130,7 @@ class TestRatings(SaidCase):
         self.assertEqual(self.found(), [None, 0])
 
 
-class TestIncidents(SaidCase):
+class TestIncidents(FeedbackFactsCase):
     def test_only_confirmed_incidents_count(self):
         self.make_incident("abuse", self.ago(10), "severe", "reported")
         self.make_incident("abuse", self.ago(10), "severe", "dismissed")
@@ -179,7 +179,7 @@ class TestIncidents(SaidCase):
         self.assertEqual(self.facts("abuse_points_365", company=other), [1])
 
 
-class TestPulses(SaidCase):
+class TestPulses(FeedbackFactsCase):
     KEYS = ("respect_pulse", "attitude_pulse", "raters")
 
     def setUp(self):
@@ -237,7 +237,7 @@ class TestPulses(SaidCase):
         self.assertEqual(sorted(drivers), ["attitude_pulse", "respect_pulse"])
 
 
-class TestTerms(SaidCase):
+class TestTerms(FeedbackFactsCase):
     KEYS = ("required_rate", "contact_every_days")
 
     def test_terms_are_those_of_the_settings_without_an_agreement(self):
@@ -283,7 +283,7 @@ class TestTerms(SaidCase):
         self.assertEqual(self.facts("contact_every_days", as_of=self.ago(11)), [7])
 
 
-class TestHistoryOfCommunication(SaidCase):
+class TestHistoryOfCommunication(FeedbackFactsCase):
     DAY = date(2025, 6, 15)
 
     def months(self, **values):

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from ..common import installed
 from . import test_facts
+from .feedback_case import FeedbackFactsCase
 from .oracle import Oracle
 from .oracle_people import PeopleOracle
 from .people import people_keys
-from .said_case import SaidCase
 
 
-class TestRandomRelations(SaidCase):
+class TestRandomRelations(FeedbackFactsCase):
     """Many records of every source at random; every figure of every client."""
 
     World = test_facts.TestRandomWorld

@@ -4,12 +4,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time
 from odoo.tools import format_date
 
-from .said import SaidCase
+from .case import FeedbackCase
 
 KIND = "mail_activity_type_agreement"
 
 
-class TestAgreement(SaidCase):
+class TestAgreement(FeedbackCase):
     def draft(self, start=0, end=None, user=None, **values):
         """A draft from ``start`` to ``end`` days from now."""
         return self.as_user(user or self.mia, "client.agreement").create(

@@ -6,12 +6,12 @@ from odoo.tests import Form
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
-from .said import SaidCase
+from .case import FeedbackCase
 
 KIND = "mail_activity_type_incident"
 
 
-class TestIncident(SaidCase):
+class TestIncident(FeedbackCase):
     def report(self, user=None, **values):
         return self.as_user(user or self.anna, "client.incident").create(
             {

@@ -3,12 +3,12 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 
-from .said import SaidCase
+from .case import FeedbackCase
 
 KIND = "mail_activity_type_pulse"
 
 
-class TestPulse(SaidCase):
+class TestPulse(FeedbackCase):
     def give(self, user, respect=3, attitude=3, **values):
         return self.as_user(user, "client.pulse").create(
             {

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from ..common import installed
-from ..facts.said_case import SaidCase
+from ..facts.feedback_case import FeedbackFactsCase
 
 FIGURES = (
     "abuse", "unreasonable", "attitude_pulse", "pessimism", "rating",
@@ -24,7 +24,7 @@ APPS = (
 )
 
 
-class EvidenceCase(SaidCase):
+class EvidenceCase(FeedbackFactsCase):
     """One client with records of every kind, in and out of every window."""
 
     @classmethod

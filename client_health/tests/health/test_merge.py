@@ -3,10 +3,10 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from ..feedback.said import MANAGER, SaidCase
+from ..feedback.case import MANAGER, FeedbackCase
 
 
-class TestMerge(SaidCase):
+class TestMerge(FeedbackCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -41,19 +41,19 @@ class OffboardingCase(HealthCase):
         return agreement
 
     # what makes each step ready
-    def ready_contract(self, goodbye):
-        goodbye.action_check_contract()
+    def ready_contract(self, offboarding):
+        offboarding.action_check_contract()
 
-    def ready_projects(self, goodbye):
-        goodbye.action_sync_projects()
-        for line in goodbye.deliverable_ids.filtered("is_open"):
+    def ready_projects(self, offboarding):
+        offboarding.action_sync_projects()
+        for line in offboarding.deliverable_ids.filtered("is_open"):
             line.write({"decision": line.decision or "finish", "becomes": "done"})
-        for line in goodbye.project_ids:
+        for line in offboarding.project_ids:
             if line.state in ("open", "again"):
                 line.action_close()
 
-    def ready_conversation(self, goodbye):
-        goodbye.write(
+    def ready_conversation(self, offboarding):
+        offboarding.write(
             {
                 "reason": "progress",
                 "reason_text": "We no longer offer what you need.",
@@ -61,16 +61,16 @@ class OffboardingCase(HealthCase):
                 "talk_on": self.today,
             }
         )
-        goodbye.action_rehearse()
-        goodbye.with_user(self.user).action_review()
+        offboarding.action_rehearse()
+        offboarding.with_user(self.user).action_review()
 
-    def ready_tell(self, goodbye):
-        goodbye.write(
+    def ready_tell(self, offboarding):
+        offboarding.write(
             {"told_on": self.today, "told_how": "phone", "reaction": "A pity."}
         )
 
-    def ready_transition(self, goodbye):
-        goodbye.write(
+    def ready_transition(self, offboarding):
+        offboarding.write(
             {
                 "files_handed_over": True,
                 "access_handed_over": True,
@@ -78,31 +78,31 @@ class OffboardingCase(HealthCase):
             }
         )
 
-    def walk(self, goodbye, until="done"):
+    def walk(self, offboarding, until="done"):
         """Finish the steps before ``until``; all of them by default."""
         for step in ("contract", "projects", "conversation", "tell", "transition"):
             if step == until:
-                return goodbye
-            getattr(self, f"ready_{step}")(goodbye)
-            self.finish(goodbye)
-        return goodbye
+                return offboarding
+            getattr(self, f"ready_{step}")(offboarding)
+            self.finish(offboarding)
+        return offboarding
 
-    def finish(self, goodbye):
+    def finish(self, offboarding):
         """Finish the present step all the same, whatever the dialog names."""
-        answer = goodbye.action_finish_step()
+        answer = offboarding.action_finish_step()
         if answer is not True and "res_model" in answer:
-            dialog = goodbye.env[answer["res_model"]]
+            dialog = offboarding.env[answer["res_model"]]
             dialog.with_context(**answer["context"]).create({}).action_apply()
 
-    def needs(self, goodbye, step):
+    def needs(self, offboarding, step):
         """What blocks a step and nobody passed."""
-        return goodbye.sudo()._blocking(step)
+        return offboarding.sudo()._blocking(step)
 
-    def codes(self, goodbye, step):
-        return {need.code for need in self.needs(goodbye, step)}
+    def codes(self, offboarding, step):
+        return {need.code for need in self.needs(offboarding, step)}
 
-    def blocks(self, goodbye, step, code):
-        self.assertIn(code, self.codes(goodbye, step))
+    def blocks(self, offboarding, step, code):
+        self.assertIn(code, self.codes(offboarding, step))
 
-    def no_blocks(self, goodbye, step, code):
-        self.assertNotIn(code, self.codes(goodbye, step))
+    def no_blocks(self, offboarding, step, code):
+        self.assertNotIn(code, self.codes(offboarding, step))

@@ -27,10 +27,10 @@ class TestArchiveGuard(OffboardingCase):
         self.assertTrue(self.client.active)
 
     def test_an_offboarding_under_way_is_what_the_button_opens(self):
-        goodbye = self.start()
+        offboarding = self.start()
         with self.assertRaises(RedirectWarning) as caught:
             self.archive(self.user).action_archive()
-        self.assertEqual(caught.exception.args[1]["res_id"], goodbye.id)
+        self.assertEqual(caught.exception.args[1]["res_id"], offboarding.id)
         self.assertEqual(caught.exception.args[2], "Open the offboarding")
 
     def test_others_get_a_sentence(self):
@@ -95,17 +95,17 @@ class TestArchiveGuard(OffboardingCase):
         self.assertFalse(self.client.active)
 
     def test_a_client_of_an_offboarding_that_passed_its_project_is_archived(self):
-        goodbye = self.start()
-        self.ready_contract(goodbye)
-        goodbye.action_finish_step()
+        offboarding = self.start()
+        self.ready_contract(offboarding)
+        offboarding.action_finish_step()
         key = f"project:project.project:{self.project.id}"
-        goodbye.pass_blocker(key, "The client keeps the board")
-        goodbye.action_finish_step()
+        offboarding.pass_blocker(key, "The client keeps the board")
+        offboarding.action_finish_step()
         for step in ("conversation", "tell", "transition"):
-            getattr(self, f"ready_{step}")(goodbye)
-            self.finish(goodbye)
-        states = {step["code"]: step["state"] for step in goodbye.guide()["steps"]}
+            getattr(self, f"ready_{step}")(offboarding)
+            self.finish(offboarding)
+        states = {step["code"]: step["state"] for step in offboarding.guide()["steps"]}
         self.assertEqual(states["projects"], "passed")
         self.assertEqual(states["conversation"], "done")
-        goodbye.action_done()
+        offboarding.action_done()
         self.assertFalse(self.client.active)

@@ -37,25 +37,25 @@ class TestOffboardingEnd(OffboardingCase):
         return records.read(names)
 
     def test_the_end_needs_every_step_and_the_last_day(self):
-        goodbye = self.walk(self.start(), "transition")
+        offboarding = self.walk(self.start(), "transition")
         with self.assertRaisesRegex(UserError, "“Transition” is not finished"):
-            goodbye.action_done()
-        self.ready_transition(goodbye)
-        goodbye.action_finish_step()
-        goodbye.date_end = self.today + timedelta(days=3)
+            offboarding.action_done()
+        self.ready_transition(offboarding)
+        offboarding.action_finish_step()
+        offboarding.date_end = self.today + timedelta(days=3)
         with self.assertRaisesRegex(UserError, "lasts until"):
-            goodbye.action_done()
+            offboarding.action_done()
         self.assertTrue(self.client.active)
-        goodbye.pass_blocker("not_over", "The client asked for it")
-        goodbye.action_done()
+        offboarding.pass_blocker("not_over", "The client asked for it")
+        offboarding.action_done()
         self.assertFalse(self.client.active)
 
     def test_portal_access_lasts_as_long_as_promised(self):
         self.portal_user(self.client, "portal-client")
-        goodbye = self.walk(self.start())
-        goodbye.portal_until = self.today + timedelta(days=3)
+        offboarding = self.walk(self.start())
+        offboarding.portal_until = self.today + timedelta(days=3)
         with self.assertRaisesRegex(UserError, "portal was promised"):
-            goodbye.action_done()
+            offboarding.action_done()
 
     def test_everything_is_archived_last_and_comes_back_exactly(self):
         contact = self.make_contact(self.client, "Contact", email="c@harbour.example")
@@ -83,37 +83,37 @@ class TestOffboardingEnd(OffboardingCase):
         ]
         self.env.flush_all()
         before = [self.snapshot(record) for record in records]
-        goodbye = self.walk(self.start())
-        goodbye.action_done()
-        self.assertEqual(goodbye.state, "done")
+        offboarding = self.walk(self.start())
+        offboarding.action_done()
+        self.assertEqual(offboarding.state, "done")
         self.assertFalse((self.client | contact | colleague).filtered("active"))
         self.assertFalse(portal.active or activity.active or event.active)
         self.assertFalse(portal._is_portal())
         self.assertTrue(ours.partner_id.active)
-        self.assertIn(ours.partner_id.display_name, goodbye.outcome_words)
-        self.assertIn("users of ours", goodbye.outcome_words)
+        self.assertIn(ours.partner_id.display_name, offboarding.outcome_words)
+        self.assertIn("users of ours", offboarding.outcome_words)
         self.env["res.lang"]._activate_lang("nl_NL")
-        here = goodbye.with_context(lang="nl_NL")
+        here = offboarding.with_context(lang="nl_NL")
         self.assertNotIn(
             "users of ours", here.outcome_words, "said as the reader speaks"
         )
         health = self.Health.search([("partner_id", "=", self.client.id)])
         self.assertEqual(health.mapped("phase") or ["ended"], ["ended"])
-        goodbye.action_reactivate()
+        offboarding.action_reactivate()
         self.env.invalidate_all()
         after = [self.snapshot(record) for record in records]
         self.assertEqual(after, before)
         self.assertFalse(gone.active, "what was archived before stays so")
-        self.assertEqual(goodbye.reactivated_user_id, self.manager)
+        self.assertEqual(offboarding.reactivated_user_id, self.manager)
         with self.assertRaisesRegex(UserError, "taken back already"):
-            goodbye.action_reactivate()
+            offboarding.action_reactivate()
 
     def test_what_was_not_chosen_is_left(self):
         activity = self.client.activity_schedule(
             "mail.mail_activity_data_todo", user_id=self.user.id
         )
-        goodbye = self.walk(self.start(close_activities=False))
-        goodbye.action_done()
+        offboarding = self.walk(self.start(close_activities=False))
+        offboarding.action_done()
         self.assertTrue(activity.active)
 
     def test_a_portal_user_cannot_log_in_afterwards_until_reactivated(self):
@@ -129,12 +129,12 @@ class TestOffboardingEnd(OffboardingCase):
             return Users._login(credential, {"interactive": False})
 
         self.assertTrue(login())
-        goodbye = self.walk(self.start())
-        goodbye.action_done()
+        offboarding = self.walk(self.start())
+        offboarding.action_done()
         self.env.flush_all()
         with self.assertRaises(AccessDenied):
             login()
-        goodbye.action_reactivate()
+        offboarding.action_reactivate()
         self.env.flush_all()
         self.assertTrue(login())
 
@@ -151,10 +151,10 @@ class TestOffboardingEnd(OffboardingCase):
             ]
         )
         before = self.snapshot(news | old)
-        goodbye = self.walk(self.start())
-        goodbye.action_done()
+        offboarding = self.walk(self.start())
+        offboarding.action_done()
         self.assertTrue(news.opt_out)
-        goodbye.action_reactivate()
+        offboarding.action_reactivate()
         self.assertEqual(self.snapshot(news | old), before)
 
     def test_a_subscriber_without_a_name_is_told_by_the_address(self):
@@ -164,15 +164,15 @@ class TestOffboardingEnd(OffboardingCase):
         subscription = self.env["mailing.subscription"].create(
             {"contact_id": contact.id, "list_id": news.id}
         )
-        goodbye = self.walk(self.start())
-        goodbye.action_done()
+        offboarding = self.walk(self.start())
+        offboarding.action_done()
         self.assertTrue(subscription.opt_out)
-        self.assertIn("ended: info@harbour.example", goodbye.outcome_words)
+        self.assertIn("ended: info@harbour.example", offboarding.outcome_words)
 
     def test_a_failure_in_the_middle_leaves_nothing_half_archived(self):
         contact = self.make_contact(self.client)
         portal = self.portal_user(contact, "portal-half")
-        goodbye = self.walk(self.start())
+        offboarding = self.walk(self.start())
         partners = self.env.registry["res.partner"]
         write = partners.write
 
@@ -183,23 +183,23 @@ class TestOffboardingEnd(OffboardingCase):
 
         with patch.object(partners, "write", fail):
             with self.assertRaisesRegex(ValueError, "the roof"):
-                goodbye.action_done()
+                offboarding.action_done()
         self.env.invalidate_all()
         self.assertTrue(contact.active and portal.active and self.client.active)
         self.assertTrue(portal._is_portal())
-        self.assertEqual(goodbye.state, "transition")
-        self.assertFalse(goodbye.sudo().archived)
+        self.assertEqual(offboarding.state, "transition")
+        self.assertFalse(offboarding.sudo().archived)
 
     def test_a_company_that_keeps_the_client_keeps_the_partner(self):
         there = self.make_company("There", "Europe/Amsterdam")
         self.make_project(self.client, company=there)
         contact = self.make_contact(self.client)
-        goodbye = self.walk(self.start())
-        goodbye.action_done()
-        self.assertEqual(goodbye.state, "done")
+        offboarding = self.walk(self.start())
+        offboarding.action_done()
+        self.assertEqual(offboarding.state, "done")
         self.assertTrue(self.client.active and contact.active)
-        self.assertIn("There still works with this client", goodbye.outcome_words)
-        self.assertFalse(goodbye.sudo().archived)
+        self.assertIn("There still works with this client", offboarding.outcome_words)
+        self.assertFalse(offboarding.sudo().archived)
 
     def test_the_last_company_to_end_archives_the_client(self):
         there = self.make_company("There", "Europe/Amsterdam")
@@ -217,7 +217,7 @@ class TestOffboardingEnd(OffboardingCase):
         )
         hand = self.make_user("hand there", "client_health.group_user", company=there)
         self.user = hand
-        goodbye = (
+        offboarding = (
             self.env["client.offboarding"]
             .with_user(chief)
             .with_context(allowed_company_ids=there.ids)
@@ -230,8 +230,8 @@ class TestOffboardingEnd(OffboardingCase):
             )
         )
         self.user = hand.with_context(allowed_company_ids=there.ids)
-        self.walk(goodbye)
-        goodbye.action_done()
+        self.walk(offboarding)
+        offboarding.action_done()
         self.assertFalse(self.client.active)
 
     def test_old_business_of_another_company_keeps_nobody(self):
@@ -240,24 +240,24 @@ class TestOffboardingEnd(OffboardingCase):
         project.last_update_status = "done"
         old = self.make_opportunity(self.client, company=there, day=self.ago(900))
         self.force(old, create_date=self.moment(self.ago(900)))
-        goodbye = self.walk(self.start())
-        self.assertFalse(goodbye.sudo()._keepers())
+        offboarding = self.walk(self.start())
+        self.assertFalse(offboarding.sudo()._keepers())
 
     def test_a_project_that_goes_on_with_others_is_no_obstacle_and_is_named(self):
         project = self.make_project(self.client, name="Shared board")
         self.make_task(project)
         self.make_task(project, client=self.make_client("Other"))
-        goodbye = self.walk(self.start())
-        goodbye.action_done()
+        offboarding = self.walk(self.start())
+        offboarding.action_done()
         self.assertFalse(self.client.active)
         self.assertTrue(project.active)
-        self.assertIn("Shared board", goodbye.outcome_words)
+        self.assertIn("Shared board", offboarding.outcome_words)
 
     def test_records_of_no_company_keep_nobody(self):
         self.make_company("There", "Europe/Amsterdam")
         self.make_opportunity(self.client, shared=True, outcome="won")
-        goodbye = self.walk(self.start())
-        self.assertFalse(goodbye.sudo()._keepers())
+        offboarding = self.walk(self.start())
+        self.assertFalse(offboarding.sudo()._keepers())
 
     # -- afterwards ------------------------------------------------------------
 
@@ -274,17 +274,17 @@ class TestOffboardingEnd(OffboardingCase):
         self.manager.group_ids += groups
         models = ["crm.lead", "project.project"]
         models += ["sale.order"] if "sale.order" in self.env else []
-        goodbye = self.walk(self.start(return_conditions="Paid in advance"))
+        offboarding = self.walk(self.start(return_conditions="Paid in advance"))
         for model in models:
             self.assertNotIn("warning", self.onchange(model))
-        goodbye.action_done()
+        offboarding.action_done()
         for model in models:
             warning = self.onchange(model)["warning"]
             self.assertIn("Paid in advance", warning["message"])
         plain = self.make_user("plain", "sales_team.group_sale_salesman")
         self.assertNotIn("warning", self.onchange("crm.lead", plain))
         self.assertIn("Paid in advance", self.client.with_user(self.manager).left_note)
-        goodbye.action_reactivate()
+        offboarding.action_reactivate()
         self.assertNotIn("warning", self.onchange("crm.lead"))
         self.client.invalidate_recordset()
         self.assertFalse(self.client.with_user(self.manager).left_note)
@@ -292,11 +292,13 @@ class TestOffboardingEnd(OffboardingCase):
     def test_the_exit_plan_shows_the_client_nothing_internal(self):
         project = self.make_project(self.client, name="Website")
         self.make_task(project, name="Front page")
-        goodbye = self.start(reason="abuse", topics="Our doubts", date_end=self.today)
-        goodbye.deliverable_ids.write({"decision": "finish", "note": "They shout"})
+        offboarding = self.start(
+            reason="abuse", topics="Our doubts", date_end=self.today
+        )
+        offboarding.deliverable_ids.write({"decision": "finish", "note": "They shout"})
         self.env["client.offboarding.deliverable"].with_user(self.user).create(
             {
-                "offboarding_id": goodbye.id,
+                "offboarding_id": offboarding.id,
                 "kind": "promise",
                 "name": "The annual report",
                 "user_id": self.user.id,
@@ -305,7 +307,7 @@ class TestOffboardingEnd(OffboardingCase):
             }
         )
         report = self.env["ir.actions.report"].with_user(self.user)
-        html = report._render_qweb_html("client_health.exit_plan", goodbye.ids)[0]
+        html = report._render_qweb_html("client_health.exit_plan", offboarding.ids)[0]
         html = html.decode()
         self.assertIn("Front page", html)
         self.assertIn("The annual report", html)
@@ -315,7 +317,7 @@ class TestOffboardingEnd(OffboardingCase):
     def test_the_exit_plan_speaks_the_language_of_the_client(self):
         self.env["res.lang"]._activate_lang("nl_NL")
         self.client.lang = "nl_NL"
-        goodbye = self.start()
+        offboarding = self.start()
         report = self.env["ir.actions.report"].with_user(self.manager)
-        html = report._render_qweb_html("client_health.exit_plan", goodbye.ids)[0]
+        html = report._render_qweb_html("client_health.exit_plan", offboarding.ids)[0]
         self.assertIn(self.today.strftime("%d-%m-%Y"), html.decode())

@@ -11,15 +11,17 @@ from .case import OffboardingCase
 class TestOffboardingProjects(OffboardingCase):
     books = True
 
-    def decide(self, goodbye, task, decision, **values):
+    def decide(self, offboarding, task, decision, **values):
         """The client's word on a task; what it wants finished is finished."""
-        line = goodbye.deliverable_ids.filtered(lambda d: d.task_id == task)
+        line = offboarding.deliverable_ids.filtered(lambda d: d.task_id == task)
         values = {"decision": decision, "becomes": "done", **values}
         line.with_user(self.user).write(values)
 
-    def close(self, goodbye, project):
-        goodbye.invalidate_recordset()
-        goodbye.project_ids.filtered(lambda p: p.project_id == project).action_close()
+    def close(self, offboarding, project):
+        offboarding.invalidate_recordset()
+        offboarding.project_ids.filtered(
+            lambda p: p.project_id == project
+        ).action_close()
 
     def test_closing_brings_each_task_where_the_client_wants_it(self):
         project = self.make_project(self.client, name="Website")
@@ -27,41 +29,41 @@ class TestOffboardingProjects(OffboardingCase):
             self.make_task(project, name=name) for name in ("One", "Two", "Three")
         )
         sub = self.make_task(project, name="Sub", parent_id=drop.id)
-        goodbye = self.start()
-        self.decide(goodbye, finish, "finish")
-        self.decide(goodbye, hand, "hand_over", handed_to="Their new agency")
-        self.decide(goodbye, drop, "drop")
+        offboarding = self.start()
+        self.decide(offboarding, finish, "finish")
+        self.decide(offboarding, hand, "hand_over", handed_to="Their new agency")
+        self.decide(offboarding, drop, "drop")
         with self.assertRaisesRegex(UserError, "wait for the client's word"):
-            self.close(goodbye, project)
+            self.close(offboarding, project)
         self.assertEqual(finish.state, "01_in_progress", "nothing half closed")
-        self.decide(goodbye, sub, "drop")
-        self.close(goodbye, project)
+        self.decide(offboarding, sub, "drop")
+        self.close(offboarding, project)
         self.assertEqual((finish | hand).mapped("state"), ["1_done", "1_done"])
         self.assertEqual((drop | sub).mapped("state"), ["1_canceled", "1_canceled"])
         self.assertEqual(project.last_update_status, "done")
         self.assertTrue(project.sudo().stage_id.fold)
         self.assertTrue(project.active, "closed, not hidden")
-        self.assertEqual(goodbye.project_ids.state, "closed")
-        self.assertEqual((goodbye.kept_count, goodbye.dropped_count), (2, 2))
+        self.assertEqual(offboarding.project_ids.state, "closed")
+        self.assertEqual((offboarding.kept_count, offboarding.dropped_count), (2, 2))
 
     def test_work_that_is_not_finished_is_promised_and_never_done_by_itself(self):
         project = self.make_project(self.client, allow_milestones=True)
         milestone = self.make_milestone(project)
         task = self.make_task(project, name="Report", milestone_id=milestone.id)
-        goodbye = self.start()
-        goodbye.project_ids.action_finish_rest()
-        self.assertEqual(goodbye.project_ids.promised_count, 0)
-        self.close(goodbye, project)
-        self.assertEqual(goodbye.project_ids.promised_count, 1)
+        offboarding = self.start()
+        offboarding.project_ids.action_finish_rest()
+        self.assertEqual(offboarding.project_ids.promised_count, 0)
+        self.close(offboarding, project)
+        self.assertEqual(offboarding.project_ids.promised_count, 1)
         self.assertEqual(task.state, "01_in_progress")
         self.assertFalse(milestone.is_reached)
-        self.assertEqual(goodbye.project_ids.state, "closed")
-        self.assertFalse(self.codes(goodbye, "projects"))
-        promise = goodbye.promise_ids
+        self.assertEqual(offboarding.project_ids.state, "closed")
+        self.assertFalse(self.codes(offboarding, "projects"))
+        promise = offboarding.promise_ids
         self.assertEqual(promise.task_id, task)
         self.assertEqual(promise.user_id, self.manager, "whoever is responsible")
-        self.blocks(goodbye, "transition", "promise")
-        plan = goodbye._exit_plan()
+        self.blocks(offboarding, "transition", "promise")
+        plan = offboarding._exit_plan()
         self.assertFalse(plan["finish"])
         self.assertEqual([p["what"] for p in plan["promises"]], ["Report"])
         seller = self.make_user(
@@ -71,20 +73,20 @@ class TestOffboardingProjects(OffboardingCase):
             promise.with_user(seller).action_deliver()
         promise.with_user(self.user).action_deliver()
         self.assertEqual(task.state, "1_done")
-        self.assertEqual(goodbye.project_ids.promised_count, 0)
+        self.assertEqual(offboarding.project_ids.promised_count, 0)
         self.assertTrue(milestone.is_reached)
-        self.no_blocks(goodbye, "transition", "promise")
-        self.assertTrue(goodbye._exit_plan()["promises"][0]["done"])
+        self.no_blocks(offboarding, "transition", "promise")
+        self.assertTrue(offboarding._exit_plan()["promises"][0]["done"])
 
     def test_the_dialog_asks_of_each_unfinished_task_what_becomes_of_it(self):
         project = self.make_project(self.client)
         names = ("Keep", "Ready", "Away", "Theirs")
         keep, ready, away, theirs = (self.make_task(project, name=n) for n in names)
-        goodbye = self.start()
-        self.decide(goodbye, theirs, "hand_over", handed_to="Their new agency")
-        goodbye.project_ids.action_finish_rest()
-        action = goodbye.project_ids.with_user(self.user).action_ask_close()
-        asked = goodbye.deliverable_ids.filtered(lambda d: d.decision == "finish")
+        offboarding = self.start()
+        self.decide(offboarding, theirs, "hand_over", handed_to="Their new agency")
+        offboarding.project_ids.action_finish_rest()
+        action = offboarding.project_ids.with_user(self.user).action_ask_close()
+        asked = offboarding.deliverable_ids.filtered(lambda d: d.decision == "finish")
         self.assertEqual(
             action["context"]["default_deliverable_ids"], asked.ids, "not theirs"
         )
@@ -100,24 +102,24 @@ class TestOffboardingProjects(OffboardingCase):
         self.assertEqual(ready.state, "1_done")
         self.assertEqual(away.state, "1_canceled")
         self.assertEqual(theirs.state, "1_done")
-        self.assertEqual(goodbye.promise_ids.task_id, keep)
-        self.assertEqual(goodbye.dropped_count, 1)
+        self.assertEqual(offboarding.promise_ids.task_id, keep)
+        self.assertEqual(offboarding.dropped_count, 1)
 
     def test_one_word_for_all_that_is_undecided_leaves_what_was_decided(self):
         project = self.make_project(self.client)
         tasks = [self.make_task(project) for _number in range(3)]
-        goodbye = self.start()
-        self.decide(goodbye, tasks[0], "finish")
-        goodbye.project_ids.with_user(self.user).action_drop_rest()
-        words = goodbye.deliverable_ids.sorted("id").mapped("decision")
+        offboarding = self.start()
+        self.decide(offboarding, tasks[0], "finish")
+        offboarding.project_ids.with_user(self.user).action_drop_rest()
+        words = offboarding.deliverable_ids.sorted("id").mapped("decision")
         self.assertEqual(sorted(words), ["drop", "drop", "finish"])
 
     def test_handing_over_says_to_whom(self):
         project = self.make_project(self.client)
         task = self.make_task(project)
-        goodbye = self.start()
+        offboarding = self.start()
         with self.assertRaisesRegex(ValidationError, "to whom"):
-            self.decide(goodbye, task, "hand_over")
+            self.decide(offboarding, task, "hand_over")
 
     def test_a_recurring_task_makes_no_next_one(self):
         project = self.make_project(self.client, allow_recurring_tasks=True)
@@ -125,9 +127,9 @@ class TestOffboardingProjects(OffboardingCase):
             project, recurring_task=True, repeat_interval=1, repeat_unit="week"
         )
         self.assertTrue(task.recurrence_id)
-        goodbye = self.start()
-        self.decide(goodbye, task, "finish")
-        self.close(goodbye, project)
+        offboarding = self.start()
+        self.decide(offboarding, task, "finish")
+        self.close(offboarding, project)
         self.assertEqual(project.with_context(active_test=False).task_ids, task)
         self.assertFalse(task.recurrence_id)
         self.assertEqual(task.state, "1_done")
@@ -136,10 +138,10 @@ class TestOffboardingProjects(OffboardingCase):
         project = self.make_project(self.client, allow_task_dependencies=True)
         first = self.make_task(project)
         second = self.make_task(project, depend_on_ids=[Command.link(first.id)])
-        goodbye = self.start()
-        self.decide(goodbye, first, "drop")
-        self.decide(goodbye, second, "finish")
-        self.close(goodbye, project)
+        offboarding = self.start()
+        self.decide(offboarding, first, "drop")
+        self.decide(offboarding, second, "finish")
+        self.close(offboarding, project)
         self.assertEqual(first.state, "1_canceled")
         self.assertEqual(second.state, "1_done")
 
@@ -149,10 +151,10 @@ class TestOffboardingProjects(OffboardingCase):
         dropped.deadline = self.today
         done = self.make_task(project, milestone_id=reached.id)
         drop = self.make_task(project, milestone_id=dropped.id)
-        goodbye = self.start()
-        self.decide(goodbye, done, "finish")
-        self.decide(goodbye, drop, "drop")
-        self.close(goodbye, project)
+        offboarding = self.start()
+        self.decide(offboarding, done, "finish")
+        self.decide(offboarding, drop, "drop")
+        self.close(offboarding, project)
         self.assertTrue(reached.is_reached)
         self.assertFalse(dropped.is_reached)
         self.assertFalse(dropped.deadline, "and is late no more")
@@ -163,9 +165,9 @@ class TestOffboardingProjects(OffboardingCase):
         task = self.make_task(project)
         line = self.log(self.make_employee(50), self.ago(3), 4, task=task)
         before = line.read()
-        goodbye = self.start()
-        self.decide(goodbye, task, "finish")
-        self.close(goodbye, project)
+        offboarding = self.start()
+        self.decide(offboarding, task, "finish")
+        self.close(offboarding, project)
         self.assertEqual(line.read(), before)
 
     def test_tasks_of_others_and_their_project_are_left_alone(self):
@@ -173,26 +175,26 @@ class TestOffboardingProjects(OffboardingCase):
         shared = self.make_project(self.client, name="Shared")
         mine = self.make_task(shared)
         theirs = self.make_task(shared, client=other)
-        goodbye = self.start()
-        self.assertEqual(goodbye.deliverable_ids.task_id, mine)
-        self.decide(goodbye, mine, "finish")
-        self.close(goodbye, shared)
+        offboarding = self.start()
+        self.assertEqual(offboarding.deliverable_ids.task_id, mine)
+        self.decide(offboarding, mine, "finish")
+        self.close(offboarding, shared)
         self.assertEqual(mine.state, "1_done")
         self.assertEqual(theirs.state, "01_in_progress")
         self.assertNotEqual(shared.last_update_status, "done")
         self.assertFalse(shared.sudo().stage_id.fold)
-        self.assertEqual(goodbye.project_ids.state, "closed")
+        self.assertEqual(offboarding.project_ids.state, "closed")
 
     def test_tasks_in_the_project_of_another_client_are_closed_alone(self):
         other = self.make_client("Other")
         theirs = self.make_project(other)
         mine = self.make_task(theirs, client=self.client)
         rest = self.make_task(theirs)
-        goodbye = self.start()
-        self.assertEqual(goodbye.deliverable_ids.task_id, mine)
-        self.assertTrue(goodbye.project_ids.goes_on)
-        self.decide(goodbye, mine, "drop")
-        self.close(goodbye, theirs)
+        offboarding = self.start()
+        self.assertEqual(offboarding.deliverable_ids.task_id, mine)
+        self.assertTrue(offboarding.project_ids.goes_on)
+        self.decide(offboarding, mine, "drop")
+        self.close(offboarding, theirs)
         self.assertEqual(mine.state, "1_canceled")
         self.assertEqual(rest.state, "01_in_progress")
         self.assertNotEqual(theirs.last_update_status, "done")
@@ -200,8 +202,8 @@ class TestOffboardingProjects(OffboardingCase):
     def test_the_projects_of_contacts_count(self):
         contact = self.make_contact(self.client)
         project = self.make_project(contact)
-        goodbye = self.start()
-        self.assertEqual(goodbye.project_ids.project_id, project)
+        offboarding = self.start()
+        self.assertEqual(offboarding.project_ids.project_id, project)
 
     def test_the_closing_stage_mails_nobody(self):
         stage = self.env["project.project.stage"].search(
@@ -219,9 +221,11 @@ class TestOffboardingProjects(OffboardingCase):
             }
         )
         project = self.make_project(self.client)
-        goodbye = self.start().with_context(tracking_disable=False, mail_notrack=False)
+        offboarding = self.start().with_context(
+            tracking_disable=False, mail_notrack=False
+        )
         before = self.env["mail.mail"].sudo().search_count([])
-        self.close(goodbye, project)
+        self.close(offboarding, project)
         self.env.flush_all()
         self.env.cr.precommit.run()
         self.assertEqual(self.env["mail.mail"].sudo().search_count([]), before)
@@ -234,72 +238,72 @@ class TestOffboardingProjects(OffboardingCase):
     def test_a_task_reopened_after_closing_opens_the_step_again_and_says_why(self):
         project = self.make_project(self.client, name="Website")
         task = self.make_task(project, name="Front page")
-        goodbye = self.walk(self.start(), "tell")
-        self.assertEqual(goodbye.state, "tell")
+        offboarding = self.walk(self.start(), "tell")
+        self.assertEqual(offboarding.state, "tell")
         task.state = "01_in_progress"
-        self.ready_tell(goodbye)
-        answer = goodbye.action_finish_step()
-        self.assertEqual(goodbye.state, "projects")
+        self.ready_tell(offboarding)
+        answer = offboarding.action_finish_step()
+        self.assertEqual(offboarding.state, "projects")
         self.assertIn("Front page", answer["params"]["message"])
-        step = goodbye.sudo()._step("projects")
+        step = offboarding.sudo()._step("projects")
         self.assertIn("Website", step.reopened_reason)
-        self.assertFalse(goodbye.sudo()._step("tell").done_on)
+        self.assertFalse(offboarding.sudo()._step("tell").done_on)
 
     def test_a_project_that_was_deleted_says_so_and_can_be_taken_off(self):
         project = self.make_project(self.client, name="Website")
-        goodbye = self.start()
+        offboarding = self.start()
         project.unlink()
-        goodbye.invalidate_recordset()
-        self.ready_contract(goodbye)
-        goodbye.action_finish_step()
+        offboarding.invalidate_recordset()
+        self.ready_contract(offboarding)
+        offboarding.action_finish_step()
         with self.assertRaisesRegex(UserError, "Website was deleted"):
-            goodbye.action_finish_step()
-        goodbye.project_ids.with_user(self.user).action_remove()
-        self.no_blocks(goodbye, "projects", "gone")
+            offboarding.action_finish_step()
+        offboarding.project_ids.with_user(self.user).action_remove()
+        self.no_blocks(offboarding, "projects", "gone")
 
     def test_a_project_that_moved_to_another_client_says_so(self):
         project = self.make_project(self.client, name="Website")
-        goodbye = self.start()
+        offboarding = self.start()
         with self.assertRaisesRegex(UserError, "still the client's"):
-            goodbye.project_ids.action_remove()
+            offboarding.project_ids.action_remove()
         project.partner_id = self.make_client("Other")
-        goodbye.invalidate_recordset()
-        self.blocks(goodbye, "projects", "moved")
-        texts = [need.text for need in self.needs(goodbye, "projects")]
+        offboarding.invalidate_recordset()
+        self.blocks(offboarding, "projects", "moved")
+        texts = [need.text for need in self.needs(offboarding, "projects")]
         self.assertIn("Other", texts[0])
-        goodbye.project_ids.action_remove()
-        self.assertFalse(self.codes(goodbye, "projects"))
+        offboarding.project_ids.action_remove()
+        self.assertFalse(self.codes(offboarding, "projects"))
 
     def test_a_project_made_meanwhile_opens_the_step_again(self):
-        goodbye = self.walk(self.start(), "conversation")
+        offboarding = self.walk(self.start(), "conversation")
         project = self.make_project(self.client, name="One more")
         self.env["client.offboarding"]._cron_offboardings()
-        self.assertEqual(goodbye.state, "projects")
-        self.assertEqual(goodbye.project_ids.project_id, project)
+        self.assertEqual(offboarding.state, "projects")
+        self.assertEqual(offboarding.project_ids.project_id, project)
 
     def test_the_second_of_two_who_close_a_project_is_told(self):
         project = self.make_project(self.client)
-        goodbye = self.start()
-        self.close(goodbye.with_user(self.user), project)
+        offboarding = self.start()
+        self.close(offboarding.with_user(self.user), project)
         with self.assertRaisesRegex(UserError, "nothing left to close"):
-            self.close(goodbye, project)
+            self.close(offboarding, project)
 
     def test_who_may_not_write_the_tasks_does_not_close_them(self):
         project = self.make_project(self.client)
         task = self.make_task(project)
-        goodbye = self.start()
-        self.decide(goodbye, task, "finish")
+        offboarding = self.start()
+        self.decide(offboarding, task, "finish")
         seller = self.make_user(
             "seller", "base.group_partner_manager", "client_health.group_user"
         )
         with self.assertRaisesRegex(UserError, "may not change the tasks"):
-            goodbye.project_ids.with_user(seller).action_close()
+            offboarding.project_ids.with_user(seller).action_close()
         self.assertEqual(task.state, "01_in_progress")
 
     # -- what else is open -----------------------------------------------------
 
-    def open_codes(self, goodbye):
-        return {item.source for item in goodbye._open_items().requirements()}
+    def open_codes(self, offboarding):
+        return {item.source for item in offboarding._open_items().requirements()}
 
     def test_opportunities_and_meetings_are_listed(self):
         self.make_opportunity(self.client)
@@ -312,51 +316,51 @@ class TestOffboardingProjects(OffboardingCase):
                 "partner_ids": [Command.set(self.client.ids)],
             }
         )
-        goodbye = self.start()
-        self.assertEqual(self.open_codes(goodbye), {"opportunities", "meetings"})
-        self.blocks(goodbye, "transition", "open_opportunities")
-        self.no_blocks(goodbye, "transition", "open_meetings")
+        offboarding = self.start()
+        self.assertEqual(self.open_codes(offboarding), {"opportunities", "meetings"})
+        self.blocks(offboarding, "transition", "open_opportunities")
+        self.no_blocks(offboarding, "transition", "open_meetings")
 
     def test_a_step_is_not_finished_past_what_is_open_without_a_word(self):
         self.make_opportunity(self.client)
-        goodbye = self.walk(self.start(), "projects")
-        action = goodbye.action_finish_step()
-        self.assertEqual(goodbye.state, "projects", "asked first")
+        offboarding = self.walk(self.start(), "projects")
+        action = offboarding.action_finish_step()
+        self.assertEqual(offboarding.state, "projects", "asked first")
         dialog = self.env[action["res_model"]].with_user(self.manager)
         dialog = dialog.with_context(**action["context"]).create({})
         self.assertIn("Open opportunities: 1", dialog.text)
         dialog.action_apply()
-        self.assertEqual(goodbye.state, "conversation")
-        self.assertIn("Open opportunities: 1", goodbye.message_ids[0].body)
-        shown = [s for s in goodbye.guide()["steps"] if s["open"]]
+        self.assertEqual(offboarding.state, "conversation")
+        self.assertIn("Open opportunities: 1", offboarding.message_ids[0].body)
+        shown = [s for s in offboarding.guide()["steps"] if s["open"]]
         self.assertEqual([s["code"] for s in shown], ["conversation"])
         self.assertEqual(shown[0]["open"][0]["code"], "opportunities")
 
     def test_quotations_are_listed_and_cancelled_by_their_button(self):
         self.app("sale.order")
         order = self.make_order(self.client, self.today, state="sent")
-        goodbye = self.start()
-        self.assertIn("quotations", self.open_codes(goodbye))
+        offboarding = self.start()
+        self.assertIn("quotations", self.open_codes(offboarding))
         with self.assertRaises(UserError):
-            goodbye.with_user(self.user).action_settle("quotations")
+            offboarding.with_user(self.user).action_settle("quotations")
         self.manager.group_ids += self.env.ref("sales_team.group_sale_manager")
-        goodbye.action_settle("quotations")
+        offboarding.action_settle("quotations")
         self.assertEqual(order.state, "cancel")
-        self.assertNotIn("quotations", self.open_codes(goodbye))
+        self.assertNotIn("quotations", self.open_codes(offboarding))
 
     def test_orders_to_invoice_and_unpaid_invoices_are_listed(self):
         self.app("sale.order", "account.move")
         self.make_order(self.client, self.today)
         self.make_invoice(self.client, self.ago(40), 100)
-        goodbye = self.start()
-        self.assertLessEqual({"invoice", "unpaid"}, self.open_codes(goodbye))
-        self.assertEqual(goodbye.receivable, 100)
+        offboarding = self.start()
+        self.assertLessEqual({"invoice", "unpaid"}, self.open_codes(offboarding))
+        self.assertEqual(offboarding.receivable, 100)
 
     def test_a_user_sees_no_names_of_records_beyond_their_rights(self):
         self.app("account.move")
         invoice = self.make_invoice(self.client, self.ago(40), 100)
-        goodbye = self.walk(self.start(), "projects")
-        guide = goodbye.with_user(self.user).guide()
+        offboarding = self.walk(self.start(), "projects")
+        guide = offboarding.with_user(self.user).guide()
         unpaid = [
             item
             for step in guide["steps"]
@@ -375,8 +379,8 @@ class TestOffboardingProjects(OffboardingCase):
         self.make_invoice(other, self.ago(40), 3000)
         self.log(self.make_employee(50), self.ago(3), 4, project=project)
         self.refresh(other)
-        goodbye = self.start()
-        self.assertEqual(goodbye.revenue, 1000)
-        self.assertEqual(goodbye.revenue_share, 0.25)
-        self.assertEqual(goodbye.margin, 800)
-        self.assertEqual(goodbye.hours, 4)
+        offboarding = self.start()
+        self.assertEqual(offboarding.revenue, 1000)
+        self.assertEqual(offboarding.revenue_share, 0.25)
+        self.assertEqual(offboarding.margin, 800)
+        self.assertEqual(offboarding.hours, 4)

@@ -274,15 +274,17 @@ class TestRecoveryLife(RecoveryCase):
         self.assertEqual(recovery.state, "self_review", "asking has done nothing")
         wizard = self.env["client.offboarding.start"].with_user(self.user)
         wizard = wizard.with_context(**action["context"]).create({})
-        goodbye = self.env["client.offboarding"].browse(wizard.action_start()["res_id"])
+        offboarding = self.env["client.offboarding"].browse(
+            wizard.action_start()["res_id"]
+        )
         self.assertEqual(recovery.state, "offboard")
-        self.assertEqual(recovery.offboarding_id, goodbye)
-        self.assertEqual(goodbye.recovery_ids, recovery)
-        self.assertEqual(goodbye.reason, "progress")
-        self.assertEqual(goodbye.origin, recovery.display_name)
-        self.assertIn("Nothing moves", goodbye.topics)
+        self.assertEqual(recovery.offboarding_id, offboarding)
+        self.assertEqual(offboarding.recovery_ids, recovery)
+        self.assertEqual(offboarding.reason, "progress")
+        self.assertEqual(offboarding.origin, recovery.display_name)
+        self.assertIn("Nothing moves", offboarding.topics)
         self.assertEqual(self.health.phase, "offboarding")
-        goodbye.with_user(self.manager).action_cancel()
+        offboarding.with_user(self.manager).action_cancel()
         self.assertEqual(self.health.phase, "active", "the recovery ended before")
 
     # -- meanwhile ---------------------------------------------------------------------
@@ -324,7 +326,7 @@ class TestRecoveryLife(RecoveryCase):
         self.assertEqual(recovery.partner_id, kept)
         self.assertEqual(self.health.phase, "recovery")
 
-    def test_of_two_merged_goodbyes_one_goes_on_and_a_recovery_ends(self):
+    def test_of_two_merged_offboardings_one_goes_on_and_a_recovery_ends(self):
         clients = self.client
         for name in ("Harbour Lights BV", "Harbour Lights NV"):
             twin = self.make_client(name)
@@ -333,16 +335,16 @@ class TestRecoveryLife(RecoveryCase):
         self.refresh(clients)
         first, second, third = clients
         recovery = self.start(first).sudo()
-        goodbyes = self.env["client.offboarding"].create(
+        offboardings = self.env["client.offboarding"].create(
             [
                 {"partner_id": twin.id, "company_id": self.company.id}
                 for twin in (second, third)
             ]
         )
         kept = self.merge(second | third, first)
-        self.assertEqual(goodbyes.mapped("state"), ["contract", "cancelled"])
+        self.assertEqual(offboardings.mapped("state"), ["contract", "cancelled"])
         self.assertEqual(recovery.state, "cancelled")
-        self.assertEqual(goodbyes.partner_id, kept)
+        self.assertEqual(offboardings.partner_id, kept)
         self.assertEqual(self.health.phase, "offboarding")
 
     def merge(self, sources, kept):
@@ -365,9 +367,9 @@ class TestRecoveryLife(RecoveryCase):
         ):
             with self.assertRaisesRegex(UserError, "chief .* decides about"):
                 decide()
-        goodbyes = self.env["client.offboarding"].with_user(self.user)
+        offboardings = self.env["client.offboarding"].with_user(self.user)
         with self.assertRaisesRegex(UserError, "chief .* decides about"):
-            goodbyes.create({"partner_id": self.client.id})
+            offboardings.create({"partner_id": self.client.id})
         self.assertFalse(other.may_decide)
         ask = self.dialog(other.action_ask_decision())
         ask.action_schedule_activities()

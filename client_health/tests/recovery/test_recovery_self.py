@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from ..facts.oracle import Oracle
 from ..facts.oracle_people import PeopleOracle
 from ..facts.people import PeopleCase
-from ..feedback.said import MANAGER, USER
+from ..feedback.case import MANAGER, USER
 
 
 class RecoveryCase(PeopleCase):

@@ -24,12 +24,13 @@ MODELS = {
         "manager": "rwcu",
         "user reads": """
             partner_id company_id user_id version previous_id next_ids
-            state date_start date_end notice_days notice_date warned_for
+            state date_start date_end notice_days notice_date
             channel client_response_hours our_response_hours
             contact_every_days currency_id boundaries termination_clause
             in_force
         """,
         "manager reads": "required_rate",
+        "nobody reads": "warned_for",
         "manager writes": """
             partner_id company_id user_id next_ids date_start date_end
             notice_days channel client_response_hours our_response_hours
@@ -46,14 +47,14 @@ MODELS = {
         "manager": "r",
         "user reads": """
             partner_id company_id score level level_rank level_rule
-            level_reason badge trend direction coverage config_version flag_ids
+            level_reason badge trend direction coverage flag_ids
             open_flag_ids flag_count red_flag_count snapshot_ids phase
             computed_on as_of user_id team_id override_level
             override_reason override_until override_user_id flag_summary
             flagged_check_ids
         """,
         "manager reads": "facts",
-        "system reads": "fingerprint encoded_facts judgement codec",
+        "nobody reads": "fingerprint encoded_facts judgement codec config_version",
         "user calls": """
             action_acknowledge_flags action_open_flags action_open_partner
             action_refresh action_report_incident action_show_records
@@ -193,10 +194,9 @@ MODELS = {
         "manager": "r",
         "user reads": """
             health_id partner_id company_id date score level coverage
-            config_version
         """,
         "manager reads": "facts points",
-        "system reads": "encoded_facts codec",
+        "nobody reads": "encoded_facts codec config_version",
     },
     "client.health.weekly": {
         "user": "",
@@ -289,12 +289,12 @@ MODELS = {
             reviewed_user_id reviewed_on event_id told_on told_how
             reaction promise_ids files_handed_over access_handed_over
             final_invoice portal_until close_activities cancel_meetings
-            end_subscriptions return_conditions outcome
-            outcome_words ended_on
-            ended_user_id cancelled_on reactivated_on reactivated_user_id
-            phase_before duration kept_count dropped_count currency_id
-            recovery_ids may_review
+            end_subscriptions return_conditions outcome outcome_words
+            ended_on ended_user_id cancelled_on reactivated_on
+            reactivated_user_id duration kept_count dropped_count
+            currency_id recovery_ids may_review
         """,
+        "nobody reads": "phase_before",
         "manager reads": """
             archived revenue revenue_share margin margin_share receivable
             hours people_count project_count

@@ -167,7 +167,7 @@ class TestNamed(OffboardingCase):
         self.refused(contact.action_start_offboarding)
         self.refused(lambda: self.start(self.person, user=self.user))
 
-    def test_a_goodbye_of_another_company_is_not_named(self):
+    def test_an_offboarding_of_another_company_is_not_named(self):
         for user in (self.user, self.colleague, self.portal):
             offboardings = self.env["client.offboarding"].with_user(user)
             values = {"partner_id": self.theirs.id, "company_id": self.there.id}
@@ -195,7 +195,9 @@ class TestNamed(OffboardingCase):
         self.refresh(self.theirs, self.there)
         healths = shared + alone
         with patch.object(type(self.theirs), "_message_log_batch") as log:
-            Alerts(self.env, None)._log(healths, dict.fromkeys(healths.ids, "healthy"))
+            Alerts(self.env, None, None)._log(
+                healths, dict.fromkeys(healths.ids, "healthy")
+            )
         self.assertEqual(list(log.call_args.kwargs["bodies"]), self.client.ids)
         before = self.theirs.message_ids
         self.away._log_on_client("It began")
@@ -219,25 +221,27 @@ class TestNamed(OffboardingCase):
         self.assertFalse(self.mine.sudo().reviewed_user_id)
 
     def test_a_mail_that_did_not_arrive_has_told_nobody(self):
-        goodbye = self.mine.sudo()
-        goodbye.write({"told_on": self.today, "told_how": "mail", "reaction": "Oh"})
-        self.assertFalse(goodbye._blocking("tell"))
-        message = goodbye.message_post(body="We end it", partner_ids=self.client.ids)
+        offboarding = self.mine.sudo()
+        offboarding.write({"told_on": self.today, "told_how": "mail", "reaction": "Oh"})
+        self.assertFalse(offboarding._blocking("tell"))
+        message = offboarding.message_post(
+            body="We end it", partner_ids=self.client.ids
+        )
         self.env["mail.notification"].search(
             [("mail_message_id", "=", message.id)]
         ).unlink()
         note = self.env["mail.notification"].create(
             {
                 "mail_message_id": message.id,
-                "res_partner_id": told_contact(goodbye).id,
+                "res_partner_id": told_contact(offboarding).id,
                 "notification_type": "email",
                 "notification_status": "exception",
             }
         )
-        [blocker] = goodbye._blocking("tell")
+        [blocker] = offboarding._blocking("tell")
         self.assertIn("did not arrive", blocker.text)
         note.notification_status = "sent"
-        self.assertFalse(goodbye._blocking("tell"))
+        self.assertFalse(offboarding._blocking("tell"))
 
     def test_the_button_that_fills_in_the_history_is_pressed_on_runs(self):
         runs = self.env["client.health.run"].with_user(self.manager)

@@ -59,9 +59,13 @@ export class HealthBadge extends Component {
         return this.told.trend;
     }
     get trendTitle() {
+        const points = Math.abs(this.trend);
+        if (points === 1) {
+            return this.trend > 0 ? _t("1 point up in 30 days") : _t("1 point down in 30 days");
+        }
         return this.trend > 0
-            ? _t("%s points up in 30 days", this.trend)
-            : _t("%s points down in 30 days", -this.trend);
+            ? _t("%s points up in 30 days", points)
+            : _t("%s points down in 30 days", points);
     }
     get title() {
         const reason = this.props.reasonField && this.props.record.data[this.props.reasonField];

@@ -9,7 +9,7 @@ USER = "client_health.group_user"
 MANAGER = "client_health.group_manager"
 
 
-class SaidCase(HealthCase):
+class FeedbackCase(HealthCase):
     """A client with a contact, two users, two managers, and one outsider."""
 
     @classmethod

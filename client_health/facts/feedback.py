@@ -1,4 +1,4 @@
-"""What people said about a client: incidents, pulse, agreements."""
+"""What people report about a client: incidents, pulses, agreements."""
 
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
@@ -11,7 +11,7 @@ _lt = LazyTranslate(__name__)
 INCIDENT_POINTS = {
     "unprepared": (
         "unprepared_points",
-        _lt("Unprepared"),
+        _lt("Client came unprepared"),
         _lt("Points of confirmed incidents in which the client came unprepared."),
     ),
     "disrespect": (
@@ -37,8 +37,8 @@ INCIDENT_POINTS = {
 }
 
 
-class ClientHealthFactsSaid(models.AbstractModel):
-    _name = "client.health.facts.said"
+class ClientHealthFactsFeedback(models.AbstractModel):
+    _name = "client.health.facts.feedback"
     _inherit = "client.health.facts"
     _description = "Facts that people stated"
 

@@ -1,4 +1,4 @@
-"""Goodbyes that wait for a button, all alike; made inside odoo shell."""
+"""Offboardings that wait for a button, all alike; made inside odoo shell."""
 
 from datetime import timedelta
 
@@ -18,28 +18,30 @@ ANSWERED = {
 
 
 def make(env, to_close, to_end):
-    """Goodbyes that wait for *Close project*, and others for *Done*: so many.
+    """Offboardings that wait for *Close project*, and others for *Done*: so many.
 
-    :returns: for each button, pairs of ids: of the goodbye, of what has the button
+    :returns: for each button, pairs of ids: of the offboarding, of what has the button
     """
     env = env(context={"tracking_disable": True, "no_reset_password": True})
     user = env.ref("base.user_admin")
     mailing = env["mailing.list"].create({"name": "News of the firm"})
     closing = [start(env, n, user, mailing) for n in range(to_close)]
     ending = [start(env, to_close + n, user, mailing) for n in range(to_end)]
-    for goodbye in ending:
-        finish_steps(goodbye, user)
-        assert goodbye.all_finished
+    for offboarding in ending:
+        finish_steps(offboarding, user)
+        assert offboarding.all_finished
     env.cr.commit()
     return {
-        "close": [(goodbye.id, goodbye.project_ids.id) for goodbye in closing],
-        "done": [(goodbye.id, goodbye.id) for goodbye in ending],
+        "close": [
+            (offboarding.id, offboarding.project_ids.id) for offboarding in closing
+        ],
+        "done": [(record.id, record.id) for record in ending],
     }
 
 
 def start(env, number, user, mailing):
     today = fields.Date.context_today(env.user)
-    goodbye = env["client.offboarding"].create(
+    offboarding = env["client.offboarding"].create(
         {
             "partner_id": make_client(env, number, user, mailing).id,
             "company_id": env.company.id,
@@ -48,23 +50,23 @@ def start(env, number, user, mailing):
             "portal_until": today,
         }
     )
-    for deliverable in goodbye.deliverable_ids:
+    for deliverable in offboarding.deliverable_ids:
         word = deliverable.name.split()[1]
         deliverable.write({"decision": word, "handed_to": "Their new agency"})
-    goodbye.action_check_contract()
-    goodbye.action_finish_step()
-    return goodbye
+    offboarding.action_check_contract()
+    offboarding.action_finish_step()
+    return offboarding
 
 
-def finish_steps(goodbye, user):
-    today = goodbye.date_end
-    goodbye.project_ids.action_close()
-    goodbye.promise_ids.action_deliver()
-    goodbye.write({**ANSWERED, "talk_on": today, "told_on": today})
+def finish_steps(offboarding, user):
+    today = offboarding.date_end
+    offboarding.project_ids.action_close()
+    offboarding.promise_ids.action_deliver()
+    offboarding.write({**ANSWERED, "talk_on": today, "told_on": today})
     for who in ("rehearsed", "reviewed"):
-        goodbye.write({f"{who}_user_id": user.id, f"{who}_on": today})
+        offboarding.write({f"{who}_user_id": user.id, f"{who}_on": today})
     for _step in range(4):
-        goodbye._finish_step(goodbye.state, asked=True)
+        offboarding._finish_step(offboarding.state, asked=True)
 
 
 def make_client(env, number, user, mailing):

@@ -6,19 +6,20 @@ from odoo.fields import Domain
 
 from .access import is_id
 
-# Days that a relationship can have, with room for reckoning beyond them.
+# Dates from and to which people may enter; sums of days beyond stay valid dates.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 
-class ClientOfPartner(models.AbstractModel):
-    """Records about a client are for those who may read the client.
+class ClientAccessPartner(models.AbstractModel):
+    """Access guard of records about a client: whoever may not read the client may not
+    read, find or change them either.
 
-    A record rule cannot say so, because rules are applied as the superuser.
+    A record rule cannot express that, because Odoo applies rules as the superuser.
     Models that inherit this have a stored ``partner_id``.
     """
 
-    _name = "client.of.partner"
-    _inherit = ["client.given"]
+    _name = "client.access.partner"
+    _inherit = ["client.access"]
     _description = "Record about a client"
 
     @api.model
@@ -35,8 +36,8 @@ class ClientOfPartner(models.AbstractModel):
 
     @api.model
     def _refuse_nonsense(self, vals):
-        """Raise UserError for what can be no id where a record belongs, and for days
-        that nobody means, before anything is looked up or reckoned with them."""
+        """Raise UserError for values that cannot be the id of a record, and for dates
+        outside FIRST_DAY to LAST_DAY, before anything is computed with them."""
         for name, value in vals.items():
             field = self._fields.get(name)
             if not field or value in (None, False):
@@ -59,7 +60,7 @@ class ClientOfPartner(models.AbstractModel):
         try:
             day = fields.Date.to_date(value)
         except (ValueError, TypeError):
-            return  # which Odoo refuses itself
+            return  # Odoo refuses it
         if day and not FIRST_DAY <= day <= LAST_DAY:
             raise UserError(
                 self.env._(
@@ -75,13 +76,13 @@ class ClientOfPartner(models.AbstractModel):
 
     @api.model
     def _about(self, clients, domain, order=None):
-        """Records about these clients (ids), those that one may see."""
-        if not clients:  # nor ask which clients one may see
+        """The records about these clients (ids) in a domain that the user may read."""
+        if not clients:  # spares the query for the clients that the user may read
             return self.browse()
         return self.search([("partner_id", "in", clients), *domain], order=order)
 
     def _check_access(self, operation):
-        """Also ask for the right to read the client, for every operation."""
+        """Every operation also needs the right to read the client."""
         result = super()._check_access(operation)
         records = self - result[0] if result else self
         if not any(records._ids):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from .people import PeopleCase
 
 
-class SaidCase(PeopleCase):
+class FeedbackFactsCase(PeopleCase):
     """Builders for meetings, ratings and what people say."""
 
     @classmethod

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 
+from ..mixins.access import USER
 from ..mixins.level_order import by_severity
-from ..mixins.related_access import GROUP, NO_HEALTH
+from ..mixins.related_access import NO_HEALTH
 
 HEALTH = "partner_id.commercial_partner_id.own_health_id"
 
@@ -17,31 +18,31 @@ class ProjectProject(models.Model):
         string="Client health",
         falsy_value_label=NO_HEALTH,
         group_expand=by_severity,
-        groups=GROUP,
+        groups=USER,
     )
     client_health_score = fields.Integer(
         related=f"{HEALTH}.score",
         string="Client health score",
         falsy_value=None,
-        groups=GROUP,
+        groups=USER,
     )
     client_health_badge = fields.Json(
         related=f"{HEALTH}.badge",
         string="Client health badge",
         exportable=False,
-        groups=GROUP,
+        groups=USER,
     )
     client_health_phase = fields.Selection(
         related=f"{HEALTH}.phase",
         string="Client phase",
         falsy_value_label=NO_HEALTH,
-        groups=GROUP,
+        groups=USER,
     )
     client_red_flag_count = fields.Integer(
         related=f"{HEALTH}.red_flag_count",
         aggregator=None,
         falsy_value=None,
-        groups=GROUP,
+        groups=USER,
     )
 
     @api.onchange("partner_id")

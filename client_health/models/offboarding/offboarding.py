@@ -126,7 +126,6 @@ class ClientOffboarding(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         domain="['|', ('id', '=', partner_id), "
         "('commercial_partner_id', '=', partner_id)]",
         help="Who at the client is told. Empty: the client's own address.",

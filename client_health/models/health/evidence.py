@@ -10,17 +10,6 @@ from ..mixins.access import is_manager
 
 # In the context of a list of messages: [client id, company id, day as text].
 TURNS = "client_health_turns"
-# Lists that show records of several kinds best: model → view.
-LISTS = {
-    "project.task": "project.open_view_all_tasks_list_view",
-    "account.move": "account.view_out_invoice_tree",
-    "account.analytic.line": "hr_timesheet.timesheet_view_tree_user",
-    "mail.message": "client_health.mail_message_view_list",
-}
-# Context that makes these lists show customer columns.
-CONTEXTS = {"account.move": {"default_move_type": "out_invoice"}}
-# Lists for managers, where the list above shows no amounts.
-WITH_AMOUNTS = {"account.analytic.line": "analytic.view_account_analytic_line_tree"}
 # The facts of a margin with their signs, in the order of the sum.
 MARGIN = {"revenue": "+", "to_invoice": "+", "timesheet_cost": "−", "other_cost": "−"}
 
@@ -230,9 +219,10 @@ class Evidence:
 
 def open_records(health, line):
     """An action on the records of one evidence line, of today or ``as_of``."""
-    view = LISTS.get(line["model"])
+    shown = health._record_lists().get(line["model"], {})
+    view = shown.get("view")
     if is_manager(health.env):
-        view = WITH_AMOUNTS.get(line["model"], view)
+        view = shown.get("manager_view", view)
     view = view and health.env.ref(view, raise_if_not_found=False)
     return {
         "type": "ir.actions.act_window",
@@ -248,7 +238,7 @@ def open_records(health, line):
         "context": {
             "active_test": False,
             "create": False,
-            **CONTEXTS.get(line["model"], {}),
+            **shown.get("context", {}),
             # for the list of messages: whose turn it was
             TURNS: [health.partner_id.id, health.company_id.id, line.get("as_of")],
         },

@@ -57,6 +57,28 @@ class ClientHealth(models.Model):
         found = Domain("flag_ids", "any!", open_flags & Domain("check_id", "in", value))
         return found | ~flagged if False in value else found
 
+    # -- records behind a figure --------------------------------------------------
+
+    @api.model
+    def _record_lists(self):
+        """Model → how a list of its records is shown best: ``view`` (the xmlid of a
+        list view), ``manager_view`` (the one with amounts), ``context``.
+
+        Another module that brings records adds its own.
+        """
+        return {
+            "project.task": {"view": "project.open_view_all_tasks_list_view"},
+            "account.move": {
+                "view": "account.view_out_invoice_tree",
+                "context": {"default_move_type": "out_invoice"},  # customer columns
+            },
+            "account.analytic.line": {
+                "view": "hr_timesheet.timesheet_view_tree_user",
+                "manager_view": "analytic.view_account_analytic_line_tree",
+            },
+            "mail.message": {"view": "client_health.mail_message_view_list"},
+        }
+
     # -- a level set by a person ------------------------------------------------
 
     @api.private

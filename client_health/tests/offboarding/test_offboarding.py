@@ -169,7 +169,7 @@ class TestOffboardingSteps(OffboardingCase):
         proposed = self.env["client.offboarding.start"].with_user(self.user)
         proposed = proposed.create({"partner_ids": [Command.set(self.client.ids)]})
         self.assertEqual(proposed.date_end, self.today + timedelta(days=44))
-        self.assertIn("Its notice is 30 days", proposed.end_note)
+        self.assertIn("Its notice in days: 30", proposed.end_note)
         offboarding = self.start(date_end=False)
         self.assertEqual(offboarding.date_end, self.today + timedelta(days=44))
         self.assertEqual(offboarding.clause, "One month.")

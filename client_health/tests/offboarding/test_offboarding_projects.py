@@ -33,7 +33,7 @@ class TestOffboardingProjects(OffboardingCase):
         self.decide(offboarding, finish, "finish")
         self.decide(offboarding, hand, "hand_over", handed_to="Their new agency")
         self.decide(offboarding, drop, "drop")
-        with self.assertRaisesRegex(UserError, "wait for the client's word"):
+        with self.assertRaisesRegex(UserError, "wait for the client's decision"):
             self.close(offboarding, project)
         self.assertEqual(finish.state, "01_in_progress", "nothing half closed")
         self.decide(offboarding, sub, "drop")
@@ -164,6 +164,7 @@ class TestOffboardingProjects(OffboardingCase):
         project = self.make_project(self.client)
         task = self.make_task(project)
         line = self.log(self.make_employee(50), self.ago(3), 4, task=task)
+        self.env.flush_all()  # what is still to be written is the test's own
         before = line.read()
         offboarding = self.start()
         self.decide(offboarding, task, "finish")

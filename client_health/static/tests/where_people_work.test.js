@@ -133,7 +133,7 @@ test("progress goes on after the connection was lost, until it is done", async (
     expect("[role=progressbar]").toHaveAttribute("aria-valuenow", "80");
     await advanceTime(3000);
     await animationFrame();
-    expect(".o_client_health_done").toHaveText(/12 clients are scored/);
+    expect(".o_client_health_done").toHaveText(/Clients with a score: 12/);
 });
 
 test("who may not see runs sees nothing, who never set up is asked to", async () => {

@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 from lxml.etree import fromstring
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ...engine.alerts import Alerts
 from .case import RecoveryCase
 
 
@@ -204,7 +205,7 @@ class TestRecoveryLife(RecoveryCase):
         return flags.search([*domain, ("health_id", "=", self.health.id)])
 
     def test_what_the_alarm_asked_for_is_done_by_starting(self):
-        self.Health._schedule_drops(self.health)
+        Alerts(self.env, None, self.today)._schedule(self.health)
         self.assertTrue(self.activities(self.health))
         self.start()
         self.assertFalse(self.activities(self.health))

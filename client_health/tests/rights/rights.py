@@ -46,7 +46,7 @@ MODELS = {
         "user": "r",
         "manager": "r",
         "user reads": """
-            partner_id company_id score level level_rank level_rule
+            partner_id company_id score level level_rank level_rule level_check
             level_reason badge trend direction coverage flag_ids
             open_flag_ids flag_count red_flag_count snapshot_ids phase
             computed_on as_of user_id team_id override_level

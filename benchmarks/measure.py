@@ -178,16 +178,16 @@ def one(env):
 def history(env):
     """24 month-ends, and a night beside them."""
     env = scheduled(env)
-    run = env["client.health.run"].with_company(env.company)
     scored(env)
     with days_later(1):
         night = timed(env["client.health"]._refresh, 1)
     env.cr.execute("DELETE FROM client_health_snapshot")
     env.cr.execute("DELETE FROM client_health_run WHERE kind = 'history'")
-    run._plan_history(env.company)
+    history = env["client.health"]._history(env.company)
+    history.plan()
     env.cr.commit()
     return {
-        "history": timed(lambda: run._fill_history(env.company), 1),
+        "history": timed(history.fill, 1),
         "night": night,
     }
 

@@ -28,7 +28,7 @@ COMPANY = "(SELECT min(id) FROM res_company)"
 MINE = f"company_id = {COMPANY}"
 FORGET = """
 DELETE FROM client_health_run; DELETE FROM client_health_snapshot;
-UPDATE client_health SET found = NULL, fingerprint = NULL, judgement = NULL,
+UPDATE client_health SET encoded_facts = NULL, fingerprint = NULL, judgement = NULL,
                          computed_on = NULL;
 """
 
@@ -83,7 +83,7 @@ def wake(database):
 # A client is scored with flags and snapshot, or not at all; nothing is there twice.
 NOT_WHOLE = {
     "a health without its figures": """SELECT count(*) FROM client_health
-        WHERE (computed_on IS NULL) <> (found IS NULL)""",
+        WHERE (computed_on IS NULL) <> (encoded_facts IS NULL)""",
     "a score without a snapshot": """SELECT count(*) FROM client_health h
         WHERE computed_on IS NOT NULL AND NOT EXISTS (
           SELECT 1 FROM client_health_snapshot s

@@ -16,10 +16,11 @@ health = env["client.health"].with_company(company)
 clients = health.search([("company_id", "=", company.id)]).partner_id.sorted("id").ids
 found = []
 for committed in (True, False):
-    gathered, stale = health._gather(company, clients, committed=committed)
-    found.append(gathered)
+    night = health.with_context(cron_id=committed or False)._night(company)
+    facts, stale = night.read_stale(clients)
+    found.append(facts)
     env.cr.commit()
-answer = [found[0] == found[1], len(found[0].known)]
+answer = [found[0] == found[1], len(found[0].texts)]
 """
 READ_AHEAD = """
 runs = env["client.health.run"].with_context(cron_id=1)
@@ -27,17 +28,16 @@ runs = runs.search([("kind", "=", "history"), ("state", "=", "done")], order="as
 runs.write({"cursor": 0})
 env.cr.execute("DELETE FROM client_health_snapshot")
 env.cr.commit()
-health = env["client.health"].with_company(runs.company_id)
+history = env["client.health"].with_context(cron_id=1)._history(runs.company_id)
 answer = []
-with runs.with_company(runs.company_id)._reading_ahead() as parts:
-    for day, (left, part, ahead) in zip(runs.mapped("as_of"), parts, strict=True):
+with history._reading_ahead(runs) as parts:
+    for day, (left, clients, ahead) in zip(runs.mapped("as_of"), parts, strict=True):
         read, plain = (
-            health._read_past(runs.company_id, part, day, first)
-            for first in (ahead, None)
+            history.reader.read_past(clients, day, first) for first in (ahead, None)
         )
-        answer.append([ahead is not None, read == plain, len(part) == left])
+        answer.append([ahead is not None, read == plain, len(clients) == left])
 env.cr.execute(
-    "SELECT count(*) FROM pg_class WHERE starts_with(relname, 'client_health_kept_')"
+    "SELECT count(*) FROM pg_class WHERE relname LIKE 'client_health_preloaded_%'"
 )
 answer.append(env.cr.fetchone()[0])
 """
@@ -125,7 +125,7 @@ def test_a_night_that_is_killed_goes_on_and_ends(crowd):
     assert one(
         "SELECT count(*) FROM client_health h JOIN res_partner p"
         " ON p.id = h.partner_id WHERE p.name LIKE 'Load %'"
-        " AND h.computed_on IS NOT NULL AND h.found IS NOT NULL",
+        " AND h.computed_on IS NOT NULL AND h.encoded_facts IS NOT NULL",
         database,
     ) == str(CLIENTS)
     check_whole_rows(database)

@@ -21,7 +21,7 @@ CLIENTS = 2500  # two batches
 TOLD = 40  # of them, of whose fall somebody is told every night
 MONTHS = 2  # of history that are filled in
 VICTIMS = ("server", "database")
-UNDISTURBED = 2  # goodbyes for a button in each test; the second one is timed
+UNDISTURBED = 2  # offboardings for a button in each test; the second one is timed
 
 # Each client has an opportunity and nothing else, and a salesperson.
 PREPARE = """
@@ -139,7 +139,7 @@ class History:
     PAST = f"""SELECT md5(string_agg(concat_ws(',', health_id, date, score, level,
                       found, points), ';' ORDER BY health_id, date)), count(*)
                  FROM client_health_snapshot s WHERE date IN ({MONTHS})"""
-    PRESENT = """SELECT md5(string_agg(concat_ws(',', id, score, level, found,
+    PRESENT = """SELECT md5(string_agg(concat_ws(',', id, score, level, encoded_facts,
                         computed_on), ';' ORDER BY id)) FROM client_health"""
 
     def __init__(self, cluster):
@@ -254,14 +254,15 @@ def test_work_over_all_clients_goes_on_after_a_kill(
 # Without Odoo's own note that access to the portal is gone: where the commit itself
 # fails, the worker goes on believing so, and says nothing of it the second time.
 FINGERPRINT = """
-WITH goodbye AS (SELECT * FROM client_offboarding WHERE id = {id}),
-family AS (SELECT p.* FROM res_partner p JOIN goodbye g
+WITH offboarding AS (SELECT * FROM client_offboarding WHERE id = {id}),
+family AS (SELECT p.* FROM res_partner p JOIN offboarding g
                     ON p.commercial_partner_id = g.partner_id),
-project AS (SELECT p.* FROM project_project p JOIN goodbye g USING (partner_id))
+project AS (SELECT p.* FROM project_project p JOIN offboarding g USING (partner_id))
 SELECT concat_ws('; ',
     (SELECT concat_ws(',', state, ended_on, ended_user_id, outcome IS NOT NULL,
-                      jsonb_array_length(NULLIF(archived, 'null'))) FROM goodbye),
-    (SELECT h.phase FROM client_health h JOIN goodbye g USING (partner_id, company_id)),
+                      jsonb_array_length(NULLIF(archived, 'null'))) FROM offboarding),
+    (SELECT h.phase FROM client_health h
+       JOIN offboarding g USING (partner_id, company_id)),
     (SELECT string_agg(active::text, ',' ORDER BY id) FROM family),
     (SELECT string_agg(u.active::text, ',' ORDER BY u.id) FROM res_users u
        JOIN family f ON f.id = u.partner_id),
@@ -302,22 +303,22 @@ BUTTONS = {
 
 
 @pytest.fixture(scope="module")
-def goodbyes(cluster):
-    """Button → goodbyes, all alike, in which it can be pressed."""
+def offboardings(cluster):
+    """Button → offboardings, all alike, in which it can be pressed."""
     number = len(VICTIMS) * (KILLS + UNDISTURBED)
     return shell(
         cluster.database,
         f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
-import goodbyes
-answer = goodbyes.make(env, {number}, {number})
+import offboardings
+answer = offboardings.make(env, {number}, {number})
 """,
     )
 
 
 @pytest.fixture(scope="module")
-def odoo(cluster, goodbyes):
+def odoo(cluster, offboardings):
     """A server whose pages have a process of their own."""
     import bed
 
@@ -334,28 +335,30 @@ def odoo(cluster, goodbyes):
 
 @pytest.mark.parametrize("victim", VICTIMS)
 @pytest.mark.parametrize("button", BUTTONS)
-def test_a_button_does_all_or_nothing(button, victim, cluster, odoo, goodbyes, told):
+def test_a_button_does_all_or_nothing(
+    button, victim, cluster, odoo, offboardings, told
+):
     dice = random.Random(f"{button} {victim} 20260131")
     person = Person(odoo, "admin")
 
-    def fingerprint(goodbye):
-        return cluster.ask(FINGERPRINT.format(id=goodbye))
+    def fingerprint(offboarding):
+        return cluster.ask(FINGERPRINT.format(id=offboarding))
 
     def press(record):
         return person.call(*BUTTONS[button], [record])
 
     for _time in range(UNDISTURBED):
-        goodbye, record = goodbyes[button].pop()
-        before = fingerprint(goodbye)
+        offboarding, record = offboardings[button].pop()
+        before = fingerprint(offboarding)
         start = time.monotonic()
         assert press(record) is True
         duration = time.monotonic() - start
-        after = fingerprint(goodbye)
+        after = fingerprint(offboarding)
         assert before != after
     hits = 0
     for moment in moments(dice, duration):
-        goodbye, record = goodbyes[button].pop()
-        assert fingerprint(goodbye) == before
+        offboarding, record = offboardings[button].pop()
+        assert fingerprint(offboarding) == before
         with concurrent.futures.ThreadPoolExecutor() as pool:
             answer = pool.submit(press, record)
             time.sleep(moment)
@@ -365,7 +368,7 @@ def test_a_button_does_all_or_nothing(button, victim, cluster, odoo, goodbyes, t
                 what = cluster.kill(dice)
                 cluster.back()
                 start_again(odoo)
-        found = fingerprint(goodbye)
+        found = fingerprint(offboarding)
         hits += found == before
         told(
             f"{button}, after {moment:.3f} s of {duration:.3f}: {what};"
@@ -382,5 +385,5 @@ def test_a_button_does_all_or_nothing(button, victim, cluster, odoo, goodbyes, t
         else:
             with pytest.raises(Refused, match="odoo.exceptions.UserError"):
                 press(record)
-        assert fingerprint(goodbye) == after
+        assert fingerprint(offboarding) == after
     assert hits, "all came too late"

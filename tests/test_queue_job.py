@@ -21,7 +21,8 @@ FORGET = f"""
 DELETE FROM client_health_run;
 DELETE FROM client_health_flag WHERE raised_on >= CURRENT_DATE - 1;
 DELETE FROM client_health_snapshot WHERE date >= CURRENT_DATE;
-UPDATE client_health SET found = NULL, fingerprint = NULL, config_version = NULL;
+UPDATE client_health SET encoded_facts = NULL, fingerprint = NULL,
+       config_version = NULL;
 INSERT INTO ir_config_parameter (key, value)
 VALUES ('client_health_queue_job.batch', '{BATCH}');
 ANALYZE;
@@ -42,11 +43,11 @@ GIVEN = """(SELECT r.id AS run, r.company_id, client::int
 # what people see of a client; not when it was worked out, nor the ids of new rows
 FIGURES = """
     SELECT partner_id, company_id, score, level, level_rule, coverage, trend,
-           flag_count, red_flag_count, direction, config_version, found
+           flag_count, red_flag_count, direction, config_version, encoded_facts
       FROM client_health ORDER BY company_id, partner_id;
     SELECT health_id, check_id, level, driver_id, side, points, state, raised_on
       FROM client_health_flag ORDER BY health_id, check_id, raised_on, side;
-    SELECT health_id, date, score, level, coverage, found, points
+    SELECT health_id, date, score, level, coverage, encoded_facts, points
       FROM client_health_snapshot ORDER BY health_id, date;
     SELECT res_model, res_id, summary, user_id FROM mail_activity
      WHERE res_model = 'client.health' ORDER BY res_id, summary, user_id;
@@ -191,7 +192,7 @@ def test_a_night_in_jobs_that_is_killed_goes_on(workers, plain, two_at_a_time):
         """DELETE FROM queue_job; DELETE FROM client_health_run;
            DELETE FROM client_health_flag WHERE raised_on >= CURRENT_DATE - 1;
            DELETE FROM client_health_snapshot WHERE date >= CURRENT_DATE;
-           UPDATE client_health SET found = NULL, config_version = NULL""",
+           UPDATE client_health SET encoded_facts = NULL, config_version = NULL""",
         database,
     )
     if not workers.process:

@@ -18,13 +18,15 @@ CHANGE = """
 UPDATE crm_lead SET date_last_stage_update = now() - INTERVAL '1 minute'
  WHERE partner_id = (SELECT max(id) FROM res_partner WHERE name = 'Load 1')
 """
-OURS = """SELECT score, coverage, found FROM client_health
+OURS = """SELECT score, coverage, encoded_facts FROM client_health
            WHERE company_id = (SELECT min(id) FROM res_company)
              AND partner_id = (SELECT max(id) FROM res_partner WHERE name = 'Load 1')"""
 FIGURES = """
-    SELECT partner_id, company_id, score, level, coverage, trend, flag_count, found
+    SELECT partner_id, company_id, score, level, coverage, trend, flag_count,
+           encoded_facts
       FROM client_health ORDER BY company_id, partner_id"""
-FORGET = """UPDATE client_health SET found = NULL, fingerprint = NULL, score = NULL
+FORGET = """UPDATE client_health
+               SET encoded_facts = NULL, fingerprint = NULL, score = NULL
              WHERE phase <> 'ended'"""
 HOURS_AGO = "UPDATE client_health SET computed_on = computed_on - INTERVAL '9 hours'"
 # how often the rows of a table were looked for
@@ -169,5 +171,6 @@ def test_without_its_replica_the_night_goes_on(name, standby):
     options = [f"--db_replica_host={standby.server.socket}", "--log-level=error"]
     code = "env.ref('client_health.ir_cron_refresh').method_direct_trigger()\n"
     shell(name, code, *options)
-    left = "SELECT count(*) FROM client_health WHERE found IS NULL AND phase <> 'ended'"
+    left = """SELECT count(*) FROM client_health
+               WHERE encoded_facts IS NULL AND phase <> 'ended'"""
     assert one(left, name) == "0"

@@ -199,7 +199,7 @@ health.activity_schedule("client_health.mail_activity_type_drop", user_id=2)
 env["client.incident"].create(
     {"partner_id": health.partner_id.id, "category": "abuse", "description": "x"}
 )
-env["client.health.run"]._plan_history(env.company)
+env["client.health"]._history(env.company).plan()
 partner = env["client.health"].search(
     [("company_id", "=", env.company.id), ("phase", "=", "active")], limit=1
 ).partner_id

@@ -20,6 +20,8 @@ BED = Path(os.environ["BED"])
 MODULE = os.environ.get("MODULE", "client_health")
 ADDONS = Path(os.environ.get("ADDONS", ROOT))
 SOURCE = ADDONS / MODULE
+# comes by itself where Sales is installed, as in the full set-up
+SALE_SOURCE = ADDONS / "client_health_sale"
 # comes by itself where OCA's queue_job is installed, which no other database here has
 JOBS_MODULE = "client_health_queue_job"
 LOGS = BED / "log"
@@ -33,7 +35,7 @@ FULL_DATABASE = "ch_full"
 BARE_DATABASE = "ch_bare"
 JOBS_DATABASE = "ch_jobs"
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ ([A-Z]+) ")
-TIME_LIMIT = 25 * 60  # seconds for one run of Odoo: more means it hangs
+TIME_LIMIT = 60 * 60  # seconds for one run of Odoo: more means it hangs
 STARTED = time.monotonic()
 
 
@@ -80,11 +82,14 @@ def free_port(first=0):
     raise Failed(f"no free port between {first} and {first + 100}: give PORT=")
 
 
-def source_hash(source=SOURCE):
-    """Changes with everything of a module that an upgrade would load."""
+def source_hash(*sources):
+    """Changes with everything of our modules (those of the full set-up, if none are
+    given) that an upgrade would load."""
     digest = hashlib.sha256()
-    for path in sorted(source.rglob("*")):
-        parts = path.relative_to(source).parts
+    for path in sorted(
+        p for s in sources or (SOURCE, SALE_SOURCE) for p in s.rglob("*")
+    ):
+        parts = path.relative_to(ADDONS).parts
         if path.is_file() and not {"__pycache__", "tests", "readme"} & set(parts):
             digest.update(repr(parts).encode() + path.read_bytes())
     return digest.hexdigest()
@@ -254,10 +259,12 @@ def odoo_version():
     import odoo.release
 
     path = Path(odoo.release.__file__)
-    git = ["git", "-C", str(path.parent), "rev-parse", "HEAD"]
-    head = subprocess.run(git, capture_output=True, text=True).stdout
-    inside = BED in path.parents  # then git would answer for this checkout
-    return f"{path} {path.stat().st_mtime} {'' if inside else head}"
+    head = ""
+    checkout = path.parent.parent
+    if (checkout / ".git").exists() and shutil.which("git"):
+        git = ["git", "-C", str(checkout), "rev-parse", "HEAD"]
+        head = subprocess.run(git, capture_output=True, text=True).stdout
+    return f"{path} {path.stat().st_mtime} {head}"
 
 
 def template(kind, name):

@@ -19,7 +19,7 @@ REGISTRY = re.compile(
 def files():
     for folder, folders, names in os.walk(ROOT):
         folders[:] = sorted(set(folders) - NOT_OURS)
-        for name in sorted(names):
+        for name in sorted(set(names) - NOT_OURS):  # a worktree has a file .git
             yield Path(folder, name)
 
 

@@ -1,4 +1,4 @@
-"""make i18n: the module's .pot from its source, and every .po brought in line with it.
+"""make i18n: each module's .pot from its source, every .po brought in line with it.
 
 test.py uses `differences` to tell when that has been forgotten.
 """
@@ -6,14 +6,18 @@ test.py uses `differences` to tell when that has been forgotten.
 import bed
 import polib
 
-FOLDER = bed.SOURCE / "i18n"
-TEMPLATE = FOLDER / f"{bed.MODULE}.pot"
+# the modules with terms of their own
+SOURCES = (bed.SOURCE, bed.SALE_SOURCE)
 
 
-def export(database):
-    """The module's terms in an installed database, as a polib file."""
-    path = bed.BED / f"{bed.MODULE}.pot"
-    command = ["odoo", "i18n", "export", "-d", database, "-o", path, bed.MODULE]
+def template(source):
+    return source / "i18n" / f"{source.name}.pot"
+
+
+def export(database, source):
+    """The terms of a module in an installed database, as a polib file."""
+    path = bed.BED / f"{source.name}.pot"
+    command = ["odoo", "i18n", "export", "-d", database, "-o", path, source.name]
     bed.run("export of the translation template", command, bed.LOGS / "i18n.log")
     pot = polib.pofile(str(path), wrapwidth=78)
     for entry in list(pot):
@@ -40,10 +44,11 @@ def terms(pot):
     }
 
 
-def differences(database):
+def differences(database, source):
     """What the committed template lacks (+) or has too much (-), one line each."""
-    new = terms(export(database))
-    old = terms(polib.pofile(str(TEMPLATE))) if TEMPLATE.exists() else set()
+    path = template(source)
+    new = terms(export(database, source))
+    old = terms(polib.pofile(str(path))) if path.exists() else set()
     return [f"+ {' '.join(term)}" for term in sorted(new - old)] + [
         f"- {' '.join(term)}" for term in sorted(old - new)
     ]
@@ -62,17 +67,23 @@ def merge(path, pot):
     bed.say(f"{path.name}: {len(po)} terms, {len(po.untranslated_entries())} to do")
 
 
-def update():
-    FOLDER.mkdir(exist_ok=True)
-    if not differences(bed.full_database()):
-        bed.say(f"{TEMPLATE.name} is up to date")
+def update(source):
+    path = template(source)
+    path.parent.mkdir(exist_ok=True)
+    if not differences(bed.full_database(), source):
+        bed.say(f"{path.name} is up to date")
     else:
-        (bed.BED / TEMPLATE.name).replace(TEMPLATE)
-    pot = polib.pofile(str(TEMPLATE))
-    bed.say(f"{TEMPLATE.name}: {len(pot)} terms")
-    for path in sorted({*FOLDER.glob("*.po"), FOLDER / "nl.po"}):
-        merge(path, pot)
+        (bed.BED / path.name).replace(path)
+    pot = polib.pofile(str(path))
+    bed.say(f"{path.name}: {len(pot)} terms")
+    for translation in sorted({*path.parent.glob("*.po"), path.parent / "nl.po"}):
+        merge(translation, pot)
+
+
+def main():
+    for source in SOURCES:
+        update(source)
 
 
 if __name__ == "__main__":
-    bed.main(update)
+    bed.main(main)

@@ -134,7 +134,7 @@ def scenes(bed, database):
         }.items()
     }
     recovery = of_client("client_recovery", "Pelham Ferry Company")
-    goodbye = of_client("client_offboarding", "Vexley Arcade")
+    offboarding = of_client("client_offboarding", "Vexley Arcade")
     over = of_client("client_offboarding", "Wexcombe Ice Rink")
     agreement = of_client("client_agreement", "Pelham Ferry Company")
     incident = of_client("client_incident", "Vexley Arcade")
@@ -168,13 +168,15 @@ def scenes(bed, database):
             (call("client.health", "action_start_recovery", health["lost"]),
              seen(DIALOG)),
         ),
-        Scene("goodbyes", "/odoo/client-offboarding", KANBAN),
-        Scene("goodbyes-list", "/odoo/client-offboarding", READY, view("list", LIST)),
+        Scene("offboardings", "/odoo/client-offboarding", KANBAN),
+        Scene("offboardings-list", "/odoo/client-offboarding", READY,
+              view("list", LIST)),
         *(
-            Scene(f"goodbye-{name}", leaving + which, FORM, (page(name),), height=1250)
+            Scene(f"offboarding-{name}", leaving + which, FORM, (page(name),),
+                  height=1250)
             for name, which in {
-                "contract": goodbye,
-                "projects": goodbye,
+                "contract": offboarding,
+                "projects": offboarding,
                 "conversation": over,
                 "tell": over,
                 "transition": over,
@@ -182,13 +184,13 @@ def scenes(bed, database):
             }.items()
         ),
         Scene(
-            "goodbye-start",
+            "offboarding-start",
             APP,
             BOARD,
             (call("client.health", "action_start_offboarding", health["boat"]),
              seen(DIALOG)),
         ),
-        *_goodbye_dialogs(number, leaving + goodbye, int(goodbye)),
+        *_offboarding_dialogs(number, leaving + offboarding, int(offboarding)),
         *_elsewhere(of_client, lead, project, order),
         *_reporting(),
         *_configuration(ours),
@@ -196,16 +198,16 @@ def scenes(bed, database):
     ]  # fmt: skip
 
 
-def _goodbye_dialogs(number, path, goodbye):
+def _offboarding_dialogs(number, path, offboarding):
     line = number(
         "SELECT id FROM client_offboarding_project WHERE offboarding_id ="
-        f" {goodbye} ORDER BY id"
+        f" {offboarding} ORDER BY id"
     )
     task = number(
         f"SELECT id FROM client_offboarding_deliverable WHERE project_line_id = {line}"
         " AND decision = 'finish' ORDER BY id"
     )
-    here = {"default_offboarding_id": goodbye}
+    here = {"default_offboarding_id": offboarding}
     dialogs = {
         "close": {
             "default_project_line_id": int(line),
@@ -215,7 +217,7 @@ def _goodbye_dialogs(number, path, goodbye):
         "pass": {**here, "default_key": "no_topics"},
     }
     return [
-        Scene(f"goodbye-{name}", path, FORM, (_dialog(f"client.offboarding.{name}",
+        Scene(f"offboarding-{name}", path, FORM, (_dialog(f"client.offboarding.{name}",
               name.capitalize(), **context), seen(DIALOG)))
         for name, context in dialogs.items()
     ]  # fmt: skip
@@ -319,7 +321,7 @@ def _elsewhere(of_client, lead, project, order):
         Scene("projects", "/odoo/project", READY, view("kanban", KANBAN)),
         Scene("projects-list", "/odoo/project", READY, view("list", LIST)),
         Scene("project", f"/odoo/project.project/{project}", FORM),
-        Scene("quotation", f"/odoo/sale.order/{order}", ".o_client_health_line"),
+        Scene("quotation", f"/odoo/sale.order/{order}", ".o_client_health_quotation"),
         Scene("teams", "/odoo/action-sales_team.crm_team_action_pipeline", KANBAN),
     ]  # fmt: skip
 
@@ -337,7 +339,7 @@ def _reporting():
         Scene("report-flags-pivot", flags, READY, view("pivot", PIVOT)),
         Scene("report-recovery", "/odoo/client-recovery-report", READY),
         Scene("report-recovery-checks", "/odoo/client-recovery-checks", READY),
-        Scene("report-goodbyes", "/odoo/client-offboarding-report", READY),
+        Scene("report-offboardings", "/odoo/client-offboarding-report", READY),
     ]
 
 

@@ -37,7 +37,7 @@ WAYS = (
 ARABIC = {"rana": "ar_001"}
 MIRRORED = (
     "clients", "clients-list", "why", "history", "critical", "flags", "pipeline",
-    "recovery-review", "goodbye-projects", "what-if",
+    "recovery-review", "offboarding-projects", "what-if",
 )  # fmt: skip
 MIRRORED_WAYS = (("rana", "light", "desk"), ("rana", "light", "phone"))
 

@@ -5,6 +5,7 @@
 #
 #   tools/setup.sh            everything; the result is the file $BED/env to source
 #   tools/setup.sh python     only the Python packages (enough for `make lint`)
+#   tools/setup.sh faketime | debootstrap   for `make test-days`, `make test-bare`
 #
 #   BED=folder                instead of .bed in the checkout
 #   ODOO_HOME=folder          an Odoo 19 checkout instead of Debian's odoo-19
@@ -260,15 +261,24 @@ setup_postgres() {
     [ "$user" != postgres ] || die 'Odoo refuses to work as the database user "postgres": give PGUSER= another one that may create databases'
 }
 
+# --- what single commands need
+setup_tool() { # setup_tool PACKAGE
+    need_space 300
+    step "$1" "$network Or install the package $1." unpack "$1"
+    rm -rf "$bed/apt"
+}
+
 # one set-up at a time
 if command -v flock >/dev/null; then
     exec 9>"$bed/setup.lock"
     flock -n 9 || { say 'waiting for another set-up of this checkout' && flock 9; }
 fi
-if [ "${1:-}" = python ]; then
-    setup_python
-    exit 0
-fi
+case "${1:-}" in
+python) setup_python ;;
+faketime) setup_tool libfaketime ;;
+debootstrap) setup_tool debootstrap ;;
+esac
+[ -z "${1:-}" ] || exit 0
 [ -e "$bed/odoo.done" ] || need_space 3500
 setup_python
 setup_odoo

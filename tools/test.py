@@ -156,7 +156,8 @@ def full():
     bed.copy(bed.full_template(), name)
     log = bed.odoo(
         "full: install with every app and demo data, then test", name,
-        "-i", bed.MODULE, "--test-tags", f"/{bed.MODULE},-client_health_bare",
+        "-i", bed.MODULE,
+        "--test-tags", f"/{bed.MODULE},/{bed.SALE_SOURCE.name},-client_health_bare",
         "-p", bed.free_port(), check=False,
     )  # fmt: skip
     if read_odoo_log(result, log):
@@ -189,10 +190,11 @@ def bare():
 
 def translations():
     result = Result("i18n")
-    if i18n.FOLDER.is_dir():
-        lines = i18n.differences(bed.FULL_DATABASE)
+    for source in i18n.SOURCES:
+        lines = i18n.differences(bed.FULL_DATABASE, source)
         problem = "\n".join([*lines[:20], "run make i18n, then translate"])
-        result.check("the template has the terms of the source", lines and problem)
+        what = f"the template of {source.name} has the terms of its source"
+        result.check(what, lines and problem)
     return result
 
 
@@ -247,11 +249,17 @@ def selection(word):
     pytest(without, "tests without Odoo, or around it", "-k", expression)
     pytest_odoo(inside, "tests in Odoo", database, bed.SOURCE, "-k", expression)
     results = [without, inside]
-    source = bed.ADDONS / bed.JOBS_MODULE
-    if any(word.split(".")[0] in path.read_text() for path in source.rglob("test*.py")):
-        results.append(Result("jobs"))
-        database = bed.jobs_database()
-        pytest_odoo(results[-1], "tests in jobs", database, source, "-k", expression)
+    for part, source in (
+        ("sale", bed.SALE_SOURCE),
+        ("jobs", bed.ADDONS / bed.JOBS_MODULE),
+    ):
+        tests = source.rglob("test*.py")
+        if any(word.split(".")[0] in path.read_text() for path in tests):
+            results.append(Result(part))
+            if part == "jobs":
+                database = bed.jobs_database()
+            what = f"tests in {part}"
+            pytest_odoo(results[-1], what, database, source, "-k", expression)
     for result in results[1:]:
         result.passed.discard(NO_WARNING)  # that alone is no test
     return results

@@ -25,11 +25,11 @@ Montague & Daughters      profit watch: good work, good margin, and every invoic
                           paid four weeks late.
 Vexley Arcade             abuse red, thus critical although all figures are good: a
                           colleague was shouted at, and launches are due yesterday.
-                          We say goodbye: the contract was read, projects are next.
+                          It is offboarded: the contract was read, projects are next.
 Juniper & Wren            recovering: months of loss and slow answers, then a new
                           agreement; the last weeks are good and the trend is up.
 Oddfellow Telescopes      unknown: one fresh opportunity, too little to judge.
-Wexcombe Ice Rink         left: whatever we proposed was turned down; the goodbye
+Wexcombe Ice Rink         left: whatever we proposed was turned down; the offboarding
                           was said in five steps and the client is archived.
 
 Dates are relative to the day of loading, nothing is random. Records of an app that
@@ -37,7 +37,7 @@ is not installed are left out; loading again adds only what is missing, for
 instance after another app was installed.
 """
 
-from . import goodbye, money, people, repair, said, talk, work
+from . import feedback, money, offboarding, people, recovery, talk, work
 from .builder import Builder
 
 HISTORY_MONTHS = 24
@@ -49,7 +49,7 @@ def load(env):
     builder = Builder(env)
     people.make_clients(builder)
     people.make_staff(builder)
-    said.make_agreements(builder)
+    feedback.make_agreements(builder)
     work.make_projects(builder)
     work.make_tasks(builder)
     work.make_timesheets(builder)
@@ -60,12 +60,12 @@ def load(env):
     talk.make_messages(builder)
     talk.make_meetings(builder)
     talk.make_ratings(builder)
-    said.make_incidents(builder)
-    said.make_pulses(builder)
+    feedback.make_incidents(builder)
+    feedback.make_pulses(builder)
     if builder.created:
         remember(builder)
-        goodbye.make_goodbyes(builder)
-    repair.make_recovery(builder)
+        offboarding.make_offboardings(builder)
+    recovery.make_recovery(builder)
     builder.company.client_health_setup_on = builder.at(builder.today)
 
 

@@ -1,5 +1,6 @@
-from . import base, chatter, reading
+from . import base
 from . import (
+    feedback,
     history,
     invoices,
     meetings,
@@ -7,7 +8,6 @@ from . import (
     opportunities,
     projects,
     ratings,
-    said,
     sales,
     timesheets,
 )

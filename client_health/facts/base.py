@@ -17,10 +17,10 @@ from odoo.tools import SQL
 from .scope import Known, Scope
 
 PREFIX = "client.health.facts."
-KEPT = "client_health_kept_"  # what tables of the connection begin with
-# Effort (what is said and worked) takes about as long as the others, which may be read
-# at the same time. For a past day earlier scores are read last, as soon as the day
-# before it is scored.
+PRELOADED = "client_health_preloaded_"  # what tables of the connection begin with
+# Groups of sources that are read on connections of their own, at the same time. EFFORT
+# (messages, tasks, hours) takes about as long as all others together. SCORES comes last
+# for a past day: it needs the scores of the day before.
 LANES = EFFORT, BUSINESS, SCORES = range(3)
 
 
@@ -31,15 +31,15 @@ class ClientHealthFacts(models.AbstractModel):
     # Models, or "model:field", without which the source is absent.
     _requires = ()
     # Models of the records behind each relation: relation → model name.
-    _evidence = {}
-    # Relations whose rows have a moment, ``at`` (UTC), instead of a ``day``: the
-    # window is told in moments then, which spares converting every row.
-    _timed = frozenset()
+    _evidence: dict[str, str] = {}
+    # Relations whose rows have a timestamp, ``at`` (UTC), instead of a ``day``. Their
+    # window is compared in timestamps, so that no row is converted to a date.
+    _timed: frozenset[str] = frozenset()
 
-    # Which of LANES it is read in where facts are read on several connections.
+    # The lane (of LANES) in which the source is read.
     _lane = BUSINESS
 
-    # The records it reads, as :class:`Found`; None where nobody asks for them.
+    # The records that the set-up lists: :class:`Found`; None for none.
     _found = None
 
     # -- what a source declares ------------------------------------------------
@@ -55,26 +55,34 @@ class ClientHealthFacts(models.AbstractModel):
         return {}
 
     @api.model
-    def _lasting(self, scope):
-        """Name → SQL of relations that know no day and no client, only the company:
-        kept as tables where several days are asked for one after the other."""
+    def _preloaded(self, scope):
+        """Name → SQL of relations that depend on the company only. The history keeps
+        them as temporary tables while it reads one past day after another."""
         return {}
 
     @api.model
-    def _kept(self, scope):
-        """Relations of few rows, or dear ones, that are read more than once."""
+    def _materialized(self, scope):
+        """Names of relations that PostgreSQL computes once per statement: those that
+        are read more than once and have few rows or take long."""
         return ()
 
     @api.model
     def _population(self, scope):
         """SQL: ids of commercial partners that this source knows as clients.
 
-        Only the company, the date and the memory of ``scope`` count; None when
-        the source makes nobody a client.
+        Of ``scope`` it uses company, date and memory only. None when the source makes
+        nobody a client.
         """
         return None
 
-    # -- what follows from it --------------------------------------------------
+    @api.model
+    def _each(self, fact, window, scope):
+        """The figure of each record behind a fact, for facts whose list of records does
+        not show it: ``[(record id, text, figure)]``, the worst first, the figure in the
+        unit of the fact."""
+        return []
+
+    # -- what is derived from that ---------------------------------------------
 
     @api.model
     def _available(self):
@@ -99,7 +107,7 @@ class ClientHealthFacts(models.AbstractModel):
 
     @api.model
     def _catalogue(self, available=False):
-        """Name → (source, Fact) of all facts; installed sources only on demand."""
+        """Name → (source, Fact) of all facts; ``available``: of installed apps only."""
         return {
             fact.name: (source, fact)
             for source in self._sources(available)
@@ -130,7 +138,7 @@ class ClientHealthFacts(models.AbstractModel):
 
     @api.model
     def _look_up(self, scope):
-        """The scope with the ids that many rows are compared with."""
+        """The scope with the ids of :class:`Known`."""
         self.env.cr.execute(
             SQL(
                 """SELECT ARRAY(SELECT id FROM project_project
@@ -160,18 +168,18 @@ class ClientHealthFacts(models.AbstractModel):
     def _with(self, scope, client=True):
         """SQL: the WITH clause of all relations of this source, and of ``client``."""
         ctes = []
-        kept = self._kept(scope)
+        materialized = self._materialized(scope)
         if client:
             ids = SQL("%s AS client_id", scope.clients_sql)
             ctes.append(SQL("client AS MATERIALIZED (%s)", ids))
         tables = {
-            name: SQL("SELECT * FROM %s", SQL.identifier("pg_temp", KEPT + name))
-            for name in scope.kept.intersection(self._lasting(scope))
+            name: SQL("SELECT * FROM %s", SQL.identifier("pg_temp", PRELOADED + name))
+            for name in scope.preloaded.intersection(self._preloaded(scope))
         }
-        # before all that rest on them, and instead of what would read them anew
+        # temporary tables come first, and replace the relations of the same name
         relations = {**tables, **self._relations(scope), **tables}
         for name, body in relations.items():
-            how = SQL("MATERIALIZED" if name in kept else "NOT MATERIALIZED")
+            how = SQL("MATERIALIZED" if name in materialized else "NOT MATERIALIZED")
             ctes.append(SQL("%s AS %s (%s)", SQL.identifier(name), how, body))
         return SQL("WITH %s", SQL(",\n").join(ctes)) if ctes else SQL()
 
@@ -229,16 +237,80 @@ class ClientHealthFacts(models.AbstractModel):
 
     @api.model
     def _wanted(self, keys, scope):
-        """The facts of this source among ``keys``: [(key, Fact, window)]."""
+        """The facts of this source among ``keys``: [(key as text, Fact, window)]."""
         wanted = []
         facts = {fact.name: fact for fact in self._facts()}
         for key in sorted(keys):
-            name, window = key, 0
-            if name not in facts:
-                name, _, days = key.rpartition("_")
-                window = int(days) if days.isdigit() else 0
-            fact = facts.get(name)
-            if fact and fact.windowed == bool(window):
+            fact = facts.get(key.name)
+            if fact and fact.windowed == bool(key.window):
                 if fact.historical or scope.present:
-                    wanted.append((key, fact, window))
+                    wanted.append((str(key), fact, key.window))
         return wanted
+
+    @api.model
+    def _query(self, keys, scope):
+        """SQL of this source: client_id and one column a key, for the relation
+        ``client``.
+
+        Returns ``(sql, {key: Fact})``, or ``(None, {})`` when nothing is asked of it.
+        """
+        wanted = self._wanted(keys, scope)
+        if not wanted:
+            return None, {}
+        scope = scope._replace(reach=self._reach(wanted, scope))
+        by_relation = {}
+        for key, fact, window in wanted:
+            relation = fact.summary or fact.relation
+            by_relation.setdefault(relation, []).append((key, fact, window))
+        columns, joins = [], []
+        for relation, items in by_relation.items():
+            alias = SQL.identifier("of_" + relation)
+            sums = []
+            for key, fact, window in items:
+                name = SQL.identifier(key)
+                sums.append(SQL("%s AS %s", self._sum(fact, window, scope), name))
+                column = SQL("%s.%s", alias, name)
+                if fact.default:
+                    column = SQL("COALESCE(%s, %s)", column, fact.default)
+                columns.append(SQL("%s AS %s", column, name))
+            joins.append(
+                SQL(
+                    "LEFT JOIN (SELECT e.client_id, %s FROM %s e GROUP BY e.client_id)"
+                    " %s ON %s.client_id = client.client_id",
+                    SQL(", ").join(sums),
+                    SQL.identifier(relation),
+                    alias,
+                    alias,
+                )
+            )
+        query = SQL(
+            "%s SELECT client.client_id, %s FROM client %s",
+            self._with(scope, client=False),
+            SQL(", ").join(columns),
+            SQL(" ").join(joins),
+        )
+        return query, {key: fact for key, fact, _window in wanted}
+
+    @api.model
+    def _sum(self, fact, window, scope):
+        """SQL: the aggregate of a fact over the rows ``e`` that it counts."""
+        if fact.monthly:
+            amount = SQL.identifier("e", fact.monthly)
+            starts = scope.months
+            months = [
+                SQL(
+                    "COALESCE(ROUND(SUM(%s) FILTER (WHERE %s) * 1e6) / 1e6, 0)",
+                    amount,
+                    self._between(fact, start, end, scope),
+                )
+                for end, start in zip(starts, starts[1:], strict=False)
+            ]
+            return SQL("ARRAY[%s]::float8[]", SQL(", ").join(months))
+        rows = SQL("FILTER (WHERE %s)", self._rows_of(fact, window, scope))
+        if fact.latest:
+            latest = SQL("MAX(e.day) %s", rows)
+            if fact.relation in self._timed:
+                latest = scope.day(SQL("(MAX(e.at) %s)", rows))
+            return SQL("%s - %s", scope.as_of, latest)
+        sql = fact.sql.replace("{rows}", "%s")
+        return SQL(sql, *[rows] * sql.count("%s"))

@@ -1,116 +1,118 @@
 """SQL for what a record was on a past day, as its chatter tells.
 
-Everything here is a relation with one row per record (``res_id``) to join, so that
-it costs the same way for one client and for all of them.
+Each is a relation with one row per record (``res_id``) to join, so that it costs the
+same way for one client and for all of them.
 """
 
 import json
 
-from odoo import api, models
+from odoo.api import Environment
 from odoo.tools import SQL
 
+from .scope import Scope
 
-class ClientHealthFacts(models.AbstractModel):
-    _inherit = "client.health.facts"
 
-    @api.model
-    def _changes(self, model, names, records, scope):
-        """SQL: the tracked changes of fields, as FROM and WHERE of ``msg`` and ``v``.
+def _changes(
+    env: Environment, model: str, names: list[str], records: SQL, scope: Scope
+) -> SQL:
+    """SQL: the tracked changes of fields, as FROM and WHERE of ``msg`` and ``v``.
 
-        ``records``: SQL of the ids in question; everyone's are not looked up.
-        """
-        known = self.env["ir.model.fields"]
-        ids = [known._get(model, name).id for name in names]
-        mine = SQL("TRUE")
-        if not scope.everyone:
-            mine = SQL("msg.res_id IN (%s)", records)
-        return SQL(
-            """FROM mail_message msg
-               JOIN mail_tracking_value v ON v.mail_message_id = msg.id
-              WHERE msg.model = %s AND v.field_id = ANY(%s) AND %s""",
-            model,
-            ids,
-            mine,
+    ``records``: SQL of the ids in question; everyone's are not looked up.
+    """
+    known = env["ir.model.fields"]
+    ids = [known._get(model, name).id for name in names]
+    mine = SQL("TRUE")
+    if not scope.everyone:
+        mine = SQL("msg.res_id IN (%s)", records)
+    return SQL(
+        """FROM mail_message msg
+           JOIN mail_tracking_value v ON v.mail_message_id = msg.id
+          WHERE msg.model = %s AND v.field_id = ANY(%s) AND %s""",
+        model,
+        ids,
+        mine,
+    )
+
+
+def tracked(
+    env: Environment, model: str, names: list[str], records: SQL, scope: Scope
+) -> SQL:
+    """SQL: ``res_id``, and ``at``: when one of the fields last changed up to the
+    end of the day. Without a row the chatter does not know."""
+    return SQL(
+        "SELECT msg.res_id, MAX(msg.date) AS at %s AND msg.date < %s GROUP BY 1",
+        _changes(env, model, names, records, scope),
+        scope.end,
+    )
+
+
+def later(env: Environment, model: str, name: str, records: SQL, scope: Scope) -> SQL:
+    """SQL: ``res_id``, and ``was``: the value that a field had at the end of the
+    day, as its first change after it says.
+
+    Without a row it was not changed since. A value that the chatter does not
+    name is ``''`` (a selection) or NULL (a boolean): unknown.
+    """
+    kind = env[model]._fields[name].type
+    value = SQL("TRUE")
+    if kind == "boolean":
+        value = SQL("v.old_value_integer <> 0")
+    elif kind == "selection":
+        value = SQL(
+            "COALESCE(%s::jsonb ->> v.old_value_char, '')",
+            json.dumps(_keys_of_labels(env, model, name)),
         )
+    return SQL(
+        """SELECT DISTINCT ON (msg.res_id) msg.res_id, %s AS was %s
+              AND msg.date >= %s ORDER BY msg.res_id, msg.date, v.id""",
+        value,
+        _changes(env, model, [name], records, scope),
+        scope.end,
+    )
 
-    @api.model
-    def _tracked(self, model, names, records, scope):
-        """SQL: ``res_id``, and ``at``: when one of the fields last changed up to the
-        end of the day. Without a row the chatter does not know."""
+
+def _keys_of_labels(env: Environment, model: str, name: str) -> dict[str, str]:
+    """Label → value of a selection: the chatter keeps what its writer read."""
+    keys: dict[str, str] = {}
+    for code, _name in env["res.lang"].get_installed():
+        env = env(context={**env.context, "lang": code})
+        for key, label in env[model]._fields[name]._description_selection(env):
+            keys.setdefault(label, key)
+    return keys
+
+
+def was_active(alias: str, scope: Scope) -> SQL:
+    """SQL: the record was not archived yet at the end of the day.
+
+    Odoo does not keep when a project or task was archived: it is taken to be
+    the last time that anything of it was written.
+    """
+    active = SQL.identifier(alias, "active")
+    if scope.present:
+        return active
+    written = SQL.identifier(alias, "write_date")
+    return SQL("(%s OR %s >= %s)", active, written, scope.end)
+
+
+def last_move(alias: str, tracked: str, scope: Scope) -> SQL:
+    """SQL: when a task or opportunity last entered a stage, seen from the day.
+
+    What Odoo keeps is the latest move only; where that came after the day,
+    ``tracked`` (the alias of such a relation) is asked, and else it has not
+    moved since it was made.
+    """
+    if scope.present:
         return SQL(
-            "SELECT msg.res_id, MAX(msg.date) AS at %s AND msg.date < %s GROUP BY 1",
-            self._changes(model, names, records, scope),
-            scope.end,
+            "COALESCE(%s, %s)",
+            SQL.identifier(alias, "date_last_stage_update"),
+            SQL.identifier(alias, "create_date"),
         )
-
-    @api.model
-    def _later(self, model, name, records, scope):
-        """SQL: ``res_id``, and ``was``: the value that a field had at the end of the
-        day, as its first change after it says.
-
-        Without a row it was not changed since. A value that the chatter does not
-        name is ``''`` (a selection) or NULL (a boolean): unknown.
-        """
-        kind = self.env[model]._fields[name].type
-        value = SQL("TRUE")
-        if kind == "boolean":
-            value = SQL("v.old_value_integer <> 0")
-        elif kind == "selection":
-            value = SQL(
-                "COALESCE(%s::jsonb ->> v.old_value_char, '')",
-                json.dumps(self._keys_of_labels(model, name)),
-            )
-        return SQL(
-            """SELECT DISTINCT ON (msg.res_id) msg.res_id, %s AS was %s
-                  AND msg.date >= %s ORDER BY msg.res_id, msg.date, v.id""",
-            value,
-            self._changes(model, [name], records, scope),
-            scope.end,
-        )
-
-    @api.model
-    def _keys_of_labels(self, model, name):
-        """Label → value of a selection: the chatter keeps what its writer read."""
-        keys = {}
-        for code, _name in self.env["res.lang"].get_installed():
-            env = self.with_context(lang=code).env
-            for key, label in env[model]._fields[name]._description_selection(env):
-                keys.setdefault(label, key)
-        return keys
-
-    @api.model
-    def _active(self, alias, scope):
-        """SQL: the record was not archived yet at the end of the day.
-
-        Odoo does not keep when a project or task was archived: it is taken to be
-        the last time that anything of it was written.
-        """
-        active = SQL.identifier(alias, "active")
-        if scope.present:
-            return active
-        written = SQL.identifier(alias, "write_date")
-        return SQL("(%s OR %s >= %s)", active, written, scope.end)
-
-    @api.model
-    def _moved(self, alias, tracked, scope):
-        """SQL: when a task or opportunity last entered a stage, seen from the day.
-
-        What Odoo keeps is the latest move only; where that came after the day,
-        ``tracked`` (the alias of such a relation) is asked, and else it has not
-        moved since it was made.
-        """
-        if scope.present:
-            return SQL(
-                "COALESCE(%s, %s)",
-                SQL.identifier(alias, "date_last_stage_update"),
-                SQL.identifier(alias, "create_date"),
-            )
-        return SQL(
-            """CASE WHEN COALESCE(%(last)s, '-infinity') < %(end)s
-                    THEN COALESCE(%(last)s, %(made)s)
-                    ELSE COALESCE(%(tracked)s, %(made)s) END""",
-            last=SQL.identifier(alias, "date_last_stage_update"),
-            end=scope.end,
-            made=SQL.identifier(alias, "create_date"),
-            tracked=SQL.identifier(tracked, "at"),
-        )
+    return SQL(
+        """CASE WHEN COALESCE(%(last)s, '-infinity') < %(end)s
+                THEN COALESCE(%(last)s, %(made)s)
+                ELSE COALESCE(%(tracked)s, %(made)s) END""",
+        last=SQL.identifier(alias, "date_last_stage_update"),
+        end=scope.end,
+        made=SQL.identifier(alias, "create_date"),
+        tracked=SQL.identifier(tracked, "at"),
+    )

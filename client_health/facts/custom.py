@@ -51,12 +51,12 @@ class Definition(NamedTuple):
     money: bool
 
     @property
-    def fact(self):
+    def fact(self) -> str:
         """Name of the figure, of its relation, and the formula of its indicator."""
         return f"custom_{self.code}"
 
     @property
-    def cases(self):
+    def cases(self) -> str:
         """Name of the fact that counts its cases."""
         return f"custom_{self.code}_cases"
 
@@ -142,7 +142,7 @@ class ClientHealthFactsCustom(models.AbstractModel):
                 self.sudo()._check(item)
                 relations[item.fact] = self._rows(item, scope)
             except BROKEN as e:
-                # An app was removed or changed: not measured, and the night goes on.
+                # an app was removed or changed: the indicator is not measured
                 _logger.info("Custom indicator %s is not measured: %s", item.code, e)
         return relations
 
@@ -254,8 +254,8 @@ class ClientHealthFactsCustom(models.AbstractModel):
         figure, cases = self._facts_of(item)
         self.env.flush_all()
         try:
-            # A filter may break anywhere on its way through the ORM to SQL. Without
-            # a flush the values of an unsaved indicator survive that.
+            # a filter may fail anywhere in the ORM or in SQL; without a flush the
+            # values of an indicator that is not saved yet are kept
             with self.env.cr.savepoint(flush=False):
                 wanted = [("", figure, window)]
                 scope = scope._replace(reach=self._reach(wanted, scope))

@@ -1,4 +1,4 @@
-"""What earlier month-ends tell: does communication get better?"""
+"""Facts from earlier scores: does communication get better from month to month?"""
 
 from datetime import timedelta
 
@@ -44,22 +44,22 @@ class ClientHealthFactsHistory(models.AbstractModel):
         ]
 
     @api.model
-    def _kept(self, scope):
-        """Read down to its few columns before anything is sorted: 0.6 s instead of 2
-        (600,000 month-ends)."""
+    def _materialized(self, scope):
+        """Once, so that rows have few columns before they are sorted: 0.6 s instead of
+        2 (600,000 month-ends)."""
         return {"month_end"}
 
     @api.model
     def _relations(self, scope):
         """Month-end snapshots; those at which communication was fine have -1.
 
-        ``month`` counts back from the month of ``as_of`` (0); a month without a
-        snapshot is like one in which communication was fine: it ends a row.
+        ``month`` counts back from the month of ``as_of`` (0). A month without a
+        snapshot counts as one in which communication was fine.
         """
         month_ends = [day - timedelta(days=1) for day in scope.months[:-1]]
-        # the snapshots of one client are found by its health, which has an index;
-        # those of everybody say themselves whose they are: 0.4 s instead of 0.7
-        # (600,000 month-ends)
+        # few clients: join their health rows, which have an index; all clients: filter
+        # by the snapshot's own partner and company, 0.4 s instead of 0.7 (600,000
+        # month-ends)
         owner, health = SQL("s"), SQL()
         if not scope.everyone:
             owner = SQL("h")

@@ -1,10 +1,11 @@
-"""Revenue, its rhythm, and how the client pays."""
+"""Revenue, how regularly it comes, and how the client pays."""
 
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate, format_date
 
+from .evidence import each_row
 from .scope import Fact, Found, by_month, days_since
 
 _lt = LazyTranslate(__name__)
@@ -155,10 +156,10 @@ class ClientHealthFactsInvoices(models.AbstractModel):
         """Amounts in the company's currency, contacts under their client.
 
         What was due on a past day is today's open amount with every later
-        matching undone. An invoice was corrected on the day that its chatter tells
-        of leaving the state Posted, a word in the language of who did it. A payment
-        before the due date counts as on time; a credit note or a difference of
-        exchange rates is no payment.
+        reconciliation undone. An invoice counts as corrected on the day on which its
+        chatter notes that it left the state Posted (by its label in the language of the
+        user). A payment before the due date is on time; a credit note or an exchange
+        difference is no payment.
         """
         params = {"mine": scope.mine(SQL("client_id")), "as_of": scope.as_of}
         revenue = SQL(
@@ -168,7 +169,7 @@ class ClientHealthFactsInvoices(models.AbstractModel):
             **params,
         )
         dates = SQL("gaps")
-        if "gaps" not in scope.kept:
+        if "gaps" not in scope.preloaded:
             dates = SQL(
                 "(%s)", self._gaps(SQL("revenue"), scope.needed(SQL("day"), "gap"))
             )
@@ -200,7 +201,8 @@ class ClientHealthFactsInvoices(models.AbstractModel):
     def _each(self, fact, window, scope):
         if fact.name != "days_late":
             return super()._each(fact, window, scope)
-        rows = self._each_row(
+        rows = each_row(
+            self,
             SQL("e.res_id, e.day, e.late"),
             SQL("e.late DESC, e.day DESC, e.res_id"),
             fact,
@@ -222,7 +224,7 @@ class ClientHealthFactsInvoices(models.AbstractModel):
         )
 
     @api.model
-    def _lasting(self, scope):
+    def _preloaded(self, scope):
         books = self._books(scope.company)
         invoiced = SQL("(%s) invoiced", books["invoiced"])
         return {**books, "gaps": self._gaps(invoiced, SQL("TRUE"))}
@@ -241,8 +243,8 @@ class ClientHealthFactsInvoices(models.AbstractModel):
 
     @api.model
     def _books(self, company):
-        """What was invoiced, the lines that are or were receivable, and what was paid
-        of an invoice; a credit note or a difference of exchange rates is no payment."""
+        """Name → SQL: posted invoices and credit notes, receivable lines, and payments
+        of invoices; a credit note or an exchange difference is no payment."""
         invoiced = SQL(
             """SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
                       m.invoice_date AS day, m.amount_untaxed_signed::float8 AS amount,
@@ -286,7 +288,8 @@ class ClientHealthFactsInvoices(models.AbstractModel):
 
     @api.model
     def _receivable(self, params):
-        """SQL: what is open today, with every later matching undone."""
+        """SQL: what was open on the day: today's open amounts with every later
+        reconciliation undone."""
 
         def due(amount, lines):
             return SQL(

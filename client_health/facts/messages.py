@@ -7,12 +7,13 @@ other side is to answer it. Answer times are working hours of the company.
 
 from datetime import timedelta
 
-import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL, LazyTranslate
 
+from .answers import answer_facts
 from .base import EFFORT
-from .scope import Fact, Found, array, days_since, one_of
+from .scope import Found, one_of
+from .working_time import calendar, worked
 
 _lt = LazyTranslate(__name__)
 
@@ -31,25 +32,6 @@ AUTOMATIC = {
     "del": r"ivery status notification",
     "mai": r"l delivery",
 }
-
-# How the client writes → the words of the facts about it.
-CHANNELS = {
-    "mail": (
-        _lt("Mails"),
-        _lt("Answers the client owed us by mail"),
-        _lt("Answers of the client by mail in time"),
-        _lt("The client's answer time by mail"),
-    ),
-    "message": (
-        _lt("Messages"),
-        _lt("Answers the client owed us by message"),
-        _lt("Answers of the client by message in time"),
-        _lt("The client's answer time by message"),
-    ),
-}
-
-# who answers within so many hours of the clock need not be asked for working hours
-ON_TIME = SQL("e.answered AND (e.elapsed <= e.agreed OR e.hours <= e.agreed)")
 
 # A message ``m`` on a record, whoever follows it; not in a chat channel.
 ON_RECORD = SQL("m.model <> 'discuss.channel' AND m.res_id > 0")
@@ -83,124 +65,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
 
     @api.model
     def _facts(self):
-        theirs = SQL("e.waits_for = 'client'")
-        ours = SQL("e.waits_for = 'ours'")
-        count = {"unit": "count", "relation": "turn", "sql": "COUNT(*) {rows}"}
-        return [
-            Fact(
-                "client_turns",
-                _lt("Answers the client owed us"),
-                _lt("Our turns that the client answered, or should have by now."),
-                where=theirs,
-                **count,
-            ),
-            Fact(
-                "client_turns_on_time",
-                _lt("Answers of the client in time"),
-                _lt("Our turns answered within the agreed working hours."),
-                where=SQL("%s AND %s", theirs, ON_TIME),
-                **count,
-            ),
-            Fact(
-                "our_turns",
-                _lt("Answers we owed the client"),
-                _lt("The client's turns that we answered, or should have by now."),
-                where=ours,
-                **count,
-            ),
-            Fact(
-                "our_turns_on_time",
-                _lt("Our answers in time"),
-                _lt("The client's turns we answered within the agreed working hours."),
-                where=SQL("%s AND %s", ours, ON_TIME),
-                **count,
-            ),
-            *self._answer_facts(),
-            *self._channel_facts(),
-            days_since(
-                "days_since_message",
-                _lt("Days since the last message"),
-                _lt("Days since one side last wrote to the other."),
-                "message",
-                summary="last",
-            ),
-        ]
-
-    @api.model
-    def _answer_facts(self):
-        """How long answers took, and which never came, on either side."""
-        hours = {
-            "unit": "hours",
-            "relation": "turn",
-            "sql": "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY e.hours) {rows}",
-            "default": None,
-        }
-        return [
-            Fact(
-                "our_answer_hours",
-                _lt("Our answer time"),
-                _lt("Median working hours until we answered the client."),
-                where=SQL("e.waits_for = 'ours' AND e.answered"),
-                **hours,
-            ),
-            Fact(
-                "our_unanswered",
-                _lt("Turns of ours left unanswered"),
-                _lt("The client's turns that we should have answered and did not."),
-                "count",
-                "turn",
-                "COUNT(*) {rows}",
-                where=SQL("e.waits_for = 'ours' AND NOT e.answered"),
-            ),
-        ]
-
-    @api.model
-    def _channel_facts(self):
-        """How the client answers by mail, and by messages (portal and comments)."""
-        facts = []
-        for channel, (count, turns, on_time, hours) in CHANNELS.items():
-            mine = SQL("e.channel = %s", channel)
-            theirs = SQL("%s AND e.waits_for = 'client'", mine)
-            facts += [
-                Fact(
-                    f"{channel}_count",
-                    count,
-                    _lt("What both sides wrote to each other this way."),
-                    "count",
-                    "message",
-                    "COUNT(DISTINCT e.res_id) {rows}",
-                    where=mine,
-                ),
-                Fact(
-                    f"{channel}_turns",
-                    turns,
-                    _lt("Our turns that the client answered, or should have by now."),
-                    "count",
-                    "turn",
-                    "COUNT(*) {rows}",
-                    where=theirs,
-                ),
-                Fact(
-                    f"{channel}_turns_on_time",
-                    on_time,
-                    _lt("Our turns answered within the agreed working hours."),
-                    "count",
-                    "turn",
-                    "COUNT(*) {rows}",
-                    where=SQL("%s AND %s", theirs, ON_TIME),
-                ),
-                Fact(
-                    f"{channel}_hours",
-                    hours,
-                    _lt("Median working hours until the client answered us."),
-                    "hours",
-                    "turn",
-                    "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY e.hours) {rows}",
-                    where=SQL("%s AND e.answered", theirs),
-                    default=None,
-                ),
-            ]
-        return facts
+        return answer_facts()
 
     @api.model
     def _relations(self, scope):
@@ -220,7 +85,8 @@ class ClientHealthFactsMessages(models.AbstractModel):
         if scope.everyone and "turn" not in scope.reach:
             since = scope.as_of - LATELY  # who last wrote is all that is asked
         start = scope.midnight(since + timedelta(days=1))
-        said = self._from_kept if "said" in scope.kept else self._from_messages
+        preloaded = "said" in scope.preloaded
+        said = self._from_preloaded if preloaded else self._from_messages
         turns = SQL(
             """SELECT client_id, id AS res_id, side, at,
                       LEAD(at) OVER talk AS answer,
@@ -235,8 +101,8 @@ class ClientHealthFactsMessages(models.AbstractModel):
             start,
         )
         return {
-            "calendar": self._calendar(scope, start),
-            "terms": self.env["client.health.facts.said"]._terms(scope),
+            "calendar": calendar(scope, start),
+            "terms": self.env["client.health.facts.feedback"]._terms(scope),
             **said(scope, start),
             "turns": turns,
             "timed": self._timed_turns(scope),
@@ -281,7 +147,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
         }
 
     @api.model
-    def _from_kept(self, scope, start):
+    def _from_preloaded(self, scope, start):
         """As :meth:`_from_messages`, of what both sides ever said."""
         mine = SQL("%s AND m.at < %s", scope.mine(SQL("m.client_id")), scope.end)
         return {
@@ -298,7 +164,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
         }
 
     @api.model
-    def _lasting(self, scope):
+    def _preloaded(self, scope):
         """What both sides ever said, and what was said before on the same record."""
         written = SQL("(%s)", self._written(scope, SQL("TRUE")))
         return {"said": self._with_before(self._of_clients(scope, written))}
@@ -330,16 +196,16 @@ class ClientHealthFactsMessages(models.AbstractModel):
                       (%(answered)s - %(asked)s) / 3600 AS hours
                  FROM turns JOIN terms ON terms.client_id = turns.client_id
                 CROSS JOIN calendar""",
-            asked=self._worked(SQL("turns.at")),
-            answered=self._worked(SQL("COALESCE(turns.answer, %s::timestamp)", until)),
+            asked=worked(SQL("turns.at")),
+            answered=worked(SQL("COALESCE(turns.answer, %s::timestamp)", until)),
         )
 
     @api.model
-    def _kept(self, scope):
+    def _materialized(self, scope):
         """Once for both sides, where everybody's messages are looked through."""
-        kept = {"recent", "calendar", "turns"}
+        small = {"recent", "calendar", "turns"}
         dear = {"written_lately", "written_before", "talk", "quiet"}
-        return kept | dear if scope.everyone else kept
+        return small | dear if scope.everyone else small
 
     @api.model
     def _written(self, scope, when, among=MESSAGES):
@@ -474,54 +340,4 @@ class ClientHealthFactsMessages(models.AbstractModel):
             internal=one_of(SQL("m.subtype_id"), scope.known.internal_subtypes),
             starts=list(AUTOMATIC),
             pattern=rf"^\s*({pattern})",
-        )
-
-    @api.model
-    def _calendar(self, scope, start):
-        """SQL: one row of arrays with the working time of the company.
-
-        When each spell of work begins and ends (epoch) and how many seconds of
-        work lie before it, from ``start`` on, as its calendar and its days off
-        say. ``always``: there is no calendar.
-        """
-        calendar = scope.company.resource_calendar_id
-        intervals = []
-        if calendar:
-            zone = pytz.timezone(scope.tz)
-            intervals = calendar._work_intervals_batch(
-                pytz.utc.localize(start),
-                pytz.utc.localize(scope.end + timedelta(days=1)),
-                tz=zone,
-                domain=[
-                    ("time_type", "=", "leave"),
-                    ("company_id", "in", (False, scope.company.id)),
-                ],
-            )[False]
-        starts, ends, before, total = [], [], [], 0.0
-        for begin, finish, _records in intervals:
-            starts.append(begin.timestamp())
-            ends.append(finish.timestamp())
-            before.append(total)
-            total += (finish - begin).total_seconds()
-        return SQL(
-            "SELECT %s AS always, %s::float8[] AS starts, %s::float8[] AS ends,"
-            " %s::float8[] AS before",
-            not intervals,
-            *map(array, (starts or [0], ends, before)),
-        )
-
-    @api.model
-    def _worked(self, moment):
-        """SQL: working seconds up to a timestamp, by the relation ``calendar``.
-
-        The difference of two values is the working time between them, exact
-        because whole seconds are. Without a calendar all time counts.
-        """
-        at = SQL("EXTRACT(EPOCH FROM %s)::float8", moment)
-        return SQL(
-            """CASE WHEN always THEN %(at)s
-                    ELSE COALESCE(before[%(spell)s] - starts[%(spell)s]
-                                  + LEAST(%(at)s, ends[%(spell)s]), 0) END""",
-            at=at,
-            spell=SQL("width_bucket(%s, starts)", at),
         )

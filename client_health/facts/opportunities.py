@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
+from .chatter import last_move, later, tracked
 from .scope import Fact, Found, days_since
 
 _lt = LazyTranslate(__name__)
@@ -102,7 +103,7 @@ class ClientHealthFactsOpportunities(models.AbstractModel):
             quoted=self._quoted(scope),
             active=active,
             closed=closed,
-            moved=self._moved("o", "moved", scope),
+            moved=last_move("o", "moved", scope),
             before=before,
             **params,
         )
@@ -134,10 +135,10 @@ class ClientHealthFactsOpportunities(models.AbstractModel):
                LEFT JOIN (%s) later_active ON later_active.res_id = o.id
                LEFT JOIN (%s) closed ON closed.res_id = o.id
                LEFT JOIN (%s) moved ON moved.res_id = o.id""",
-            self._later(lead, "won_status", records, scope),
-            self._later(lead, "active", records, scope),
-            self._tracked(lead, ["won_status"], records, scope),
-            self._tracked(lead, ["stage_id"], records, scope),
+            later(self.env, lead, "won_status", records, scope),
+            later(self.env, lead, "active", records, scope),
+            tracked(self.env, lead, ["won_status"], records, scope),
+            tracked(self.env, lead, ["stage_id"], records, scope),
         )
 
     @api.model

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
 from .base import EFFORT
+from .chatter import last_move, later, tracked, was_active
 from .scope import Fact, Found, days_since
 
 _lt = LazyTranslate(__name__)
@@ -120,7 +121,7 @@ class ClientHealthFactsProjects(models.AbstractModel):
         params = {
             "mine": scope.mine(SQL("p.commercial_partner_id")),
             "company": scope.own_or_shared("pr"),
-            "active": self._active("pr", scope),
+            "active": was_active("pr", scope),
             "as_of": scope.as_of,
             "end": scope.end,
         }
@@ -136,8 +137,8 @@ class ClientHealthFactsProjects(models.AbstractModel):
                   AND t.create_date < %(end)s
                   AND pr.is_template IS NOT TRUE AND %(no_template)s""",
             state=self._state(scope),
-            moved=self._moved("t", "moved", scope),
-            task_active=self._active("t", scope),
+            moved=last_move("t", "moved", scope),
+            task_active=was_active("t", scope),
             before=self._before(scope),
             my_task=scope.my_task(SQL("t.id")),
             own=scope.own_or_shared("t"),
@@ -203,9 +204,9 @@ class ClientHealthFactsProjects(models.AbstractModel):
             """LEFT JOIN (%s) later_state ON later_state.res_id = t.id
                LEFT JOIN (%s) later_stage ON later_stage.res_id = t.id
                LEFT JOIN (%s) moved ON moved.res_id = t.id""",
-            self._later(task, "state", records, scope),
-            self._later(task, "stage_id", records, scope),
-            self._tracked(task, MOVES, records, scope),
+            later(self.env, task, "state", records, scope),
+            later(self.env, task, "stage_id", records, scope),
+            tracked(self.env, task, MOVES, records, scope),
         )
 
     @api.model
@@ -237,5 +238,5 @@ class ClientHealthFactsProjects(models.AbstractModel):
             scope.end,
             scope.day(SQL("pr.create_date")),
             scope.memory_start,
-            self._active("pr", scope),
+            was_active("pr", scope),
         )

@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate, format_date
 
+from .evidence import each_row
 from .scope import Fact, Found
 
 _lt = LazyTranslate(__name__)
@@ -46,7 +47,8 @@ class ClientHealthFactsRatings(models.AbstractModel):
     def _each(self, fact, window, scope):
         if fact.name != "rating":
             return super()._each(fact, window, scope)
-        rows = self._each_row(
+        rows = each_row(
+            self,
             SQL("e.res_id, %s, e.rating", scope.day(SQL("e.at"))),
             SQL("e.rating, e.at DESC, e.res_id"),
             fact,

@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
+from .chatter import later, tracked
 from .scope import Fact, Found, days_since
 
 _lt = LazyTranslate(__name__)
@@ -89,7 +90,7 @@ class ClientHealthFactsSales(models.AbstractModel):
                  %(before)s
                 WHERE %(mine)s AND o.company_id = %(company)s""",
             state=self._state(scope),
-            changed=self._tracked("sale.order", ["state"], quotations, scope),
+            changed=tracked(self.env, "sale.order", ["state"], quotations, scope),
             before=self._before(scope, quotations),
             **params,
         )
@@ -133,8 +134,8 @@ class ClientHealthFactsSales(models.AbstractModel):
         """SQL: what the chatter of the order ``o`` tells of a past day."""
         if scope.present:
             return SQL()
-        later = self._later("sale.order", "state", records, scope)
-        return SQL("LEFT JOIN (%s) later ON later.res_id = o.id", later)
+        states = later(self.env, "sale.order", "state", records, scope)
+        return SQL("LEFT JOIN (%s) later ON later.res_id = o.id", states)
 
     @api.model
     def _state(self, scope):

@@ -1,6 +1,6 @@
 """What a source of facts declares, and what a query is about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -47,7 +47,14 @@ class Fact(NamedTuple):
     summary: str = ""
 
 
-def days_since(name, label, meaning, relation, where=None, summary=""):
+def days_since(
+    name: str,
+    label: str,
+    meaning: str,
+    relation: str,
+    where: SQL | None = None,
+    summary: str = "",
+) -> Fact:
     """The :class:`Fact` of how many days ago the latest row of a relation was."""
     return Fact(
         name, label, meaning, "days", relation,
@@ -55,7 +62,7 @@ def days_since(name, label, meaning, relation, where=None, summary=""):
     )  # fmt: skip
 
 
-def by_month(name, label, meaning, relation, column):
+def by_month(name: str, label: str, meaning: str, relation: str, column: str) -> Fact:
     """The :class:`Fact` of the money in a column for each of the last months."""
     return Fact(
         name, label, meaning, "money", relation,
@@ -65,8 +72,8 @@ def by_month(name, label, meaning, relation, column):
 
 
 class Found(NamedTuple):
-    """The records of a source, as people count them: what they are called, their
-    model, which of them, and the field with their date."""
+    """The records of a source as the set-up lists them: label, model, domain, and the
+    field with their date."""
 
     label: str
     model: str
@@ -81,40 +88,40 @@ class Known(NamedTuple):
     A list in the statement is hashed, and planned well, where a subquery is not.
     """
 
-    template_projects: list = ()
-    templates: list = ()
-    ours: list = ()
-    internal_subtypes: list = ()
+    template_projects: Sequence[int] = ()
+    templates: Sequence[int] = ()
+    ours: Sequence[int] = ()
+    internal_subtypes: Sequence[int] = ()
 
 
 class Scope(NamedTuple):
-    """What a query is about: whose facts, seen from when.
+    """What a query is about: company, clients and day.
 
     ``end`` is the moment (UTC, naive) at which the day ``as_of`` ends in the
     time zone of the company; ``present`` is True unless ``as_of`` is past.
-    ``everyone``: ``clients`` are all there are between the first and the last of
-    them, so that asking for the range is enough. ``reach``: relation → the day
-    after which its rows are needed (None: all of them). ``kept``: relations that are
-    tables of the connection, where several days are asked for one after the other.
+    ``everyone``: ``clients`` are all that have an id between the first and the last
+    of them, so that a condition on the range is enough. ``reach``: relation → the day
+    after which its rows are needed (None: all of them). ``preloaded``: relations that
+    are temporary tables of the connection, while several days are read one by one.
     """
 
     company: models.BaseModel
-    clients: list
+    clients: list[int]
     as_of: date
     tz: str
     present: bool
     end: datetime
     everyone: bool = False
-    reach: Mapping = {}
+    reach: Mapping[str, date | None] = {}
     known: Known = Known()
-    kept: frozenset = frozenset()
+    preloaded: frozenset[str] = frozenset()
 
     @property
-    def clients_sql(self):
+    def clients_sql(self) -> SQL:
         """SQL: the ids of the clients, as rows."""
         return SQL("SELECT unnest(%s::int[])", array(self.clients))
 
-    def mine(self, column):
+    def mine(self, column: SQL) -> SQL:
         """SQL condition: the column holds one of the clients."""
         if self.everyone:
             first, last = min(self.clients), max(self.clients)
@@ -124,16 +131,16 @@ class Scope(NamedTuple):
         return one_of(column, self.clients)
 
     @property
-    def distinct(self):
-        """SQL: who did business is looked up once each, where everybody is asked for;
-        the rows of few are found by joins, which it would be in the way of."""
+    def distinct(self) -> SQL:
+        """SQL: DISTINCT where all clients are asked for, so that each partner is joined
+        once; empty for few clients, whose rows are found through the joins."""
         return SQL("DISTINCT") if self.everyone else SQL()
 
-    def my_task(self, task):
+    def my_task(self, task: SQL) -> SQL:
         """SQL condition: the task may belong to one of the clients, by its partner or
         by its project's.
 
-        Beside the join on the one that counts, which no index serves.
+        In addition to the join on the partner that counts, which no index supports.
         """
         if self.everyone:
             return SQL("TRUE")
@@ -151,64 +158,65 @@ class Scope(NamedTuple):
         )
 
     @property
-    def memory_start(self):
+    def memory_start(self) -> date:
         """First day of the period that makes a partner a client."""
         return self.as_of - timedelta(days=MEMORY_DAYS)
 
-    def day(self, timestamp):
+    def day(self, timestamp: SQL) -> SQL:
         """SQL: the calendar day, in the company's time zone, of a timestamp."""
         return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", timestamp, self.tz)
 
-    def begins(self, day):
+    def begins(self, day: SQL | date) -> SQL:
         """SQL: the moment (UTC) at which a day begins where the company is."""
         return SQL("(%s::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", day, self.tz)
 
-    def midnight(self, day):
+    def midnight(self, day: date) -> datetime:
         """The moment (UTC, naive) at which a day begins where the company is."""
         midnight = pytz.timezone(self.tz).localize(datetime.combine(day, time.min))
         return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
-    def since(self, *relations):
+    def since(self, *relations: str) -> date | None:
         """The day after which rows of these relations are needed, or None."""
-        days = [self.reach[name] for name in relations if name in self.reach]
-        return min(days) if days and None not in days else None
+        reached = [self.reach[name] for name in relations if name in self.reach]
+        days = [day for day in reached if day]
+        return min(days) if days and len(days) == len(reached) else None
 
-    def needed(self, column, *relations):
+    def needed(self, column: SQL, *relations: str) -> SQL:
         """SQL condition: a date is late enough for what is asked of relations."""
         since = self.since(*relations)
         return SQL("%s > %s", column, since) if since else SQL("TRUE")
 
-    def needed_at(self, column, *relations):
+    def needed_at(self, column: SQL, *relations: str) -> SQL:
         """SQL condition: like ``needed``, for a timestamp."""
         since = self.since(*relations)
         if not since:
             return SQL("TRUE")
         return SQL("%s >= %s", column, self.midnight(since + timedelta(days=1)))
 
-    def own_or_shared(self, alias):
+    def own_or_shared(self, alias: str) -> SQL:
         """SQL: the row belongs to the company, or to every company."""
         column = SQL.identifier(alias, "company_id")
         return SQL("(%s = %s OR %s IS NULL)", column, self.company.id, column)
 
-    def no_template(self, task):
+    def no_template(self, task: SQL) -> SQL:
         """SQL condition: the task is no template, nor below one; None is none."""
         if not self.known.templates:
             return SQL("TRUE")
         return SQL("(%s IS NULL OR NOT %s)", task, one_of(task, self.known.templates))
 
-    def in_project(self, project):
+    def in_project(self, project: SQL) -> SQL:
         """SQL condition: there is a project, and it is no template."""
         if not self.known.template_projects:
             return SQL("%s IS NOT NULL", project)
         # NULL is none of them, so it is left out too
         return SQL("NOT %s", one_of(project, self.known.template_projects))
 
-    def internal(self, partner):
+    def internal(self, partner: SQL) -> SQL:
         """SQL condition: the partner is one of our own people."""
         return one_of(partner, self.known.ours)
 
     @property
-    def months(self):
+    def months(self) -> list[date]:
         """First days of the last MONTHS full months and of the running one, the
         latest first."""
         number = self.as_of.year * 12 + self.as_of.month - 1
@@ -218,22 +226,22 @@ class Scope(NamedTuple):
         ]
 
     @property
-    def first_month(self):
+    def first_month(self) -> date:
         """First day of the oldest month in a fact of MONTHS calendar months."""
         return self.months[-1]
 
     @property
-    def is_month_end(self):
+    def is_month_end(self) -> bool:
         """True when the day is the last of its month."""
         return (self.as_of + timedelta(days=1)).day == 1
 
 
-def array(values):
+def array(values: Iterable[object]) -> str:
     """A PostgreSQL array of numbers or plain words as text: read much faster than a
     list of parameters."""
     return "{" + ",".join(map(str, values)) + "}"
 
 
-def one_of(column, ids):
+def one_of(column: SQL, ids: Iterable[int]) -> SQL:
     """SQL condition: the column holds one of the ids."""
     return SQL("%s = ANY(%s::int[])", column, array(ids))

@@ -105,7 +105,7 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
             "as_of": scope.as_of,
         }
         worked = SQL("worked")
-        if "worked" not in scope.kept:
+        if "worked" not in scope.preloaded:
             worked = SQL("(%s)", self._worked(scope, params["mine"]))
         hours = SQL(
             "SELECT * FROM %(worked)s l WHERE l.day <= %(as_of)s AND %(needed)s",
@@ -149,7 +149,7 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
         return {"hours": hours, "other_cost": other_cost, "budget": budget}
 
     @api.model
-    def _lasting(self, scope):
+    def _preloaded(self, scope):
         """All hours of the company; whose they are is looked up once."""
         return {"worked": self._worked(scope, SQL("TRUE"))}
 

@@ -1,16 +1,18 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.mixins.level_order import level_rank
+from ..engine.store import level_rank
+from ..models.mixins import company_day
+from ..models.mixins.level_order import by_severity
 from ..scoring.levels import LEVELS
 
 
 class ClientHealthMonth(models.Model):
-    """One row per client and month: how it stood at the month's end, and how it
-    stands now for the present month."""
+    """One row per client and month: its snapshot at the month's end, its health today
+    for the current month."""
 
     _name = "client.health.month"
-    _inherit = ["client.of.partner", "client.health.gravity"]
+    _inherit = ["client.access.partner"]
     _description = "Health of a client by month"
     _auto = False
     _order = "date desc, level_rank, score, id desc"
@@ -35,14 +37,13 @@ class ClientHealthMonth(models.Model):
     )
     date = fields.Date(string="Month", readonly=True)
     score = fields.Integer(readonly=True, aggregator="avg")
-    level = fields.Selection(LEVELS, readonly=True)
+    level = fields.Selection(LEVELS, readonly=True, group_expand=by_severity)
     level_rank = fields.Integer(readonly=True, aggregator=None)
     coverage = fields.Integer(string="Measured (%)", readonly=True, aggregator="avg")
 
     @property
     def _table_query(self):
-        runs = self.env["client.health.run"]
-        return self._month_sql(runs._today(self.env.company))
+        return self._month_sql(company_day.today(self.env, self.env.company))
 
     @api.model
     def _month_sql(self, today):

@@ -5,8 +5,12 @@ by the new settings. What differs from the old one is due to the settings, what
 differs from the new one to the figures, and both add up to the whole change.
 """
 
+from typing import Any
 
-def _side(result):
+from .score import Assessment, CheckResult
+
+
+def _side(result: CheckResult | None) -> dict[str, Any]:
     """What there is to say of one check on one of the two days."""
     if result is None:
         return dict(level="grey", driver=None, value=None, money=False, points=0)
@@ -20,7 +24,7 @@ def _side(result):
     }
 
 
-def _is_gone(before, after):
+def _is_gone(before: CheckResult | None, after: CheckResult | None) -> bool:
     """True when what drove a check before cannot be measured any more.
 
     Its app may have been uninstalled, or there are too few cases.
@@ -35,7 +39,7 @@ def _is_gone(before, after):
     )
 
 
-def changes(old, between, new):
+def changes(old: Assessment, between: Assessment, new: Assessment) -> dict[str, Any]:
     """Compare two assessments; ``between`` is the old figures by new settings.
 
     Returns ``{"change", "checks": [{"code", "old", "new", "change", "data",
@@ -69,5 +73,7 @@ def changes(old, between, new):
             }
         )
     rows.sort(key=lambda row: (-abs(row["change"]), row["change"], row["code"]))
-    known = old.score is not None and new.score is not None
-    return {"change": new.score - old.score if known else None, "checks": rows}
+    change = None
+    if old.score is not None and new.score is not None:
+        change = new.score - old.score
+    return {"change": change, "checks": rows}

@@ -1,11 +1,22 @@
 """What would change under other settings, without changing anything."""
 
 from collections import Counter
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
-from .score import judge_check, outcome
+from .score import Check, CheckResult, Settings, judge_check, outcome
 
 RAISED = ("watch", "red")
+
+
+class Config(Protocol):
+    """What clients are judged by."""
+
+    @property
+    def checks(self) -> Sequence[Check]: ...
+
+    @property
+    def settings(self) -> Settings: ...
 
 
 class Client(NamedTuple):
@@ -46,7 +57,7 @@ class Comparison(NamedTuple):
     moves: list
 
 
-def compare(clients, old, new):
+def compare(clients: Iterable[Client], old: Config, new: Config) -> Comparison:
     """Judge ``clients`` under two settings: a :class:`Comparison`.
 
     ``old`` and ``new`` have ``checks`` (the same ones, in the same order) and
@@ -76,7 +87,7 @@ def compare(clients, old, new):
     reweighed = [_weighs(a) != _weighs(b) for a, b in _pairs(old, new)]
     framed = old.settings != new.settings or any(reweighed)
     for client in clients:
-        known = {}
+        known: Judged = {}
         if client.current and not framed:
             if not _differs(client, old, new, changed, known):
                 total.before[client.level] += 1
@@ -90,32 +101,37 @@ def compare(clients, old, new):
             continue
         score_before, level_before = client.score, client.level
         if not client.current:
-            score_before, level_before, *_why = outcome(befores, old.settings)
-        score, level, *_why = outcome(afters, new.settings)
+            before = outcome(befores, old.settings)
+            score_before, level_before = before.score, before.level
+        after = outcome(afters, new.settings)
         total.before[level_before] += 1
-        total.after[level] += 1
-        if level != level_before:
+        total.after[after.level] += 1
+        if after.level != level_before:
             total.moves.append(
-                Move(client.key, level_before, level, score_before, score)
+                Move(client.key, level_before, after.level, score_before, after.score)
             )
     return total
 
 
-def _pairs(old, new):
+# position of a check → what it says under old and under new settings
+Judged = dict[int, tuple[CheckResult, CheckResult]]
+
+
+def _pairs(old: Config, new: Config) -> Iterator[tuple[Check, Check]]:
     return zip(old.checks, new.checks, strict=True)
 
 
-def _signature(check):
+def _signature(check: Check) -> list[tuple]:
     """What decides how a check reads the facts."""
     return [(i.code, i.limits) for i in check.indicators]
 
 
-def _weighs(check):
+def _weighs(check: Check) -> tuple[float, str | None]:
     """What a check that has been judged does to score and level."""
     return check.weight, check.floor_level
 
 
-def _judged(check, client):
+def _judged(check: Check, client: Client) -> CheckResult:
     code = check.code
     held = client.held
     return judge_check(
@@ -123,11 +139,13 @@ def _judged(check, client):
     )
 
 
-def _said(result):
+def _said(result: CheckResult) -> tuple:
     return (result.penalty, result.level, result.ours_level, result.evidence)
 
 
-def _differs(client, old, new, changed, known):
+def _differs(
+    client: Client, old: Config, new: Config, changed: list[bool], known: Judged
+) -> bool:
     """True when a changed check says something else about the client.
 
     ``known`` collects what was judged on the way: position → (old, new).
@@ -141,7 +159,10 @@ def _differs(client, old, new, changed, known):
     return differs
 
 
-def _judge(client, old, new, changed, reweighed, known):
+def _judge(
+    client: Client, old: Config, new: Config, changed: list[bool],
+    reweighed: list[bool], known: Judged,
+) -> tuple[list[CheckResult], list[CheckResult]]:  # fmt: skip
     """The checks of a client, judged under both settings: two lists."""
     befores, afters = [], []
     for position, (before, after) in enumerate(_pairs(old, new)):
@@ -158,7 +179,9 @@ def _judge(client, old, new, changed, reweighed, known):
     return befores, afters
 
 
-def _count_flags(total, befores, afters):
+def _count_flags(
+    total: Comparison, befores: list[CheckResult], afters: list[CheckResult]
+) -> None:
     for old, new in zip(befores, afters, strict=True):
         if old is new:
             continue

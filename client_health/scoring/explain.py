@@ -17,17 +17,21 @@ check costs as a whole, to about half a point of the score. Which of its figures
 costs that is not said. A level cannot be shown without this much.
 """
 
+from typing import Any
 
-def _is_money(reading):
+from .score import Assessment, CheckResult, Reading
+
+
+def _is_money(reading: Reading) -> bool:
     return reading.indicator.money and reading.penalty is not None
 
 
-def is_hidden(result):
+def is_hidden(result: CheckResult) -> bool:
     """True when money drives a check."""
     return bool(result.driver and result.driver.indicator.money)
 
 
-def _explain_reading(reading, private, points):
+def _explain_reading(reading: Reading, private: bool, points: bool) -> dict[str, Any]:
     """One indicator as a mapping.
 
     ``private``: a figure that may not be seen; ``points``: what it costs may.
@@ -51,7 +55,9 @@ def _explain_reading(reading, private, points):
     }
 
 
-def _explain_check(result, show_money, points):
+def _explain_check(
+    result: CheckResult, show_money: bool, points: bool
+) -> dict[str, Any]:
     """One check as a mapping."""
     driver = result.driver
     hidden = is_hidden(result) and not show_money
@@ -77,13 +83,13 @@ def _explain_check(result, show_money, points):
     }
 
 
-def explain(assessment, show_money=True):
+def explain(assessment: Assessment, show_money: bool = True) -> dict[str, Any]:
     """The whole judgement as a mapping: see ``client.health.explain``."""
     points = show_money or not any(map(is_hidden, assessment.checks))
     return {
         "score": assessment.score,
         "level": assessment.level,
-        "level_reason": assessment.rule,
+        "level_reason": assessment.rule.kind,
         "coverage": assessment.coverage,
         "checks": [
             _explain_check(result, show_money, points) for result in assessment.checks

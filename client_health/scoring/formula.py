@@ -13,8 +13,10 @@ that are there).
 import ast
 import itertools
 import math
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from .keys import FactKey
 
 MAX_LENGTH = 1000
 MAX_DAYS = 3650  # the longest window
@@ -33,7 +35,7 @@ class FormulaError(ValueError):
 class UnknownFact(FormulaError):
     """The formula names a fact that no source offers."""
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
 
@@ -42,14 +44,20 @@ class Absent(Exception):
     """Every fact that would do is absent."""
 
 
-def _least(*values):
+def _least(*values: float | None) -> float:
     there = [value for value in values if value is not None]
     if not there:
         raise Absent
     return min(there)
 
 
-def months_under(limit, revenue, hours_cost, other_cost, to_invoice=0.0):
+def months_under(
+    limit: float,
+    revenue: Sequence[float],
+    hours_cost: Sequence[float],
+    other_cost: Sequence[float],
+    to_invoice: float = 0.0,
+) -> int:
     """Months in a row, counted back from the last full one, under a margin.
 
     The lists hold one amount per calendar month, the latest first. A month in
@@ -82,7 +90,7 @@ def months_under(limit, revenue, hours_cost, other_cost, to_invoice=0.0):
 IMPROVED = 0.1  # a penalty lower by this much is an improvement
 
 
-def months_without_improvement(penalties):
+def months_without_improvement(penalties: Sequence[float]) -> int:
     """Months in a row, up to the last month-end, without improvement.
 
     ``penalties``: one per month-end, the latest first; -1 where the check stood
@@ -96,7 +104,8 @@ def months_without_improvement(penalties):
     >>> months_without_improvement([-1, 0.7]), months_without_improvement([])
     (0, 0)
     """
-    first, count = None, 0
+    first: float | None = None
+    count = 0
     row = list(itertools.takewhile(lambda penalty: penalty >= 0, penalties))
     for penalty in reversed(row):
         if first is None or penalty <= first - IMPROVED + 1e-9:
@@ -105,7 +114,7 @@ def months_without_improvement(penalties):
     return count
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Callable] = {
     "max": max,
     "min": min,
     "abs": abs,
@@ -138,11 +147,11 @@ class Formula(NamedTuple):
     """
 
     text: str
-    keys: frozenset
-    required: frozenset
-    function: object
+    keys: frozenset[FactKey]
+    required: frozenset[FactKey]
+    function: Callable[[Mapping[str, Any]], Any]
 
-    def value(self, facts):
+    def value(self, facts: Mapping[str, Any]) -> Any:
         """The value over ``facts`` (key → number), a float.
 
         Raises KeyError (an absent fact), :class:`Absent` (none of several) or
@@ -154,40 +163,40 @@ class Formula(NamedTuple):
 class _Binder(ast.NodeTransformer):
     """Replace fact names by look-ups in the mapping ``f``."""
 
-    def __init__(self, facts, window):
+    def __init__(self, facts: Mapping[str, bool], window: int) -> None:
         self.facts = facts
         self.window = window
-        self.keys = set()
-        self.required = set()
+        self.keys: set[FactKey] = set()
+        self.required: set[FactKey] = set()
 
-    def generic_visit(self, node):
+    def generic_visit(self, node: ast.AST) -> ast.AST:
         # an operator has no text of its own: it is refused with its operands
         operators = [n for n in ast.iter_child_nodes(node) if isinstance(n, _OPERATORS)]
         if not all(isinstance(part, _ALLOWED) for part in [node, *operators]):
             raise FormulaError(ast.unparse(node))
         return super().generic_visit(node)
 
-    def visit_Constant(self, node):
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
             raise FormulaError(ast.unparse(node))
         return node
 
-    def _key(self, name, window=None):
+    def _key(self, name: str, window: int | None = None) -> ast.Constant:
         if name not in self.facts:
             raise UnknownFact(name)
         if window and not self.facts[name]:
             raise FormulaError(f"{name}[{window}]")
-        key = fact_key(name, (window or self.window) if self.facts[name] else None)
+        key = FactKey(name, (window or self.window) if self.facts[name] else 0)
         self.keys.add(key)
         self.required.add(key)
-        return ast.Constant(key)
+        return ast.Constant(str(key))
 
-    def visit_Name(self, node):
+    def visit_Name(self, node: ast.Name) -> ast.AST:
         if node.id in DERIVED:
             return self.visit(_parse(DERIVED[node.id]))
         return ast.Subscript(ast.Name("f", ast.Load()), self._key(node.id), ast.Load())
 
-    def visit_Subscript(self, node):
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         days = node.slice
         if (
             not isinstance(node.value, ast.Name)
@@ -199,8 +208,8 @@ class _Binder(ast.NodeTransformer):
         key = self._key(node.value.id, days.value)
         return ast.Subscript(ast.Name("f", ast.Load()), key, ast.Load())
 
-    def visit_Call(self, node):
-        name = node.func.id if isinstance(node.func, ast.Name) else None
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
         if node.keywords or not node.args:
             raise FormulaError(ast.unparse(node))
         if name in _READERS:
@@ -211,8 +220,8 @@ class _Binder(ast.NodeTransformer):
         args = [self.visit(arg) for arg in node.args]
         return ast.Call(ast.Name(name, ast.Load()), args, [])
 
-    def _reader(self, name, node):
-        gets = []
+    def _reader(self, name: str, node: ast.Call) -> ast.AST:
+        gets: list[ast.expr] = []
         text = ast.unparse(node)  # before its facts become look-ups
         required = set(self.required)
         for arg in node.args:
@@ -230,30 +239,34 @@ class _Binder(ast.NodeTransformer):
         return ast.Call(ast.Name("_least", ast.Load()), gets, [])
 
 
-def fact_key(name, window=None):
-    """The key of a fact in a client's facts.
-
-    >>> fact_key("revenue", 365), fact_key("standstill")
-    ('revenue_365', 'standstill')
-    """
-    return f"{name}_{window}" if window else name
-
-
-def _parse(text):
+def _parse(text: str) -> ast.expr:
     try:
         return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise FormulaError(text) from error
 
 
-def compile_formula(text, facts, window):
+def divided(text: str) -> tuple[str, str] | None:
+    """What a formula divides, and by what; None where it is no division.
+
+    >>> divided("least(days_since_message, days_since_meeting) / contact_every_days")
+    ('least(days_since_message, days_since_meeting)', 'contact_every_days')
+    >>> divided("revenue - cost / 2")
+    """
+    body = _parse(text)
+    if isinstance(body, ast.BinOp) and isinstance(body.op, ast.Div):
+        return ast.unparse(body.left), ast.unparse(body.right)
+    return None
+
+
+def compile_formula(text: str, facts: Mapping[str, bool], window: int) -> Formula:
     """Compile ``text`` over ``facts`` (name → measured over a period or not).
 
     >>> known = {"revenue": True, "to_invoice": False, "hours": True}
     >>> rate = compile_formula("earned / hours", known, 365)
-    >>> sorted(rate.keys)
+    >>> [str(key) for key in sorted(rate.keys)]
     ['hours_365', 'revenue_365', 'to_invoice']
-    >>> sorted(rate.required)
+    >>> [str(key) for key in sorted(rate.required)]
     ['hours_365', 'revenue_365']
     >>> rate.value({"revenue_365": 900.0, "to_invoice": 100.0, "hours_365": 10.0})
     100.0
@@ -288,7 +301,11 @@ def compile_formula(text, facts, window):
 NOT_MEASURABLE = (KeyError, Absent, ZeroDivisionError, OverflowError, TypeError)
 
 
-def evaluate(formula, facts: Mapping):
+# value, and why there is none
+Value = tuple[float | None, tuple[str, str] | None]
+
+
+def evaluate(formula: Formula, facts: Mapping[str, Any]) -> Value:
     """Return ``(value, None)``, or ``(None, why)`` when it cannot be measured.
 
     ``why`` is ``("absent", key)`` or ``("undefined", "")``: a division by zero
@@ -311,7 +328,7 @@ def evaluate(formula, facts: Mapping):
         return None, why_not(formula, error)
 
 
-def number(formula, facts):
+def number(formula: Formula, facts: Mapping[str, Any]) -> float:
     """The value of a formula, a finite float; raises one of NOT_MEASURABLE."""
     value = float(formula.function(facts))
     if not math.isfinite(value):
@@ -319,10 +336,10 @@ def number(formula, facts):
     return value
 
 
-def why_not(formula, error):
+def why_not(formula: Formula, error: Exception) -> tuple[str, str]:
     """Why it cannot be measured, as :func:`evaluate` says it, of what was raised."""
     if isinstance(error, KeyError):
         return "absent", error.args[0]
     if isinstance(error, Absent):
-        return "absent", min(formula.keys)
+        return "absent", str(min(formula.keys))
     return "undefined", ""

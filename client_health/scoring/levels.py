@@ -1,5 +1,6 @@
-"""The levels of a client, the worst first: the order of columns and groups."""
+"""The levels of a client."""
 
+# The worst first: the order of columns and groups.
 LEVELS = [
     ("critical", "Critical"),
     ("at_risk", "At risk"),
@@ -7,3 +8,7 @@ LEVELS = [
     ("healthy", "Healthy"),
     ("unknown", "Unknown"),
 ]
+SEVERITY_ORDER = [level for level, _label in LEVELS]
+# Level → how bad it is, 0 the worst; unknown has none.
+SEVERITY = {level: rank for rank, level in enumerate(SEVERITY_ORDER[:-1])}
+AT_RISK_LEVELS = ("at_risk", "critical")

@@ -11,13 +11,13 @@ The rules, in the order in which they are applied:
 """
 
 import math
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from .formula import NOT_MEASURABLE, Formula, compile_formula, number, why_not
+from .keys import FactKey
+from .levels import SEVERITY
 from .thresholds import Limits, check_level
-
-LEVELS = ("critical", "at_risk", "watch", "healthy")
-SEVERITY = {level: rank for rank, level in enumerate(LEVELS)}
 
 
 class Indicator(NamedTuple):
@@ -36,20 +36,22 @@ class Indicator(NamedTuple):
     money: bool = False  # must not reach those who may not see money
 
     @property
-    def keys(self):
+    def keys(self) -> frozenset[FactKey]:
         """Keys of all facts that this indicator reads."""
         formulas = (self.value, self.sample, self.condition)
         return frozenset().union(*(f.keys for f in formulas if f))
 
-    def measure(self, facts):
+    def measure(self, facts: Mapping[str, Any]) -> "Reading":
         """Apply the indicator to one client's facts: a :class:`Reading`."""
         sample = None
-        formula = self.condition
+        formula = self.value  # the one that is read, should it not be measurable
         try:
-            if formula is not None and not number(formula, facts):
-                return Reading(self, None, None, None, ("condition", ""))
-            formula = self.sample
-            if formula is not None:
+            if self.condition is not None:
+                formula = self.condition
+                if not number(formula, facts):
+                    return Reading(self, None, None, None, ("condition", ""))
+            if self.sample is not None:
+                formula = self.sample
                 sample = number(formula, facts)
                 if sample < self.min_sample:
                     return Reading(self, None, sample, None, ("sample", ""))
@@ -67,7 +69,7 @@ class Reading(NamedTuple):
     value: float | None
     sample: float | None
     penalty: float | None
-    grey: tuple | None
+    grey: tuple[str, str] | None
 
 
 class Check(NamedTuple):
@@ -76,14 +78,14 @@ class Check(NamedTuple):
     code: str
     weight: float
     floor_level: str | None
-    indicators: tuple
+    indicators: tuple[Indicator, ...]
 
 
 class CheckResult(NamedTuple):
     """A check for one client; ``ours`` are readings of our side that stand out."""
 
     check: Check
-    readings: list
+    readings: list[Reading]
     level: str  # ok, watch, red, grey
     penalty: float | None
     driver: Reading | None
@@ -93,7 +95,7 @@ class CheckResult(NamedTuple):
     points: int = 0
 
     @property
-    def held(self):
+    def held(self) -> bool:
         """True where only the flag that is open keeps the level as it is."""
         return self.penalty is not None and self.level != check_level(self.penalty)
 
@@ -110,22 +112,38 @@ class Settings(NamedTuple):
 DEFAULTS = Settings()
 
 
-class Assessment(NamedTuple):
-    """The judgement of one client.
+class LevelRule(NamedTuple):
+    """What decided a level: ``score``, ``floor`` (the red check ``check``),
+    ``coverage`` or ``nothing``."""
+
+    kind: str
+    check: str | None = None
+
+
+class Outcome(NamedTuple):
+    """What judged checks come to.
 
     ``score`` is a whole number 0–100, None when nothing can be measured;
-    ``rule`` names what decided the level: ``score``, ``floor:<check>``,
-    ``coverage`` or ``nothing``.
+    ``coverage`` a percentage.
     """
 
     score: int | None
     level: str
-    rule: str
+    rule: LevelRule
     coverage: int
-    checks: list
 
 
-def build_check(check, facts):
+class Assessment(NamedTuple):
+    """The judgement of one client: an :class:`Outcome` and its checks."""
+
+    score: int | None
+    level: str
+    rule: LevelRule
+    coverage: int
+    checks: list[CheckResult]
+
+
+def build_check(check: Mapping[str, Any], facts: Mapping[str, bool]) -> Check:
     """Make a :class:`Check` of a plain mapping; ``facts`` as in compile_formula.
 
     Raises FormulaError or LimitsError.
@@ -133,14 +151,14 @@ def build_check(check, facts):
     indicators = []
     for item in check["indicators"]:
 
-        def compiled(key, item=item):
+        def compiled(key: str, item: Mapping[str, Any] = item) -> Formula | None:
             text = item.get(key)
             return compile_formula(text, facts, item["window"]) if text else None
 
         indicators.append(
             Indicator(
                 code=item["code"],
-                value=compiled("formula"),
+                value=compile_formula(item["formula"], facts, item["window"]),
                 limits=Limits(item["good"], item["watch"], item["red"]).check(),
                 unit=item.get("unit", "ratio"),
                 side=item.get("side", "client"),
@@ -157,37 +175,42 @@ def build_check(check, facts):
     )
 
 
-def judge_check(check, facts, held=None, held_ours=None):
+def judge_check(
+    check: Check,
+    facts: Mapping[str, Any],
+    held: str | None = None,
+    held_ours: str | None = None,
+) -> CheckResult:
     """Judge one check: the worst measurable indicator of the client's side.
 
     ``held`` and ``held_ours`` are the levels of flags already open.
     """
     readings = [indicator.measure(facts) for indicator in check.indicators]
-    driver = ours = None
+    driver = ours = worst = ours_worst = None
     evidence = False
     for reading in readings:
         indicator, value, _sample, penalty, _grey = reading
         if penalty is None:
             continue
         if indicator.side == "ours":
-            if ours is None or penalty > ours.penalty:
-                ours = reading
+            if ours_worst is None or penalty > ours_worst:
+                ours, ours_worst = reading, penalty
             continue
-        evidence = evidence or value > 0 or not indicator.reported
-        if driver is None or penalty > driver.penalty:
-            driver = reading
-    ours_level = check_level(ours.penalty, held_ours) if ours else "grey"
-    if driver is None:
+        evidence = evidence or (value or 0) > 0 or not indicator.reported
+        if worst is None or penalty > worst:
+            driver, worst = reading, penalty
+    ours_level = "grey" if ours_worst is None else check_level(ours_worst, held_ours)
+    if worst is None:
         return CheckResult(
             check, readings, "grey", None, None, ours, ours_level, evidence
         )
-    level = check_level(driver.penalty, held)
+    level = check_level(worst, held)
     return CheckResult(
-        check, readings, level, driver.penalty, driver, ours, ours_level, evidence
+        check, readings, level, worst, driver, ours, ours_level, evidence
     )
 
 
-def whole(number):
+def whole(number: float) -> int:
     """The nearest whole number, halves upwards.
 
     >>> whole(0.5), whole(1.5), whole(2.49)
@@ -196,7 +219,7 @@ def whole(number):
     return math.floor(number + 0.5)
 
 
-def whole_points(losses):
+def whole_points(losses: Mapping[str, float]) -> dict[str, int]:
     """Share out a loss in whole points that add up to the rounded total.
 
     ``losses`` maps a code to its exact loss. Whoever is owed most gets the
@@ -217,29 +240,36 @@ def whole_points(losses):
     return points
 
 
-def level_of(score, coverage, floors, settings=DEFAULTS):
+def level_of(
+    score: int | None,
+    coverage: float,
+    floors: Mapping[str, str],
+    settings: Settings = DEFAULTS,
+) -> tuple[str, LevelRule]:
     """Level of a client and the rule that decided it.
 
     ``floors`` maps each red check that has a floor to the level it caps at.
 
-    >>> level_of(92, 80, {}), level_of(64, 80, {}), level_of(12, 80, {})
-    (('healthy', 'score'), ('at_risk', 'score'), ('critical', 'score'))
+    >>> [level_of(score, 80, {})[0] for score in (92, 64, 12)]
+    ['healthy', 'at_risk', 'critical']
     >>> level_of(92, 80, {"profit": "at_risk", "progress": "watch"})
-    ('at_risk', 'floor:profit')
+    ('at_risk', LevelRule(kind='floor', check='profit'))
     >>> level_of(40, 80, {"profit": "at_risk"})
-    ('critical', 'score')
-    >>> level_of(100, 20, {}), level_of(0, 20, {"abuse": "critical"})
-    (('unknown', 'coverage'), ('critical', 'floor:abuse'))
+    ('critical', LevelRule(kind='score', check=None))
+    >>> level_of(100, 20, {})
+    ('unknown', LevelRule(kind='coverage', check=None))
+    >>> level_of(0, 20, {"abuse": "critical"})
+    ('critical', LevelRule(kind='floor', check='abuse'))
     >>> level_of(None, 0, {})
-    ('unknown', 'nothing')
+    ('unknown', LevelRule(kind='nothing', check=None))
     """
     if score is None:
-        return "unknown", "nothing"
+        return "unknown", LevelRule("nothing")
     worst = min(floors, key=lambda code: (SEVERITY[floors[code]], code), default=None)
     if coverage < settings.min_coverage:
         if worst is None:
-            return "unknown", "coverage"
-        return floors[worst], f"floor:{worst}"
+            return "unknown", LevelRule("coverage")
+        return floors[worst], LevelRule("floor", worst)
     if score >= settings.healthy:
         level = "healthy"
     elif score >= settings.watch:
@@ -249,11 +279,16 @@ def level_of(score, coverage, floors, settings=DEFAULTS):
     else:
         level = "critical"
     if worst is not None and SEVERITY[floors[worst]] < SEVERITY[level]:
-        return floors[worst], f"floor:{worst}"
-    return level, "score"
+        return floors[worst], LevelRule("floor", worst)
+    return level, LevelRule("score")
 
 
-def assess(checks, facts, held=None, settings=DEFAULTS):
+def assess(
+    checks: Iterable[Check],
+    facts: Mapping[str, Any],
+    held: Mapping[tuple[str, str], str] | None = None,
+    settings: Settings = DEFAULTS,
+) -> Assessment:
     """Judge one client: an :class:`Assessment`.
 
     ``checks`` is a list of :class:`Check`, ``facts`` maps keys to numbers (an
@@ -273,11 +308,11 @@ def assess(checks, facts, held=None, settings=DEFAULTS):
     return conclude(results, settings)
 
 
-def conclude(results, settings=DEFAULTS):
+def conclude(results: list[CheckResult], settings: Settings = DEFAULTS) -> Assessment:
     """Score and level of a client from its judged checks: an :class:`Assessment`,
     whose checks share out the loss in points."""
     losses = _losses(results)
-    score, level, rule, coverage = _outcome(results, losses, settings)
+    outcome = _outcome(results, losses, settings)
     points = whole_points(losses)
     results = [
         CheckResult(*result[:-1], points[result.check.code])
@@ -285,10 +320,10 @@ def conclude(results, settings=DEFAULTS):
         else result
         for result in results
     ]
-    return Assessment(score, level, rule, coverage, results)
+    return Assessment(*outcome, results)
 
 
-def _losses(results):
+def _losses(results: list[CheckResult]) -> dict[str, float]:
     """Check code → its exact share of the loss, of the measurable checks."""
     measured = [(r.check, r.penalty) for r in results if r.penalty is not None]
     weight = math.fsum([check.weight for check, _penalty in measured])
@@ -299,12 +334,14 @@ def _losses(results):
     }
 
 
-def outcome(results, settings=DEFAULTS):
-    """``(score, level, rule, coverage)`` of judged checks, see :class:`Assessment`."""
+def outcome(results: list[CheckResult], settings: Settings = DEFAULTS) -> Outcome:
+    """The :class:`Outcome` of judged checks."""
     return _outcome(results, _losses(results), settings)
 
 
-def _outcome(results, losses, settings):
+def _outcome(
+    results: list[CheckResult], losses: dict[str, float], settings: Settings
+) -> Outcome:
     total = math.fsum([result.check.weight for result in results])
     known = math.fsum([
         result.check.weight
@@ -319,4 +356,4 @@ def _outcome(results, losses, settings):
         if result.level == "red" and result.check.floor_level
     }
     level, rule = level_of(score, coverage, floors, settings)
-    return score, level, rule, whole(coverage)
+    return Outcome(score, level, rule, whole(coverage))

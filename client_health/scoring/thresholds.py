@@ -32,11 +32,11 @@ class Limits(NamedTuple):
     red: float
 
     @property
-    def rising(self):
+    def rising(self) -> bool:
         """True when a higher value is worse."""
         return self.red > self.good
 
-    def check(self):
+    def check(self) -> "Limits":
         """Return the limits, or raise :class:`LimitsError` if out of order.
 
         >>> Limits(1, 3, 2).check()
@@ -49,7 +49,7 @@ class Limits(NamedTuple):
             raise LimitsError(f"good {good:g}, watch {watch:g}, red {red:g}")
         return self
 
-    def penalty(self, value):
+    def penalty(self, value: float) -> float:
         """Penalty of a value: 0 up to good, 0.5 at watch, 1 from red on."""
         good, watch, red = self
         if red < good:
@@ -63,7 +63,7 @@ class Limits(NamedTuple):
         return WATCH + (RED - WATCH) * (value - watch) / (red - watch)
 
 
-def check_level(penalty, held=None):
+def check_level(penalty: float, held: str | None = None) -> str:
     """Level of a check: ``ok``, ``watch`` or ``red``.
 
     ``held`` is the level of the flag that is already open for it (None when

@@ -2,6 +2,8 @@
 from .facts import (
     test_facts,
     test_indicator_edges,
+    test_invoice_facts,
+    test_random_relations,
     test_messages,
     test_money,
     test_no_look_ahead,
@@ -19,6 +21,7 @@ from .health import (
     test_evidence,
     test_flag,
     test_history,
+    test_scheduler,
     test_js,
     test_merge,
     test_message_list,
@@ -39,12 +42,16 @@ from .feedback import (
 )
 from .offboarding import (
     test_offboarding,
+    test_archive_guard,
     test_offboarding_end,
+    test_offboarding_process,
+    test_offboarding_projects,
     test_offboarding_ui,
 )
 from .recovery import (
     test_recovery,
     test_recovery_channel,
+    test_recovery_life,
     test_recovery_review,
     test_recovery_self,
     test_recovery_target,
@@ -62,4 +69,5 @@ from .rights import (
     test_rights_matrix,
     test_rights_named,
     test_rights_network,
+    test_related_access,
 )

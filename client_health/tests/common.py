@@ -1,5 +1,6 @@
 """Builders for the tests: small worlds with amounts and dates of the caller's."""
 
+import os
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -7,8 +8,13 @@ from odoo import Command, fields
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 from odoo.tools import SQL
 
-from ..facts.reading import Layout
+from ..engine.codec import FactCodec
+from ..engine.reader import read_facts
+from ..facts.statement import drop_preloaded, preload
+from ..scoring.keys import FactKey
 
+# Where the company and its people are; make test-days tries others.
+ZONE = os.environ.get("TEST_ZONE", "Europe/Amsterdam")
 # What a test asks for → the app a person would have to install.
 APPS = {
     "account.move": "Invoicing",
@@ -23,16 +29,28 @@ def installed(env, app):
     return model in env and (not field or field in env[model])
 
 
-def read_in_every_way(facts, keys, scope):
+def fact_keys(facts, names):
+    """The keys of facts by their text, such as ``revenue_365``."""
+    catalogue = facts._catalogue()
+    keys = set()
+    for text in map(str, names):
+        name, _, days = text.rpartition("_")
+        known = text in catalogue or not days.isdigit()
+        keys.add(FactKey(text) if known else FactKey(name, int(days)))
+    return keys
+
+
+def read_in_every_way(facts, names, scope):
     """Facts of clients, looking theirs up; the same by reading everybody's, and by
-    what is kept for several days."""
-    found = facts._read_facts(keys, scope)
+    what is preloaded for several days."""
+    keys, env = fact_keys(facts, names), facts.env
+    found = read_facts(env, keys, scope)
     if scope.clients:
         everybodys = scope._replace(everyone=True)
-        assert facts._read_facts(keys, everybodys) == found
-        kept = facts._keep(scope)
-        assert facts._read_facts(keys, everybodys._replace(kept=kept)) == found
-        facts._forget(kept)
+        assert read_facts(env, keys, everybodys) == found
+        preloaded = preload(facts, scope)
+        assert read_facts(env, keys, everybodys._replace(preloaded=preloaded)) == found
+        drop_preloaded(facts, preloaded)
     return found
 
 
@@ -52,12 +70,12 @@ class HealthCase(TransactionCase):
                 tracking_disable=True,
                 mail_notrack=True,
                 no_reset_password=True,
-                tz="Europe/Amsterdam",  # of the company and its people
+                tz=ZONE,  # of the company and its people
             )
         )
         cls.Health = cls.env["client.health"]
         cls.Facts = cls.env["client.health.facts"]
-        cls.company = cls.make_company("Here", "Europe/Amsterdam")
+        cls.company = cls.make_company("Here")
         cls.env = cls.env(
             context=dict(cls.env.context, allowed_company_ids=cls.company.ids)
         )
@@ -93,11 +111,17 @@ class HealthCase(TransactionCase):
         return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     @classmethod
+    def day_of(cls, moment, company=None):
+        """The calendar day of a naive UTC datetime where the company is."""
+        zone = pytz.timezone((company or cls.company).resource_calendar_id.tz)
+        return pytz.utc.localize(moment).astimezone(zone).date()
+
+    @classmethod
     def kept(cls, facts):
         """The columns in which a night keeps facts."""
-        layout = Layout.of([facts])
-        cls.env["client.health.layout"]._remember(layout)
-        return {"found": layout.text(facts), "layout": layout.version}
+        codec = FactCodec.of([facts])
+        cls.env["client.health.codec"]._remember(codec)
+        return {"encoded_facts": codec.encode(facts), "codec": codec.version}
 
     @classmethod
     def force(cls, records, **values):
@@ -119,7 +143,7 @@ class HealthCase(TransactionCase):
     # -- whom we deal with -----------------------------------------------------
 
     @classmethod
-    def make_company(cls, name, tz, currency=None):
+    def make_company(cls, name, tz=ZONE, currency=None):
         company = cls.env["res.company"].create(
             {
                 "name": name,
@@ -485,7 +509,7 @@ class HealthCase(TransactionCase):
     def clients_of(cls, company=None, as_of=None):
         """Ids of the clients of a company, as the module knows them."""
         cls.env.flush_all()
-        query = cls.Health._clients_sql(company or cls.company, as_of)
+        query = cls.Health._night(company or cls.company).clients.query(as_of)
         return {row[0] for row in cls.env.execute_query(query)}
 
     def row_versions(self, table):

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+from ..models.health.evidence import open_records
+from ..models.mixins.access import is_manager
+
 
 class ClientHealthEvidence(models.TransientModel):
     _name = "client.health.evidence"
@@ -20,7 +23,7 @@ class ClientHealthEvidence(models.TransientModel):
     @api.depends_context("uid", "lang")
     def _compute_limits(self):
         """The limits in words, of money only for those who may see it."""
-        manager = self.env.user.has_group("client_health.group_manager")
+        manager = is_manager(self.env)
         for evidence in self:
             indicator = evidence.indicator_id.sudo()
             shown = manager or not indicator.money
@@ -51,4 +54,4 @@ class ClientHealthEvidenceLine(models.TransientModel):
         self.ensure_one()
         self.check_access("read")
         line = self.read(["name", "period", "model", "record_ids"])[0]
-        return self.evidence_id.health_id._open_records(line)
+        return open_records(self.evidence_id.health_id, line)

@@ -1,10 +1,12 @@
-"""What is asked on the way: finish with something open, close with work unfinished."""
+"""Dialogs of an offboarding: finish a step with open items, close a project."""
 
 from odoo import api, fields, models
 
+from ..models.process.requirement import bullets
+
 
 class ClientOffboardingFinish(models.TransientModel):
-    """Names what is still open when a step is finished; a person decides."""
+    """The dialog that lists what is still open when a step is finished."""
 
     _name = "client.offboarding.finish"
     _inherit = ["client.dialog"]
@@ -19,8 +21,8 @@ class ClientOffboardingFinish(models.TransientModel):
         for wizard in self:
             offboarding, items = wizard.offboarding_id, []
             if offboarding and offboarding.has_access("read"):
-                items = offboarding.sudo()._questions(wizard.step)
-            wizard.text = "\n".join(f"• {item['text']}" for item in items)
+                items = offboarding.sudo()._open_requirements(wizard.step)
+            wizard.text = bullets(items)
 
     def action_apply(self):
         """Finish it all the same. Raises what finishing a step raises."""
@@ -32,7 +34,7 @@ class ClientOffboardingFinish(models.TransientModel):
 
 
 class ClientOffboardingClose(models.TransientModel):
-    """Asks of each unfinished task what becomes of it; Cancel has done nothing."""
+    """The dialog that closes a project and asks what becomes of unfinished tasks."""
 
     _name = "client.offboarding.close"
     _inherit = ["client.dialog"]
@@ -48,7 +50,7 @@ class ClientOffboardingClose(models.TransientModel):
 
     @api.depends("project_line_id")
     def _compute_text(self):
-        """What happens to the rest, in sentences."""
+        """What happens to the other tasks and the project, as sentences."""
         for wizard in self:
             line, words = wizard.project_line_id, []
             if line and line.has_access("read"):
@@ -56,7 +58,7 @@ class ClientOffboardingClose(models.TransientModel):
             wizard.text = "\n".join(words)
 
     def _rest(self, line):
-        """Sentences about what nobody has to choose; ``line`` with sudo."""
+        """Sentences about tasks without a choice and the project; with sudo."""
         tasks = line._open_tasks()
         words = []
         for decision, sentence in (

@@ -2,11 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..models.offboarding.start import LEAST_NOTICE, PREPARE_DAYS
+from ..models.mixins import company_day
+from ..models.offboarding.schedule import LEAST_NOTICE, PREPARE_DAYS, usual_end
 
 
 class ClientOffboardingStart(models.TransientModel):
-    """Asks how to begin; Cancel has done nothing."""
+    """The dialog that starts offboardings. It writes nothing before its button."""
 
     _name = "client.offboarding.start"
     _inherit = ["client.dialog"]
@@ -56,14 +57,14 @@ class ClientOffboardingStart(models.TransientModel):
     @api.depends("partner_ids")
     def _compute_date_end(self):
         """Of several clients each has its own day."""
-        goodbyes = self.env["client.offboarding"]
+        today = company_day.today(self.env, self.env.company)
         for wizard in self:
-            day = goodbyes._usual_end(wizard._agreement(), self.env.company)
-            wizard.date_end = len(wizard.partner_ids) == 1 and day
+            one = len(wizard.partner_ids) == 1
+            wizard.date_end = one and usual_end(wizard._agreement(), today)
 
     @api.depends("partner_ids")
     def _compute_end_note(self):
-        """Where the proposed day comes from."""
+        """Why this day is proposed."""
         for wizard in self:
             agreement = wizard._agreement()
             words = [
@@ -75,13 +76,11 @@ class ClientOffboardingStart(models.TransientModel):
                 )
             ]
             if len(wizard.partner_ids) > 1:
-                words.append(self.env._("Empty: so for each of the clients."))
+                words += [self.env._("Empty: use each client's own date.")]
             elif agreement:
-                words.append(
-                    self.env._("Its notice is %s days.", agreement.notice_days)
-                )
+                words += [self.env._("Its notice in days: %s.", agreement.notice_days)]
             else:
-                words.append(self.env._("There is no agreement in force."))
+                words += [self.env._("There is no agreement in force.")]
             if agreement.date_end:
                 words.append(
                     self.env._(
@@ -93,13 +92,10 @@ class ClientOffboardingStart(models.TransientModel):
             wizard.end_note = " ".join(words)
 
     def action_start(self):
-        """Start with every client; goodbyes under way are opened, not doubled."""
+        """Start with every client; open offboardings are opened instead."""
         self.ensure_one()
         if not self.partner_ids:
             raise UserError(self.env._("Choose at least one client."))
-        return self._start()._open()
-
-    def _start(self):
         offboardings = self.env["client.offboarding"]
         found = offboardings._open_of(self.partner_ids)
         for partner in self.partner_ids - found.partner_id:
@@ -113,15 +109,15 @@ class ClientOffboardingStart(models.TransientModel):
                     "origin": self.origin,
                 }
             )
-        return found
+        return found._open()
 
 
 class ClientOffboardingPass(models.TransientModel):
-    """Asks why a blocker is passed; the offboarding says who may."""
+    """The dialog that passes a requirement; the offboarding checks who may."""
 
     _name = "client.offboarding.pass"
     _inherit = ["client.dialog"]
-    _description = "Pass a blocker"
+    _description = "Pass a requirement"
 
     offboarding_id = fields.Many2one("client.offboarding", required=True, readonly=True)
     key = fields.Char(required=True, readonly=True)
@@ -132,10 +128,10 @@ class ClientOffboardingPass(models.TransientModel):
     def _compute_text(self):
         for wizard in self:
             offboarding = wizard.offboarding_id
-            blocker = None
+            need = None
             if offboarding and offboarding.has_access("read"):
-                blocker = offboarding.sudo()._find_blocker(wizard.key)
-            wizard.text = blocker and blocker["text"]
+                _step, need = offboarding.sudo()._find_blocker(wizard.key)
+            wizard.text = need and need.text
 
     def action_apply(self):
         """Pass it. Raises what ``client.offboarding.pass_blocker`` raises."""

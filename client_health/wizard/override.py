@@ -1,7 +1,8 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
+from ..models.mixins import company_day
 from ..scoring.levels import LEVELS
 
 
@@ -20,9 +21,13 @@ class ClientHealthOverride(models.TransientModel):
     )
     until = fields.Date(
         required=True,
-        default=lambda self: fields.Date.context_today(self) + timedelta(days=90),
+        default=lambda self: self._usual_end(),
         help="The override ends by itself after this day.",
     )
+
+    @api.model
+    def _usual_end(self):
+        return company_day.today(self.env, self.env.company) + timedelta(days=90)
 
     def action_apply(self):
         """Put the level in place of the computed one."""

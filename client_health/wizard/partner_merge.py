@@ -1,15 +1,17 @@
-"""Two contacts become one: of what a client has only one of, one stays.
+"""Merging contacts: one record stays of each kind of which a client has only one.
 
-Without this the merge breaks on unique indexes, or deletes what is in the way.
+Without this the merge fails on unique indexes, or deletes records.
 """
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
-# What a health has one of, as SQL over ``own`` and ``other``: of two, that of the
-# health that stays is kept.
+from ..models.mixins import company_day
+
+# Table → SQL condition under which rows ``own`` and ``other`` of two healths are the
+# same: then the row of the health that stays is kept.
 HISTORY = {
     "client_health_snapshot": SQL("own.date = other.date"),
     "client_health_flag": SQL(
@@ -26,8 +28,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Settle what is unique per client and company before contacts are merged."""
         everybody = src_partners | dst_partner
-        self._merge_guided(self.env["client.offboarding"], everybody, dst_partner)
-        self._merge_guided(self.env["client.recovery"], everybody, dst_partner)
+        self._merge_processes(self.env["client.offboarding"], everybody, dst_partner)
+        self._merge_processes(self.env["client.recovery"], everybody, dst_partner)
         self._merge_agreements(everybody, dst_partner)
         self._merge_healths(everybody, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
@@ -35,7 +37,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return result
 
     def _update_values(self, src_partners, dst_partner):
-        """Say at once what follows for the health of the one that stays."""
+        """Score the contact that stays at once."""
         result = super()._update_values(src_partners, dst_partner)
         health = self.env["client.health"].sudo()
         known = health.search([("partner_id", "=", dst_partner.id)])
@@ -44,9 +46,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return result
 
     @api.model
-    def _merge_guided(self, model, partners, kept):
-        """Of several open ones in a company that of ``kept`` stays, else the first;
-        a recovery ends where somebody is saying goodbye."""
+    def _merge_processes(self, model, partners, kept):
+        """Of several open records in a company that of ``kept`` stays, else the first.
+        A recovery ends when the client is being offboarded."""
         model = model.sudo()
         open_ones = model.search(
             [("partner_id", "in", partners.ids), ("state", "not in", model._closed)],
@@ -59,7 +61,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             if model._name == "client.recovery" and self._leaving(partners, company):
                 others = mine
             for record in others:
-                record._stop_merged(kept)
+                record._stop(self._merged_words(record, kept))
 
     @api.model
     def _leaving(self, partners, company):
@@ -67,8 +69,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _merge_agreements(self, partners, kept):
-        """One agreement is in force: that of ``kept``, else the latest; others end
-        the day before."""
+        """The agreement of ``kept`` stays in force, else the latest; others end
+        yesterday."""
         agreements = self.env["client.agreement"].sudo()
         active = agreements.search(
             [("partner_id", "in", partners.ids), ("state", "=", "active")],
@@ -78,18 +80,18 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             mine = active.filtered(lambda a, c=company: a.company_id == c)
             stay = mine.filtered(lambda a: a.partner_id == kept) or mine[:1]
             for agreement in mine - stay:
-                agreement._message_log(body=agreement._merged_words(kept))
-                agreement._stop(agreement._today(company) - timedelta(days=1))
+                agreement._message_log(body=self._merged_words(agreement, kept))
+                agreement._stop(
+                    company_day.today(agreement.env, company) - timedelta(days=1)
+                )
 
     @api.model
     def _merge_healths(self, partners, kept):
         """One health per company stays, with the history of all: that of ``kept``,
         else the latest."""
-        healths = (
-            self.env["client.health"]
-            .sudo()
-            .search([("partner_id", "in", partners.ids)], order="computed_on desc, id")
-        )
+        health = self.env["client.health"].sudo()
+        theirs = [("partner_id", "in", partners.ids)]
+        healths = health.search(theirs, order="computed_on desc, id")
         for mine in healths.grouped("company_id").values():
             first = mine.filtered(lambda h: h.partner_id == kept)[:1] or mine[:1]
             for other in mine - first:
@@ -99,8 +101,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _merge_history(self, kept, other):
-        """Let ``kept`` have what was measured of ``other`` and said about it: its
-        days, its flags, its activity and the level that a person gave it."""
+        """Move snapshots, flags, activities and override of ``other`` to ``kept``."""
         self.env.flush_all()
         for table, same in HISTORY.items():
             self.env.cr.execute(
@@ -115,14 +116,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     same=same,
                 )
             )
-        # an open flag that both have goes on as one; the other one was there too
+        # of an open flag that both have, the one of ``other`` is cleared
         self.env.cr.execute(
             SQL(
                 """UPDATE client_health_flag
                       SET health_id = %s, state = 'cleared', cleared_on = %s
                     WHERE health_id = %s""",
                 kept.id,
-                fields.Date.context_today(self),
+                company_day.today(self.env, kept.company_id),
                 other.id,
             )
         )
@@ -134,7 +135,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _merged_phase(self, partner):
-        """The phase of the one that stays follows from what is under way."""
+        """Set the phase of the contact that stays by its open records."""
         self.env.invalidate_all()
         for name, phase in (
             ("client.offboarding", "offboarding"),
@@ -146,36 +147,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             ):
                 record._set_phase(phase)
 
-
-class ClientSaid(models.AbstractModel):
-    _inherit = "client.said"
-
-    def _merged_words(self, kept):
+    @api.model
+    def _merged_words(self, record, kept):
         return self.env._(
             "%(client)s was merged into %(kept)s, where another one goes on.",
-            client=self.partner_id.display_name,
+            client=record.partner_id.display_name,
             kept=kept.display_name,
         )
-
-
-class ClientGuided(models.AbstractModel):
-    _inherit = "client.guided"
-
-    def _stop_merged(self, kept):
-        """Stop it because its client is merged into ``kept``; with sudo."""
-        raise NotImplementedError
-
-
-class ClientOffboarding(models.Model):
-    _inherit = "client.offboarding"
-
-    def _stop_merged(self, kept):
-        self._message_log(body=self._merged_words(kept))
-        self._stop()
-
-
-class ClientRecovery(models.Model):
-    _inherit = "client.recovery"
-
-    def _stop_merged(self, kept):
-        self._end("cancelled", self._merged_words(kept))

@@ -1,24 +1,49 @@
-"""A recurring talk with the client, put into the calendar by a person."""
+"""The dialog that puts recurring check-ins with a client into the calendar."""
 
 from datetime import datetime, time, timedelta
 
 import pytz
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
-
-from ..models.mixins.dialog import dialog
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST = 366  # days that a check-in may go on
-# Nobody is mailed by us: whoever opens the meeting may send the invitations. And the
-# calendar is enough: no to-do on the recovery for each of the meetings.
+# Context without mails (the user can send invitations from the meeting), and without an
+# activity on the recovery for each meeting.
 QUIET = {
     "active_model": False,
     "no_mail_to_attendees": True,
     "dont_notify": True,
     "mail_auto_subscribe_no_notify": True,
 }
+
+
+def usual_people(recovery):
+    """Owner, salesperson, and the contact who wrote most lately (else the
+    first contact with an address, else the client itself)."""
+    record = recovery.sudo()
+    client = record.partner_id
+    ids = [
+        number
+        for line in record.channel_ids
+        if line.model == "mail.message"
+        for number in line.record_ids or []
+    ]
+    wrote = record.env["mail.message"]._read_group(
+        [
+            ("id", "in", ids),
+            ("author_id.commercial_partner_id", "=", client.id),
+            ("author_id.active", "=", True),
+        ],
+        ["author_id"],
+        ["__count"],
+        order="__count desc, author_id",
+    )
+    contacts = client.child_ids.filtered(lambda p: p.type == "contact" and p.email)
+    contact = wrote[0][0] if wrote else contacts[:1] or client
+    people = record.user_id.partner_id | client.user_id.partner_id | contact
+    return people.sudo(False)
 
 
 class ClientRecoveryCheckin(models.TransientModel):
@@ -41,8 +66,7 @@ class ClientRecoveryCheckin(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """The owner, the salesperson and whom we speak with, on the next working
-        day at ten, until the review."""
+        """Propose the usual people, the next working day at ten, until the review."""
         values = super().default_get(fields)
         recovery = self.env["client.recovery"].browse(
             values.get("recovery_id") or self.env.context.get("default_recovery_id")
@@ -50,21 +74,22 @@ class ClientRecoveryCheckin(models.TransientModel):
         if recovery:
             values.setdefault("start", self._usual_start())
             values.setdefault("until", recovery.review_date)
-            people = recovery._checkin_people()
+            people = usual_people(recovery)
             values.setdefault("partner_ids", [Command.set(people.ids)])
         return values
 
     @api.model
     def _usual_start(self):
         zone = pytz.timezone(self.env.user.tz or "UTC")
+        # the meeting is in the calendar of the user: their own day and hour
         today = fields.Date.context_today(self)
         day = today + timedelta(days=7 - today.weekday() if today.weekday() > 3 else 1)
         local = zone.localize(datetime.combine(day, time(10)))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     def action_make(self):
-        """Put the check-ins into the calendar, and open the first one. Nobody is
-        mailed. Raises ValidationError for what cannot be planned."""
+        """Create the meetings without mails, and open them. Raises ValidationError for
+        dates or people that do not fit."""
         self.ensure_one()
         recovery = self.recovery_id
         recovery.check_access("write")
@@ -105,7 +130,7 @@ class ClientRecoveryCheckin(models.TransientModel):
                 )
 
     def _check_plan(self):
-        """Raise ValidationError, naming the field, for what makes no sense."""
+        """Raise ValidationError that names the field with a wrong value."""
         names = {
             name: self._fields[name]._description_string(self.env)
             for name in ("start", "until", "partner_ids")
@@ -133,100 +158,3 @@ class ClientRecoveryCheckin(models.TransientModel):
                     client=self.client_id.display_name,
                 )
             )
-
-
-class ClientRecovery(models.Model):
-    _inherit = "client.recovery"
-
-    checkin_id = fields.Many2one(
-        "calendar.recurrence",
-        string="Check-in",
-        readonly=True,
-        copy=False,
-        ondelete="set null",
-    )
-    checkin_count = fields.Integer(
-        string="Coming check-ins", compute="_compute_checkin_count"
-    )
-
-    @property
-    def _by_buttons(self):
-        return {**super()._by_buttons, "checkin_id": False}
-
-    @api.depends("checkin_id")
-    def _compute_checkin_count(self):
-        events = self.env["calendar.event"].sudo()
-        counts = dict(
-            events._read_group(
-                [
-                    ("recurrence_id", "in", self.sudo().checkin_id.ids),
-                    ("start", ">=", fields.Datetime.now()),
-                ],
-                ["recurrence_id"],
-                ["__count"],
-            )
-        )
-        for recovery in self:
-            recovery.checkin_count = counts.get(recovery.sudo().checkin_id, 0)
-
-    def _checkin_people(self):
-        """Owner, salesperson, and the contact who wrote most lately (else the
-        first contact with an address, else the client itself)."""
-        self.ensure_one()
-        record = self.sudo()
-        client = record.partner_id
-        ids = [
-            number
-            for line in record.channel_ids
-            if line.model == "mail.message"
-            for number in line.record_ids or []
-        ]
-        wrote = (
-            self.env["mail.message"]
-            .sudo()
-            ._read_group(
-                [
-                    ("id", "in", ids),
-                    ("author_id.commercial_partner_id", "=", client.id),
-                    ("author_id.active", "=", True),
-                ],
-                ["author_id"],
-                ["__count"],
-                order="__count desc, author_id",
-            )
-        )
-        contacts = client.child_ids.filtered(lambda p: p.type == "contact" and p.email)
-        contact = wrote[0][0] if wrote else contacts[:1] or client
-        people = record.user_id.partner_id | client.user_id.partner_id | contact
-        return people.sudo(False)
-
-    def action_plan_checkins(self):
-        """Ask when and with whom; with check-ins to come, show those."""
-        self.ensure_one()
-        self.check_access("write")
-        self._refuse_over()
-        if self.checkin_count:
-            return self.action_open_checkins()
-        return dialog(
-            self.env._("Regular check-in"),
-            "client.recovery.checkin",
-            {"default_recovery_id": self.id},
-        )
-
-    def action_open_checkins(self):
-        """Open the check-ins in the calendar. UserError when there are none."""
-        self.ensure_one()
-        self.check_access("read")
-        recurrence = self.sudo().checkin_id
-        if not recurrence:
-            raise UserError(
-                self.env._("There are no check-ins for %s yet.", self.display_name)
-            )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Check-ins"),
-            "res_model": "calendar.event",
-            "views": [(False, "list"), (False, "calendar"), (False, "form")],
-            "domain": [("recurrence_id", "=", recurrence.id)],
-            "context": {"create": False},
-        }

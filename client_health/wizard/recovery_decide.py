@@ -1,9 +1,12 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 
+from ..models.mixins import company_day
+from ..models.recovery.before_after import unmet
+
 
 class ClientRecoveryDecide(models.TransientModel):
-    """Asks what a decision needs; the recovery says who may and what is right."""
+    """The dialog of a decision about a recovery, which checks who may and the input."""
 
     _name = "client.recovery.decide"
     _inherit = ["client.dialog"]
@@ -38,27 +41,29 @@ class ClientRecoveryDecide(models.TransientModel):
             recovery = wizard.recovery_id
             day = recovery.review_date
             wizard.review_date = day and (
-                max(day, recovery._today(recovery.company_id)) + relativedelta(weeks=6)
+                max(day, company_day.today(recovery.env, recovery.company_id))
+                + relativedelta(weeks=6)
             )
 
     @api.depends("recovery_id", "decision", "step")
     def _compute_missing(self):
-        """What speaks against it: what a step lacks, or targets that are not met."""
+        """Open requirements of the step, or targets that are not met."""
         for wizard in self:
             recovery = wizard.recovery_id
             recovery.check_access("read")
             lines = []
             if recovery and wizard.decision == "pass":
-                lines = recovery.sudo()._step_missing(wizard.step)
+                needs = recovery.sudo()._open_requirements(wizard.step)
+                lines = [need.text for need in needs]
             elif recovery and wizard.decision == "recovered":
-                lines = recovery._unmet(recovery.review())
+                lines = unmet(recovery.review())
             wizard.missing = "\n".join(lines)
 
     def action_apply(self):
-        """Do it. Raises what the methods of the recovery raise."""
+        """Apply the decision. Raises what the methods of the recovery raise."""
         self.ensure_one()
         if self.decision == "pass":
-            self.recovery_id.finish_without(self.step, self.note)
+            self.recovery_id._finish_step(self.step, asked=True, reason=self.note)
         elif self.decision == "extend":
             self.recovery_id.extend(self.review_date, self.note)
         elif self.decision == "cancel":

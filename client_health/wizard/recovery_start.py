@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.mixins.dialog import notification
+
 
 class ClientRecoveryStart(models.TransientModel):
-    """Asks how to begin; Cancel has done nothing."""
+    """The dialog that starts recoveries. It writes nothing before its button."""
 
     _name = "client.recovery.start"
     _inherit = ["client.dialog"]
@@ -15,7 +17,7 @@ class ClientRecoveryStart(models.TransientModel):
         required=True,
         context={"active_test": False},
     )
-    flag_ids = fields.Many2many("client.health.flag", string="Red flags")
+    flag_ids = fields.Many2many("client.health.flag", string="Flags")
     user_id = fields.Many2one(
         "res.users",
         string="Owner",
@@ -38,7 +40,8 @@ class ClientRecoveryStart(models.TransientModel):
 
     @api.depends("partner_ids")
     def _compute_notes(self):
-        """Who is in recovery already, and with whom it cannot start, and why."""
+        """Clients in recovery already, and those with which it cannot start, and
+        why."""
         for wizard in self:
             found, reasons = wizard._sort_out()
             names = ", ".join(found.partner_id.mapped("display_name"))
@@ -53,13 +56,13 @@ class ClientRecoveryStart(models.TransientModel):
         clients = self.env["res.partner"].browse(
             self.partner_ids.commercial_partner_id.ids
         )
-        clients.check_access("read")  # before a word is said of them
+        clients.check_access("read")  # before their names are shown
         found = recoveries._open_of(clients)
         others = clients - found.partner_id
         return found, recoveries._why_not(others, self.env.company)
 
     def action_start(self):
-        """Start with every client possible; those that are not are named."""
+        """Start with every client possible, and name the others."""
         self.ensure_one()
         if not self.partner_ids:
             raise UserError(self.env._("Choose at least one client."))
@@ -70,17 +73,8 @@ class ClientRecoveryStart(models.TransientModel):
         action = found._open()
         if not reasons:
             return action
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "title": self.env._("Not started with everybody"),
-                "message": "\n".join(reasons.values()),
-                "sticky": True,
-                "next": action,
-            },
-        }
+        title = self.env._("Not started with everybody")
+        return notification("\n".join(reasons.values()), title=title, next=action)
 
     def _start(self, found, reasons):
         clients = self.partner_ids.commercial_partner_id - found.partner_id
@@ -100,6 +94,6 @@ class ClientRecoveryStart(models.TransientModel):
         )
 
     def _flag_of(self, client):
-        """The flag of a client it is started from, the worst one."""
+        """The flag from which the recovery of a client is started: the worst one."""
         flags = self.flag_ids.filtered(lambda flag: flag.partner_id == client)
         return flags.sorted(lambda flag: flag.level != "red")[:1]

@@ -5,9 +5,11 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date, formatLang
+from odoo.tools import format_date, formatLang
 
-from ..models.health.history import MONTHS
+from ..engine.history import MONTHS
+from ..models.mixins import company_day
+from ..models.mixins.access import check_manager
 
 # Fields of the wizard → settings of the company.
 SETTINGS = {
@@ -19,8 +21,8 @@ SETTINGS = {
 
 
 class ClientHealthSetup(models.TransientModel):
-    """The first run of a company: what is there, the few things to say about it,
-    and the start of the work in the background."""
+    """The set-up of a company: the records that were found, a few settings, and the
+    start of the first run."""
 
     _name = "client.health.setup"
     _description = "Set up Client Health"
@@ -60,12 +62,12 @@ class ClientHealthSetup(models.TransientModel):
 
     @api.model
     def _setting(self, name):
-        self.env["client.health.run"]._check_manager()  # defaults ask nobody
+        check_manager(self.env, self.env._("set it up"))  # Odoo checks no defaults
         return self.env.company.sudo()[SETTINGS[name]]
 
     def _check_company_at_hand(self):
         """Raise AccessError for others than managers of the company."""
-        self.env["client.health.run"]._check_manager()
+        check_manager(self.env, self.env._("set it up"))
         if self.company_id not in self.env.companies:
             raise AccessError(
                 self.env._(
@@ -80,16 +82,14 @@ class ClientHealthSetup(models.TransientModel):
         for wizard in self:
             company = wizard.company_id
             wizard._check_company_at_hand()
-            query = self.env["client.health"].sudo()._clients_sql(company)
-            self.env.flush_all()
-            self.env.cr.execute(SQL("SELECT COUNT(*) FROM (%s) clients", query))
-            wizard.client_count = self.env.cr.fetchone()[0]
+            health = self.env["client.health"].sudo()
+            wizard.client_count = health._night(company).clients.count()
             wizard.found = wizard._show_found()
 
     def _show_found(self):
         """HTML: records and months of history per source, the richest first."""
         rows = sorted(self._count_found(self.company_id), key=_richest_first)
-        today = fields.Date.context_today(self)
+        today = company_day.today(self.env, self.company_id)
         lines = []
         for label, count, first in rows:
             if count is None:
@@ -144,7 +144,7 @@ class ClientHealthSetup(models.TransientModel):
 
     @api.model
     def _since(self, first, today):
-        """How far back records go, in words."""
+        """How far back records go, as text."""
         if not first:
             return self.env._("none yet")
         gap = relativedelta(today, first)
@@ -153,19 +153,20 @@ class ClientHealthSetup(models.TransientModel):
             return self.env._("since %s", format_date(self.env, first))
         if months >= MONTHS:
             return self.env._("%s months or more", MONTHS)
+        if months == 1:
+            return self.env._("1 month")
         return self.env._("%s months", months)
 
     def action_start(self):
-        """Keep the answers and begin: all clients are scored in the background,
-        and the month-ends of the past after them.
+        """Store the settings and start: all clients are scored in the background, then
+        the month-ends of the past.
 
-        Raises AccessError for others than managers, ValidationError for answers
-        that cannot be.
+        Raises AccessError for others than managers, ValidationError for wrong values.
         """
         self.ensure_one()
         runs = self.env["client.health.run"]
         self._check_company_at_hand()
-        # Settings of a company are the administrator's; these are ours.
+        # only administrators write companies; these fields are for our managers
         self.company_id.sudo().write(
             {
                 **{setting: self[name] for name, setting in SETTINGS.items()},
@@ -177,6 +178,6 @@ class ClientHealthSetup(models.TransientModel):
 
 
 def _richest_first(row):
-    """Sort key: many records first, apps that are not installed last."""
+    """Sort key: most records first, apps that are not installed last."""
     _label, count, _first = row
     return -1 - count if count is not None else 0

@@ -1,21 +1,29 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+
+from ..models.mixins import company_day
 
 
 class ClientHealthFlagSnooze(models.TransientModel):
-    """Asks until when and why; the flag itself says what is allowed."""
+    """The dialog that snoozes flags; the flags check the input."""
 
     _name = "client.health.flag.snooze"
     _inherit = ["client.dialog"]
-    _description = "Snooze red flags"
+    _description = "Snooze flags"
 
     flag_ids = fields.Many2many("client.health.flag", string="Flags", required=True)
     until = fields.Date(
         required=True,
-        default=lambda self: fields.Date.add(fields.Date.context_today(self), weeks=2),
+        default=lambda self: self._usual_end(),
         help="The flag comes back on this day, or sooner when it gets worse.",
     )
     reason = fields.Char(required=True)
     summary = fields.Char(compute="_compute_summary")
+
+    @api.model
+    def _usual_end(self):
+        return company_day.today(self.env, self.env.company) + timedelta(weeks=2)
 
     @api.depends("flag_ids")
     def _compute_summary(self):

@@ -3,11 +3,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.gc import disabling_gc
 
+from ..engine.flags import Flags, held_levels
 from ..models.extensions.res_company import LIMITS
-from ..models.health.health import levels_of
+from ..models.mixins.access import check_manager
 from ..scoring.compare import Client, compare
-from ..scoring.levels import LEVELS
-from ..scoring.score import SEVERITY
+from ..scoring.levels import LEVELS, SEVERITY
 
 SHOWN = 100  # clients that change level, the worst ones
 
@@ -31,7 +31,7 @@ class ClientHealthWhatIf(models.TransientModel):
     healthy = fields.Integer(string="Healthy from")
     watch = fields.Integer(string="Watch from")
     at_risk = fields.Integer(string="At risk from")
-    min_coverage = fields.Integer(string="Least coverage")
+    min_coverage = fields.Integer(string="Measured at least")
     loaded = fields.Json(readonly=True, help="The settings as they were loaded.")
     check_line_ids = fields.One2many("client.health.what.if.check", "wizard_id")
     indicator_line_ids = fields.One2many("client.health.what.if.indicator", "wizard_id")
@@ -108,7 +108,7 @@ class ClientHealthWhatIf(models.TransientModel):
         "indicator_line_ids",
     )  # fmt: skip
     def _onchange_settings(self):
-        """A result says nothing about other settings than those compared."""
+        """Hide a result that was computed with other settings."""
         self.compared = False
 
     def _forget_result(self):
@@ -170,7 +170,7 @@ class ClientHealthWhatIf(models.TransientModel):
         return {"checks": checks, "settings": [self[key] for key in LIMITS.values()]}
 
     def _clients(self, version):
-        """The clients of today that the user may see, as stored: a list of Client.
+        """The current clients that the user may read: a list of Client.
 
         ``version``: the settings in force; who was scored with older ones is
         judged anew.
@@ -180,22 +180,23 @@ class ClientHealthWhatIf(models.TransientModel):
             [("company_id", "=", self.company_id.id), ("phase", "!=", "ended")]
         )
         names = (
-            "id", "score", "level", "level_rule", "config_version", "layout", "found",
+            "id", "score", "level", "level_rule", "config_version", "codec",
+            "encoded_facts",
         )  # fmt: skip
         rows = self.env.execute_query(
             query.select(*(SQL.identifier(query.table, name) for name in names))
         )
-        flags = self.env["client.health.flag"]._open_flags([row[0] for row in rows])
+        flags = Flags(self.env).open([row[0] for row in rows])
         clients = []
-        read = self.env["client.health.layout"]._reader()
-        for key, score, level, rule, scored_with, layout, found in rows:
+        decode = self.env["client.health.codec"]._decoder()
+        for key, score, level, rule, scored_with, codec, text in rows:
             clients.append(
                 Client(
                     key,
                     score,
                     level,
-                    read(layout, found),
-                    levels_of(flags.get(key, {})),
+                    decode(codec, text),
+                    held_levels(flags.get(key, {})),
                     current=scored_with == version,
                     fixed=rule == "override",
                 )
@@ -265,8 +266,7 @@ class ClientHealthWhatIf(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
-        if not self.env.user.has_group("client_health.group_manager"):
-            raise AccessError(self.env._("Only managers of Client Health set limits."))
+        check_manager(self.env, self.env._("set limits"))
         self._validate()
         changes = [
             (line[name], line._changed())

@@ -1,4 +1,4 @@
-"""The lines of the what-if wizard: settings to try, and what came of them."""
+"""Lines of the what-if wizard: settings to try, and the results."""
 
 from odoo import api, fields, models
 

@@ -1,2 +1,3 @@
-from . import queue_job
+from . import client_health
 from . import client_health_run
+from . import queue_job

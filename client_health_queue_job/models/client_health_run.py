@@ -4,14 +4,9 @@ import time
 
 import psycopg2
 from odoo import api, fields, models
-from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
-from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 5000  # clients of one job; a few seconds of work
-BATCH_PARAMETER = "client_health_queue_job.batch"
-PRIORITY = 20  # behind the jobs that people wait for (10)
 LEFT = ("wait_dependencies", "pending", "enqueued", "started")
 
 
@@ -32,59 +27,6 @@ class ClientHealthRun(models.Model):
         export_string_translation=False,
     )
 
-    # -- from the run to its jobs ----------------------------------------------
-
-    def _work(self, parts=None):
-        """Under the scheduler hand a night over to jobs, which go on by themselves.
-
-        Without a job runner, and for history, whose months build on one another,
-        it is worked off here as ever.
-        """
-        night = self.kind == "night" and self.env.context.get("cron_id")
-        if not night or not (self.job_ids or self._has_runner()):
-            return super()._work(parts)
-        self._spread()
-        self.env["ir.cron"]._commit_progress(remaining=0)
-        self._count_in_new_transaction()
-        return True
-
-    @api.model
-    def _has_runner(self):
-        """True while a job runner of queue_job looks after this database."""
-        self.env.cr.execute(
-            SQL(
-                """SELECT EXISTS (
-                    SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-                     WHERE d.datname = current_database() AND l.locktype = 'advisory'
-                       AND l.granted AND l.objsubid = 1
-                       AND (l.classid::bigint << 32) | l.objid::bigint = %s)""",
-                PG_ADVISORY_LOCK_ID,
-            )
-        )
-        return self.env.cr.fetchone()[0]
-
-    def _spread(self):
-        """A job for each batch of clients; a second time only for those that failed."""
-        if self.job_ids:
-            self.job_ids.filtered(
-                lambda job: job.state in ("failed", "cancelled")
-            ).requeue()
-        else:
-            # kept now, else the first two jobs would both want to keep it
-            health_config = self.env["client.health.config"]
-            health_config._remember(health_config._current(self.company_id))
-            self.env["client.health.flag"]._wake(self.as_of)
-            parameters = self.env["ir.config_parameter"].sudo()
-            size = int(parameters.get_param(BATCH_PARAMETER) or BATCH)
-            clients = self._queue()
-            for first in range(0, len(clients), size):
-                batch = clients[first : first + size]
-                job = self.with_delay(
-                    priority=PRIORITY,
-                    identity_key=f"{self._name}:{self.id}:{batch[0]}",
-                )._score_batch(batch)
-                job.db_record().client_health_run_id = self
-
     # -- what a job does -------------------------------------------------------
 
     def _score_batch(self, clients):
@@ -100,21 +42,10 @@ class ClientHealthRun(models.Model):
             self._start_again()
             return None
         start = time.monotonic()
-        gathered, todo = self._gather(clients)
-        seen, changed, failed, error = self._score(todo, gathered)
+        counts = self.env["client.health"]._night(self.company_id).job(self, clients)
         self._count_after_commit()
-        return json.dumps(
-            {
-                "seen": seen + len(clients) - len(todo),
-                "changed": changed,
-                "failed": failed,
-                "seconds": round(time.monotonic() - start, 3),
-                "error": error,
-            }
-        )
-
-    def _is_committed(self):
-        return bool(self.env.context.get("job_uuid")) or super()._is_committed()
+        seconds = round(time.monotonic() - start, 3)
+        return json.dumps({**counts._asdict(), "seconds": seconds})
 
     def _batch_failed(self, **_values):
         """A job has failed for good (called in a transaction of its own)."""
@@ -173,13 +104,7 @@ class ClientHealthRun(models.Model):
             self._finish()
 
     def _finish(self):
-        self.write({"state": "done", "date_end": fields.Datetime.now()})
-        _logger.info(
-            "Scored %s clients of company %s as of %s in jobs, %.1f s: %s changed,"
-            " %s failed.",
-            self.seen, self.company_id.id, self.as_of, self.seconds, self.changed,
-            self.failed,
-        )  # fmt: skip
+        self._end()
         version = self.env["client.health.config"]._current(self.company_id).version
         stale = self.env["client.health"].search_count(
             [
@@ -192,18 +117,6 @@ class ClientHealthRun(models.Model):
             self._start_again()
 
     # -- one at a time ---------------------------------------------------------
-
-    @api.model
-    def _open(self, company):
-        """Before a later run takes over: what jobs did counts, though the server
-        was killed before it was counted."""
-        if self.env.context.get("cron_id"):
-            runs = [("company_id", "=", company.id), ("kind", "=", "night")]
-            for run in self.search([*runs, ("state", "=", "running")]):
-                if run.job_ids:
-                    run._count_in_new_transaction()
-            self.env["ir.cron"]._commit_progress()
-        return super()._open(company)
 
     @api.model
     def _lock(self, company, kind):

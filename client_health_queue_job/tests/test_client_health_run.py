@@ -13,7 +13,11 @@ from odoo.addons.queue_job.job import Job
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
+from odoo.addons.client_health.engine.batches import Batches
+from odoo.addons.client_health.engine.night import Night
 from odoo.addons.client_health.tests.common import HealthCase
+
+from ..night import NightInJobs
 
 CONTROLLER = "odoo.addons.queue_job.controllers.main"
 BATCH = 2
@@ -29,7 +33,7 @@ class TestNightInJobs(HealthCase):
             client = cls.make_client(f"Client {number}")
             cls.make_task(cls.make_project(client), moved=cls.ago(90))
         # with those of the demonstration data whose records name no company
-        cls.Health._census(cls.company)
+        cls.Health._night(cls.company).clients.create_missing()
         healths = cls.Health.search([("company_id", "=", cls.company.id)])
         cls.clients = healths.partner_id.sorted("id")
         cls.total = len(cls.clients)
@@ -37,7 +41,7 @@ class TestNightInJobs(HealthCase):
     @contextmanager
     def runner(self, there=True):
         """A job runner looks after the database (or none does)."""
-        with patch.object(type(self.Run), "_has_runner", lambda run: there):
+        with patch.object(NightInJobs, "_has_runner", lambda night: there):
             yield
 
     def night(self, there=True):
@@ -104,7 +108,7 @@ class TestNightInJobs(HealthCase):
         without = figures()
         self.assertTrue(any(health["score"] for health in without))
         self.env.cr.execute(
-            "UPDATE client_health SET score = NULL, found = NULL, coverage = 0,"
+            "UPDATE client_health SET score = NULL, encoded_facts = NULL, coverage = 0,"
             " level = 'unknown', fingerprint = NULL WHERE company_id = %s",
             [self.company.id],
         )
@@ -130,30 +134,30 @@ class TestNightInJobs(HealthCase):
 
     def test_a_night_asked_for_by_hand_runs_at_once(self):
         with self.runner():
-            run = self.Run._run_company(self.company)
+            run = self.Health._night(self.company).run()
         self.assertEqual((run.state, run.seen), ("done", self.total))
         self.assertFalse(run.job_ids)
 
     def test_while_jobs_are_left_nobody_else_runs_the_night(self):
         run = self.night()
         with self.assertRaisesRegex(UserError, "another run"):
-            self.Run._run_company(self.company)
+            self.Health._night(self.company).run()
         self.work_off(run.job_ids)
-        self.assertNotEqual(self.Run._run_company(self.company), run)
+        self.assertNotEqual(self.Health._night(self.company).run(), run)
 
     def test_a_client_who_cannot_be_scored_is_told_apart_from_its_batch(self):
         run = self.night()
         culprit = self.clients.filtered(lambda client: client.name == "Client 1").id
-        original = type(self.Health)._score_clients
+        original = Night.score
 
-        def score(records, company, ids, *args, **kwargs):
+        def score(night, ids, *args):
             if culprit in ids:
                 raise ValueError("no such thing")
-            return original(records, company, ids, *args, **kwargs)
+            return original(night, ids, *args)
 
         with (
-            patch.object(type(self.Health), "_score_clients", score),
-            mute_logger("odoo.addons.client_health.models.health.run"),
+            patch.object(Night, "score", score),
+            mute_logger("odoo.addons.client_health.engine.batches"),
         ):
             self.work_off(run.job_ids)
         self.assertEqual((run.state, run.seen, run.failed), ("done", self.total - 1, 1))
@@ -165,7 +169,7 @@ class TestNightInJobs(HealthCase):
         jobs = run.job_ids.sorted("id")
         first = jobs[0]
         with (
-            patch.object(type(self.Run), "_score", side_effect=KeyError("gone")),
+            patch.object(Batches, "work", side_effect=KeyError("gone")),
             suppress(KeyError),  # assertRaises would undo what is stored of it
         ):
             self.work_off(first)
@@ -189,7 +193,7 @@ class TestNightInJobs(HealthCase):
         error.__setstate__({"pgcode": "40001", "pgerror": "somebody else"})
         self.env.flush_all()
         with (
-            patch.object(type(self.Health), "_score_clients", side_effect=error),
+            patch.object(Night, "score", side_effect=error),
             patch.object(self.env.cr, "rollback", lambda: None),  # a test may not
         ):
             self.work_off(job)
@@ -242,7 +246,7 @@ class TestNightInJobs(HealthCase):
         self.assertGreater(self.triggers(), before)
 
     def test_a_company_without_clients_is_done_at_once(self):
-        nobody = patch.object(type(self.Run), "_queue", lambda run: [])
+        nobody = patch.object(NightInJobs, "queue", lambda night, run: [])
         with nobody:
             run = self.night()
         self.assertEqual((run.state, run.seen), ("done", 0))

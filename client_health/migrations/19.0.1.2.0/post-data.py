@@ -6,7 +6,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
-from odoo.addons.client_health.facts.reading import Layout
+from odoo.addons.client_health.engine.codec import FactCodec
 
 BATCH = 10_000  # rows whose facts are in memory at once
 
@@ -20,7 +20,7 @@ def migrate(cr, version):
 
 
 def _keep_facts(env, table):
-    """Write the facts in a table anew: what many have in common in one layout."""
+    """Write the facts in a table anew: what many have in common with one codec."""
     last = 0
     while True:
         env.cr.execute(
@@ -36,15 +36,15 @@ def _keep_facts(env, table):
         if not known:
             break
         last = max(known)
-        layout = Layout.of(known.values())
-        env["client.health.layout"]._remember(layout)
-        rows = {key: layout.text(facts) for key, facts in known.items()}
+        codec = FactCodec.of(known.values())
+        env["client.health.codec"]._remember(codec)
+        rows = {key: codec.encode(facts) for key, facts in known.items()}
         env.cr.execute(
             SQL(
-                """UPDATE %s kept SET found = new.value, layout = %s
+                """UPDATE %s kept SET encoded_facts = new.value, codec = %s
                      FROM json_each_text(%s) new WHERE kept.id = new.key::int""",
                 SQL.identifier(table),
-                layout.version,
+                codec.version,
                 json.dumps(rows),
             )
         )

@@ -1,15 +1,14 @@
 from . import (
     res_company,
-    res_company_said,
     res_config_settings,
     mail_message,
+    mail_template,
+    calendar_event,
     res_partner,
-    res_partner_said,
-    res_partner_offboarding,
     crm_lead,
     project_project,
     crm_team,
-    client_line,
     digest,
+    ir_filters,
     indexes,
 )

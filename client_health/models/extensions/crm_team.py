@@ -3,10 +3,10 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...scoring.levels import LEVELS
+from ..mixins.access import USER
 
-GROUP = "client_health.group_user"
-# Clients that left belong to nobody's round any more.
-HERE = Domain("phase", "!=", "ended")
+# A relationship that ended is no longer on a team's list.
+CURRENT_CLIENTS = Domain("phase", "!=", "ended")
 # Flags that wait for somebody: neither cleared nor snoozed.
 OPEN = ("open", "acknowledged")
 
@@ -16,7 +16,7 @@ class CrmTeam(models.Model):
 
     client_health_figures = fields.Json(
         compute="_compute_client_health_figures",
-        groups=GROUP,
+        groups=USER,
         help="Clients of the team by level, and how many flags are open on them.",
     )
 
@@ -29,7 +29,7 @@ class CrmTeam(models.Model):
         that are switched on.
         """
         healths = self.env["client.health"]
-        mine = healths._search(HERE & Domain("team_id", "in", self.ids))
+        mine = healths._search(CURRENT_CLIENTS & Domain("team_id", "in", self.ids))
         flags = self.env["client.health.flag"]
         flags.flush_model(["health_id", "state"])
         rows = self.env.execute_query(
@@ -66,7 +66,7 @@ class CrmTeam(models.Model):
 
     def action_open_client_health(self, level=None):
         """Open the clients of these teams, those of one ``level`` or all."""
-        domain = HERE & Domain("team_id", "in", self.ids)
+        domain = CURRENT_CLIENTS & Domain("team_id", "in", self.ids)
         if level in [code for code, _label in LEVELS]:
             domain &= Domain("level", "=", level)
         return self._open_of_teams("client_health.client_health_action", domain)
@@ -74,7 +74,7 @@ class CrmTeam(models.Model):
     def action_open_client_flags(self):
         """Open the flags on clients of these teams that wait for somebody."""
         domain = Domain("state", "in", OPEN) & Domain(
-            "health_id", "any", HERE & Domain("team_id", "in", self.ids)
+            "health_id", "any", CURRENT_CLIENTS & Domain("team_id", "in", self.ids)
         )
         return self._open_of_teams("client_health.client_health_flag_action", domain)
 

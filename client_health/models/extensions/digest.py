@@ -1,8 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-TROUBLE = ("at_risk", "critical")
+from ...scoring.levels import AT_RISK_LEVELS
+from ..mixins.access import USER
 
 
 class Digest(models.Model):
@@ -10,29 +11,29 @@ class Digest(models.Model):
 
     kpi_clients_at_risk = fields.Boolean("Clients at risk", groups="base.group_user")
     kpi_clients_at_risk_value = fields.Integer(
-        compute="_compute_kpi_clients_at_risk", groups="client_health.group_user"
+        compute="_compute_kpi_clients_at_risk", groups=USER
     )
 
     def _compute_kpi_clients_at_risk(self):
         """Clients at risk or critical at the end of the period, for the recipient.
 
-        A level is a state and no event: the end of the period counts, so that the
-        digest compares with the day before, the week before and the month before.
+        A level is a state, so the end of each period counts: the digest compares it
+        with the day, the week and the month before.
         """
-        if not self.env.user.has_group("client_health.group_user"):
+        if not self.env.user.has_group(USER):
             raise AccessError(
                 self.env._("Only users of Client Health see clients at risk.")
             )
-        # in UTC, whatever time zone Odoo puts on it
+        # Odoo gives it a time zone, but the value is in UTC
         end = self.env.context.get("end_datetime") or fields.Datetime.now()
         end = fields.Datetime.context_timestamp(self, end.replace(tzinfo=None))
-        counts = self.env["client.health"]._count_in_trouble(end.date())
+        counts = self._clients_at_risk(end.date())
         for digest in self:
             company = digest.company_id or self.env.company
             digest.kpi_clients_at_risk_value = counts.get(company.id, 0)
 
     def _compute_kpis_actions(self, company, user):
-        """The figure leads to the clients, the worst first."""
+        """The figure opens the clients, the worst first."""
         actions = super()._compute_kpis_actions(company, user)
         menu = self.env.ref("client_health.client_health_menu_root").id
         actions["kpi_clients_at_risk"] = (
@@ -40,17 +41,14 @@ class Digest(models.Model):
         )
         return actions
 
-
-class ClientHealth(models.Model):
-    _inherit = "client.health"
-
-    def _count_in_trouble(self, day):
+    @api.model
+    def _clients_at_risk(self, day):
         """company id → how many clients were at risk or critical on ``day``.
 
-        Of those the user may see and who have not left; a past day as the history
-        has it.
+        Current clients that the user may see; for a past day, their snapshots.
         """
-        here = self._search([("phase", "!=", "ended")])
+        here = self.env["client.health"]._search([("phase", "!=", "ended")])
+        # ``day`` is one of the recipient, who may work in several companies
         if day >= fields.Date.context_today(self):
             level = SQL("h.level")
         else:
@@ -66,7 +64,7 @@ class ClientHealth(models.Model):
                     WHERE h.id IN %s AND %s = ANY(%s) GROUP BY h.company_id""",
                 here.subselect(),
                 level,
-                list(TROUBLE),
+                list(AT_RISK_LEVELS),
             )
         )
         return dict(rows)

@@ -1,9 +1,9 @@
-"""Indexes on Odoo's own tables, which one client's figures need.
+"""Indexes on Odoo's own tables, for reading the facts of one client.
 
-The night reads whole tables and needs none of them; a client who is refreshed by the
-button, by an incident or for *Show records* should not. Measured on 10,000 clients
-(480,000 hours), PostgreSQL 18: the query of the source for one client. Odoo drops
-them when the module goes.
+The nightly run reads whole tables and needs none of them. The button *Recompute*, a
+confirmed incident and *Show records* read one client. Measured on 10,000 clients
+(480,000 hours), PostgreSQL 18: the query of the source for one client. Odoo drops the
+indexes when the module is uninstalled.
 """
 
 from odoo import models

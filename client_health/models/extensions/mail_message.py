@@ -5,25 +5,26 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..health.evidence import TURNS
-from ..health.indicator import short
+from ..health.words import short
+from ..mixins.access import USER
 
 
 class MailMessage(models.Model):
-    """In the list of messages behind a figure: who was to answer, and did."""
+    """In the list of messages behind a figure: who owed an answer, and when it came."""
 
     _inherit = "mail.message"
 
     client_health_answer = fields.Char(
         string="Answer",
         compute="_compute_client_health_answer",
-        groups="client_health.group_user",
+        groups=USER,
         help="Working hours until the other side answered.",
     )
     client_health_late = fields.Selection(
         [("client", "The client"), ("ours", "We")],
         string="Who is late",
         compute="_compute_client_health_answer",
-        groups="client_health.group_user",
+        groups=USER,
     )
 
     @api.depends_context(TURNS, "lang", "uid", "allowed_company_ids")
@@ -49,10 +50,10 @@ class MailMessage(models.Model):
             message.client_health_late = side if hours > agreed else False
 
     def _client_health_turns(self):
-        """What the facts say of these messages where they began a turn.
+        """The facts about those of these messages that began a turn.
 
-        Returns message id → (side that is to answer, whether it did, working hours
-        until then, hours agreed); empty without a client the user may read.
+        Returns message id → (side that owes the answer, whether it answered, working
+        hours until then, hours agreed); empty without a client the user may read.
         """
         client, company, day = self.env.context.get(TURNS) or (0, 0, None)
         health = self.env["client.health"].search(

@@ -2,7 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...scoring.score import Settings
-from ..mixins.setting import SETTING
+from ..mixins.access import MANAGER
+
+# These fields are prefetched with each other only: every screen reads companies, and
+# few need them.
+SETTING = {"groups": "base.group_user", "prefetch": "client_health"}
 
 LIMITS = {
     "client_health_healthy": "healthy",
@@ -21,11 +25,17 @@ TERMS = (
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    client_health_setup_on = fields.Datetime(
+        string="Set up on",
+        readonly=True,
+        help="When somebody went through the set-up of Client Health, or skipped it.",
+        **SETTING,
+    )
     client_health_required_rate = fields.Monetary(
         string="Required rate per hour",
         help="What one hour of work should earn. Clients whose agreement names no "
         "rate of its own are measured against it; empty: not measured.",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         prefetch="client_health",
     )
     client_health_client_hours = fields.Float(
@@ -60,10 +70,29 @@ class ResCompany(models.Model):
     client_health_watch = fields.Integer(string="Watch from", default=65, **SETTING)
     client_health_at_risk = fields.Integer(string="At risk from", default=50, **SETTING)
     client_health_min_coverage = fields.Integer(
-        string="Least coverage",
+        string="Measured at least (%)",
         default=40,
         help="Under this share of the checks' weight that rests on evidence the "
-        "level is unknown, unless a red flag speaks.",
+        "level is unknown, unless a red flag sets it.",
+        **SETTING,
+    )
+    client_health_ask_pulse = fields.Boolean(
+        string="Ask for pulses",
+        default=True,
+        help="Every week colleagues are asked, by an activity, about some of the "
+        "clients they worked for.",
+        **SETTING,
+    )
+    client_health_archive_guard = fields.Boolean(
+        string="Archive guard",
+        default=True,
+        help="A client with open projects cannot be archived; it is offboarded first.",
+        **SETTING,
+    )
+    client_health_weekly_mail = fields.Boolean(
+        string="Weekly summary",
+        help="On Monday each salesperson gets one mail about their own clients: whose "
+        "level changed, which flags are open, and the three that need them most.",
         **SETTING,
     )
 
@@ -87,13 +116,13 @@ class ResCompany(models.Model):
             if not 0 <= coverage <= 100:
                 raise ValidationError(
                     self.env._(
-                        "The least coverage of %(company)s is %(coverage)s %%. Give a "
+                        "“Measured at least” of %(company)s is %(coverage)s %%. Give a "
                         "percentage between 0 and 100.",
                         company=company.name,
                         coverage=coverage,
                     )
                 )
-            # a number that is none, or has no end, is not above zero either
+            # this also refuses infinity and NaN
             if not all(0 < company[name] < float("inf") for name in TERMS):
                 raise ValidationError(
                     self.env._(
@@ -112,13 +141,13 @@ class ResCompany(models.Model):
                 )
 
     def write(self, vals):
-        """A new limit moves levels: have the scores made again soon."""
+        """Changed limits change levels: score all clients again in the background."""
         result = super().write(vals)
         if any(name.startswith("client_health_") for name in vals):
             self.env["client.health"]._refresh_soon()
         return result
 
     def _client_health_settings(self):
-        """Limits of this company as the scoring wants them."""
+        """The limits of this company: a :class:`Settings` of the scoring."""
         self.ensure_one()
         return Settings(**{key: self[name] for name, key in LIMITS.items()})

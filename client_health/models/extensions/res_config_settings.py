@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...scoring.levels import LEVELS
+from ..mixins.access import MANAGER
 
 
 class ResConfigSettings(models.TransientModel):
@@ -13,7 +14,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.client_health_required_rate",
         readonly=False,
         currency_field="client_health_currency_id",
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )
     client_health_client_hours = fields.Float(
         related="company_id.client_health_client_hours", readonly=False
@@ -39,6 +40,15 @@ class ResConfigSettings(models.TransientModel):
     client_health_min_coverage = fields.Integer(
         related="company_id.client_health_min_coverage", readonly=False
     )
+    client_health_ask_pulse = fields.Boolean(
+        related="company_id.client_health_ask_pulse", readonly=False
+    )
+    client_health_archive_guard = fields.Boolean(
+        related="company_id.client_health_archive_guard", readonly=False
+    )
+    client_health_weekly_mail = fields.Boolean(
+        related="company_id.client_health_weekly_mail", readonly=False
+    )
     client_health_levels_now = fields.Char(
         string="Now", compute="_compute_client_health_levels_now"
     )
@@ -46,7 +56,7 @@ class ResConfigSettings(models.TransientModel):
     @api.depends("company_id")
     @api.depends_context("lang", "uid")
     def _compute_client_health_levels_now(self):
-        """How many clients stand at each level, for those who may see them."""
+        """The number of clients at each level, for users who may read clients."""
         health = self.env["client.health"]
         words = dict(health._fields["level"]._description_selection(self.env))
         for settings in self:

@@ -1,172 +1,157 @@
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import SQL
+from collections import Counter
 
-from ..mixins.shown import (
-    GROUP,
-    NO_HEALTH,
-    ClientInteger,
-    ClientMany2one,
-    ClientSelection,
-    company_shown,
-)
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL, format_date
 
-# Values that differ by reader: see _load_shown.
-SHOWN = {
-    "groups": GROUP,
-    "depends_context": ("company", "uid", "allowed_company_ids"),
+from ..mixins.access import USER
+from ..mixins.level_order import by_severity
+from ..mixins.related_access import NO_HEALTH
+
+# Model of records about a client → method that fills their fields on contacts.
+ABOUT = {
+    "client.incident": "_fill_incidents",
+    "client.agreement": "_fill_agreement",
+    "client.recovery": "_fill_recovery",
+    "client.offboarding": "_fill_offboarding",
 }
 
 
-class OwnHealth(fields.Many2one):
-    """The health of a contact in the company the user works in now.
-
-    Found by what it is unique for, so that no contact is ever written for it. Where
-    SQL follows it, there is none of a client that the user may not read.
-    """
-
-    def join(self, model, alias, query):
-        health = model.env[self.comodel_name]
-        joined = query.make_alias(alias, self.name)
-        visible = Domain.TRUE
-        if model.env.uid != SUPERUSER_ID:
-            rules = model.sudo(False).env["ir.rule"]._compute_domain(model._name)
-            visible = Domain(rules).optimize_full(model)
-        query.add_join(
-            "LEFT JOIN",
-            joined,
-            health._table,
-            SQL(
-                "%s = %s AND %s = %s AND %s",
-                health._field_to_sql(joined, "partner_id", query),
-                SQL.identifier(alias, "id"),
-                health._field_to_sql(joined, "company_id", query),
-                company_shown(model.env),
-                visible._to_sql(model, alias, query),
-            ),
-        )
-        return health, joined
-
-
 class ResPartner(models.Model):
-    """A contact shows the health of its commercial entity, to those who may read
-    that one: also on leads and projects, which follow these fields as superuser."""
+    """A contact shows the health of its commercial entity in the current company. A
+    client with open projects is not archived."""
 
     _name = "res.partner"
-    _inherit = ["res.partner", "client.health.guarded"]
+    _inherit = ["res.partner", "client.related.access"]
 
-    own_health_id = OwnHealth(
+    own_health_id = fields.Many2one(
         "client.health",
-        compute="_compute_own_health_id",
-        search="_search_own_health_id",
-        groups=GROUP,
-        help="Its own health as a commercial entity.",
+        company_dependent=True,
+        prefetch=True,  # with the rest of a contact: a query less where it is shown
+        readonly=True,
+        groups=USER,
+        help="The health of the client in the present company; written once, when the "
+        "contact becomes a client.",
     )
-    health_id = ClientMany2one(
+    health_id = fields.Many2one(
         related="commercial_partner_id.own_health_id",
         string="Health",
-        **SHOWN,
+        groups=USER,
     )
-    health_score = ClientInteger(
+    health_score = fields.Integer(
         related="commercial_partner_id.own_health_id.score",
         string="Health score",
         aggregator="avg",
-        **SHOWN,
+        falsy_value=None,  # without a health there is no score, which is not 0
+        groups=USER,
     )
-    health_level = ClientSelection(
+    health_level = fields.Selection(
         related="commercial_partner_id.own_health_id.level",
         string="Health level",
         falsy_value_label=NO_HEALTH,
-        **SHOWN,
+        group_expand=by_severity,
+        groups=USER,
     )
-    health_badge = fields.Char(
+    health_badge = fields.Json(
         related="commercial_partner_id.own_health_id.badge",
         exportable=False,
-        **SHOWN,
+        groups=USER,
     )
-    health_trend = ClientInteger(
+    health_trend = fields.Integer(
         related="commercial_partner_id.own_health_id.trend",
         string="Health trend",
         aggregator=None,
-        **SHOWN,
+        falsy_value=None,
+        groups=USER,
     )
-    red_flag_count = ClientInteger(
+    red_flag_count = fields.Integer(
         related="commercial_partner_id.own_health_id.red_flag_count",
         string="Red flags",
-        **SHOWN,
+        falsy_value=None,
+        groups=USER,
     )
-    health_phase = ClientSelection(
+    health_phase = fields.Selection(
         related="commercial_partner_id.own_health_id.phase",
         string="Phase",
         falsy_value_label=NO_HEALTH,
-        **SHOWN,
+        groups=USER,
     )
+    incident_count = fields.Integer(
+        compute="_compute_about_client",
+        groups=USER,
+        help="Incidents with the client that one may see, dismissed ones left out.",
+    )
+    agreement_id = fields.Many2one(
+        "client.agreement",
+        string="Agreement in force",
+        compute="_compute_about_client",
+        groups=USER,
+    )
+    offboarding_id = fields.Many2one(
+        "client.offboarding",
+        string="Offboarding under way",
+        compute="_compute_about_client",
+        groups=USER,
+    )
+    left_offboarding_id = fields.Many2one(
+        "client.offboarding",
+        string="How the relationship ended",
+        compute="_compute_about_client",
+        groups=USER,
+    )
+    left_note = fields.Text(
+        string="Client who left",
+        compute="_compute_about_client",
+        groups=USER,
+    )
+    recovery_id = fields.Many2one(
+        "client.recovery",
+        compute="_compute_about_client",
+        groups=USER,
+        help="The recovery under way, else the last one.",
+    )
+    in_recovery = fields.Boolean(compute="_compute_about_client", groups=USER)
 
-    def _load_way(self, name):
-        """With what the rules look at and what a name is made of, which is shown of
-        every contact: Odoo would read all forty columns of each for one of them."""
-        stored = self._fields["complete_name"]
-        made_of = {way.split(".")[0] for way in self.pool.field_depends[stored]}
-        rules = self.sudo(False)._looked_at()
-        self.fetch({name, "display_name", *made_of, *rules})
-        # one that is not saved yet is not fetched
-        self.browse(contact for contact in self._ids if not contact).mapped(name)
+    # -- health ----------------------------------------------------------------
 
-    def _looked_at(self):
-        """Names of the fields that the rules of reading look at."""
-        rules = self.env["ir.rule"]._compute_domain(self._name, "read")
-        ways = {rule.field_expr.split(".")[0] for rule in rules.iter_conditions()}
-        return ways.intersection(self._fields)
+    @api.constrains("own_health_id")
+    def _check_own_health_id(self):
+        """A contact can be linked to the health of its own client only."""
+        company = self.env.company
+        healths = self.env["client.health"].sudo()
+        for partner in self.sudo():
+            own = [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
+            if partner.own_health_id != healths.search(own):
+                raise ValidationError(
+                    self.env._(
+                        "The health of “%(client)s” in %(company)s is found by the "
+                        "nightly run and cannot be chosen.",
+                        client=partner.display_name,
+                        company=company.name,
+                    )
+                )
 
-    def _readable(self):
-        """Those that the user may read, of whom no more is fetched than it takes."""
-        self.sudo().fetch(self._looked_at())
-        return self._filtered_access("read")
-
-    @api.depends_context("company")
-    def _compute_own_health_id(self):
-        found = self.env["client.health"].search(
-            self._own_healths() & Domain("partner_id", "in", self.ids)
+    @api.model
+    def _link_healths(self, companies, clients=None):
+        """Link contacts (all, or those with ids ``clients``) to their healths in some
+        companies. Contacts that are linked already are not written."""
+        self.env.flush_all()
+        among = SQL() if clients is None else SQL("AND partner_id = ANY(%s)", clients)
+        self.env.cr.execute(
+            SQL(
+                """UPDATE res_partner p
+                      SET own_health_id = COALESCE(p.own_health_id, '{}') || h.own
+                     FROM (SELECT partner_id, jsonb_object_agg(company_id, id) AS own
+                             FROM client_health WHERE company_id = ANY(%s) %s
+                            GROUP BY partner_id) h
+                    WHERE p.id = h.partner_id
+                      AND NOT COALESCE(p.own_health_id, '{}') @> h.own""",
+                companies.ids,
+                among,
+            )
         )
-        own = {health.partner_id.id: health for health in found}
-        for partner in self:
-            partner.own_health_id = own.get(partner._origin.id)
-
-    @api.model
-    def _own_healths(self):
-        """Domain: the healths in the company the user works in now."""
-        return Domain("company_id", "=", company_shown(self.env))
-
-    @api.model
-    def _search_own_health_id(self, operator, value):
-        if operator in Domain.NEGATIVE_OPERATORS:
-            return NotImplemented
-        bypass = operator == "any!"
-        healths = Domain("id", "any" if bypass else operator, value)
-        found = self._clients_of(healths, bypass)
-        if operator == "in" and False in value:
-            found |= ~self._clients_of(Domain.TRUE)
-        return found
-
-    @api.model
-    def _clients_of(self, healths, bypass=False):
-        """Domain: the contacts whose own health is one of those (a domain).
-
-        ``bypass``: without the rules of the healths.
-        """
-        health = self.env["client.health"]
-        query = health._search(self._own_healths() & healths, bypass_access=bypass)
-        client = health._field_to_sql(query.table, "partner_id", query)
-        return Domain("id", "in", query.subselect(client))
-
-    def _traverse_related_sql(self, alias, field, query):
-        """The health itself is read where it is found."""
-        model, last, alias = super()._traverse_related_sql(alias, field, query)
-        if isinstance(last, OwnHealth):
-            model, alias = last.join(model, alias, query)
-            last = model._fields["id"]
-        return model, last, alias
+        if self.env.cr.rowcount:
+            self.env.invalidate_all(flush=False)
 
     def action_open_health(self):
         """Open the health of the client this contact belongs to.
@@ -193,3 +178,208 @@ class ResPartner(models.Model):
             "res_id": health.id,
             "views": [(False, "form")],
         }
+
+    @api.model
+    def _open_health_of(self, record):
+        """Open the health of the client that a record with a ``partner_id`` is about.
+
+        Raises as :meth:`action_open_health` does.
+        """
+        record.ensure_one()
+        record.check_access("read")
+        if not record.partner_id.health_id:
+            raise UserError(
+                self.env._(
+                    "“%s” has no client whose health is known yet. Choose a client, or "
+                    "wait until the next night.",
+                    record.display_name,
+                )
+            )
+        return record.partner_id.action_open_health()
+
+    # -- records about the client -----------------------------------------------
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("uid", "company", "allowed_company_ids")
+    def _compute_about_client(self):
+        """Incidents, agreement, offboarding and recovery of the clients. Most clients
+        have none, so one query asks first which have any."""
+        known = self._known_about()
+        for name, fill in ABOUT.items():
+            getattr(self, fill)(known.get(name, []))
+
+    def _known_about(self):
+        """Model → ids of clients of these contacts with any record in it.
+
+        Without access rules, which makes it much faster than a search; the records
+        themselves are searched with them.
+        """
+        clients = self.commercial_partner_id.ids
+        queries = []
+        for name in ABOUT:
+            model = self.env[name]
+            model.flush_model(["partner_id"])
+            queries.append(
+                SQL(
+                    "SELECT %s, partner_id FROM %s WHERE partner_id = ANY(%s)",
+                    name,
+                    SQL.identifier(model._table),
+                    clients,
+                )
+            )
+        known = {}
+        for name, client in self.env.execute_query(SQL(" UNION ").join(queries)):
+            known.setdefault(name, []).append(client)
+        return known
+
+    def _fill_incidents(self, clients):
+        incidents = self.env["client.incident"]
+        found = incidents._about(clients, [("state", "!=", "dismissed")])
+        counts = Counter(incident.partner_id.id for incident in found)
+        for partner in self:
+            partner.incident_count = counts[partner.commercial_partner_id.id]
+
+    def _fill_agreement(self, clients):
+        agreements = self.env["client.agreement"]._about(
+            clients,
+            [("company_id", "=", self.env.company.id), ("in_force", "=", True)],
+        )
+        found = {agreement.partner_id.id: agreement.id for agreement in agreements}
+        for partner in self:
+            partner.agreement_id = found.get(partner.commercial_partner_id.id)
+
+    def action_open_agreement(self):
+        """Open the agreement in force, else the list of the client's agreements."""
+        self.ensure_one()
+        if self.agreement_id:
+            return self.agreement_id._open()
+        return self._open_feedback("client_health.client_agreement_action")
+
+    def action_open_incidents(self):
+        """Open the incidents with the client that one may see."""
+        self.ensure_one()
+        return self._open_feedback("client_health.client_incident_action")
+
+    def action_open_pulses(self):
+        """Open the pulses on the client that one may see."""
+        self.ensure_one()
+        return self._open_feedback("client_health.client_pulse_action")
+
+    def _open_feedback(self, xmlid):
+        client = self.commercial_partner_id
+        action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
+        self.env[action["res_model"]].check_access("read")
+        return {
+            **action,
+            "domain": [("partner_id", "=", client.id)],
+            "context": {"default_partner_id": client.id},
+        }
+
+    # -- offboarding -----------------------------------------------------------
+
+    def _fill_offboarding(self, clients):
+        """The open offboarding, and the one with which the relationship ended."""
+        here = [("company_id", "=", self.env.company.id), ("state", "!=", "cancelled")]
+        found = self.env["client.offboarding"]._about(clients, here, "id")
+        open_ones = {o.partner_id.id: o for o in found if o.state not in o._closed}
+        latest = {o.partner_id.id: o for o in found if o.state == "done"}
+        empty = self.env["client.offboarding"]
+        for partner in self:
+            client = partner.commercial_partner_id.id
+            left = latest.get(client, empty)
+            left = left if not left.reactivated_on else empty
+            partner.offboarding_id = open_ones.get(client, empty)
+            partner.left_offboarding_id = left
+            partner.left_note = partner._left_words(left) if left else False
+
+    def _left_words(self, left):
+        """Why the relationship ended, and the conditions for a return, as text."""
+        reasons = dict(left._fields["reason"]._description_selection(self.env))
+        words = self.env._(
+            "The relationship with %(client)s ended on %(day)s: %(reason)s.",
+            client=left.partner_id.display_name,
+            day=format_date(self.env, left.ended_on),
+            reason=reasons.get(left.reason, self.env._("no reason given")),
+        )
+        if left.return_conditions:
+            words += "\n" + self.env._(
+                "Conditions for a return: %s", left.return_conditions
+            )
+        return words
+
+    def _warn_who_left(self, record):
+        """The onchange warning on a new record for a client whose relationship ended;
+        None for other clients."""
+        may_see = self.env.user.has_group(USER)
+        if record._origin or not self or not may_see or not self.has_access("read"):
+            return None
+        return self.left_note and {
+            "warning": {
+                "title": self.env._("This client left"),
+                "message": self.left_note,
+                "type": "dialog",
+            }
+        }
+
+    def action_start_offboarding(self):
+        """Start ending the relationship with these clients, or go on with it."""
+        offboardings = self.env["client.offboarding"]
+        offboardings.check_access("create")
+        (self | self.commercial_partner_id).check_access("read")
+        if len(self) == 1:
+            open_one = offboardings._open_of(self)
+            if open_one:
+                return open_one._open()
+            offboardings._refuse_start(self, self.env.company)
+        return offboardings._open_start(self)
+
+    def action_open_offboarding(self):
+        """Open the offboarding under way, or the one the client left with."""
+        self.ensure_one()
+        return (self.offboarding_id or self.left_offboarding_id)._open()
+
+    # -- recovery --------------------------------------------------------------
+
+    def _fill_recovery(self, clients):
+        here = [("company_id", "=", self.env.company.id), ("state", "!=", "cancelled")]
+        found = self.env["client.recovery"]._about(clients, here, "id")
+        latest = {recovery.partner_id.id: recovery for recovery in found}
+        latest.update({r.partner_id.id: r for r in found if r.state not in r._closed})
+        for partner in self:
+            recovery = latest.get(partner.commercial_partner_id.id, found.browse())
+            partner.recovery_id = recovery
+            partner.in_recovery = bool(recovery) and (
+                recovery.state not in recovery._closed
+            )
+
+    def action_start_recovery(self):
+        """Start a recovery with these clients, or go on with it."""
+        recoveries = self.env["client.recovery"]
+        recoveries.check_access("create")
+        clients = self.commercial_partner_id
+        (self | clients).check_access("read")
+        if len(clients) == 1:
+            open_one = recoveries._open_of(clients)
+            if open_one:
+                return open_one._open()
+            reasons = recoveries._why_not(clients, self.env.company)
+            for reason in reasons.values():
+                raise UserError(reason)
+        return recoveries._open_start(clients)
+
+    def action_open_recovery(self):
+        """Open the recovery under way, else the last one."""
+        self.ensure_one()
+        return self.recovery_id._open()
+
+    def write(self, vals):
+        """A client with open projects is not archived; archiving a client stops its
+        recovery."""
+        archived = "active" in vals and not vals["active"]
+        if archived:
+            self.check_access("write")
+            self.env["client.offboarding"]._archive_guard(self).check()
+        result = super().write(vals)
+        if archived:
+            self.env["client.recovery"].sudo()._stop_archived(self)
+        return result

@@ -4,6 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..mixins import company_day
+from ..mixins.access import MANAGER
+
 ACTIVITY = "client_health.mail_activity_type_agreement"
 # Figures that are never below zero.
 FIGURES = (
@@ -14,7 +17,7 @@ FIGURES = (
     "required_rate",
 )
 MOST = 36_500  # days or hours, of each of them
-# What both sides agreed on: it changes with a new version only.
+# The agreed terms, which change with a new version only.
 TERMS = {
     "partner_id",
     "company_id",
@@ -28,22 +31,23 @@ TERMS = {
     "termination_clause",
 }
 END = {"date_end", "notice_days"}
-LIVED = ("active", "ended")  # was in force on its dates
+LIVED = ("active", "ended")  # states that were in force on their dates
 
 
 class ClientAgreement(models.Model):
-    """What both sides promised, in versions that follow each other.
+    """What both sides promised, in versions.
 
-    An agreement was in force on a day when it is active or ended and the day
-    lies within its dates; of one client and company at most one is.
+    An agreement was in force on a day when it is active or ended and the day lies
+    within its dates. A client has at most one in force per company.
     """
 
     _name = "client.agreement"
     _description = "Agreement"
-    _inherit = ["client.said", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["client.record", "mail.thread", "mail.activity.mixin"]
     _order = "date_start desc, version desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
+    _lived = LIVED
 
     _by_buttons = {
         "state": "draft",
@@ -86,7 +90,10 @@ class ClientAgreement(models.Model):
         index=True,
     )
     date_start = fields.Date(
-        string="From", required=True, default=fields.Date.context_today, tracking=True
+        string="From",
+        required=True,
+        default=lambda self: company_day.today(self.env, self.env.company),
+        tracking=True,
     )
     date_end = fields.Date(
         string="Until",
@@ -105,7 +112,7 @@ class ClientAgreement(models.Model):
         index=True,
         help="The last day to give notice: the end less the days of notice.",
     )
-    warned_for = fields.Date(readonly=True, copy=False)
+    warned_for = fields.Date(readonly=True, copy=False, groups=fields.NO_ACCESS)
     channel = fields.Selection(
         [
             ("email", "Email"),
@@ -140,7 +147,7 @@ class ClientAgreement(models.Model):
     required_rate = fields.Monetary(
         string="Required rate per hour",
         aggregator=None,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="What one hour of work should earn. Empty: the company's setting.",
     )
     boundaries = fields.Text(help="What is in, what is not, and what costs extra.")
@@ -165,7 +172,7 @@ class ClientAgreement(models.Model):
         for agreement in self:
             end = agreement.date_end
             days = max(agreement.notice_days, 0)
-            # in a form it may still be any number
+            # in a form the days are not checked yet
             agreement.notice_date = end and date.fromordinal(
                 max(end.toordinal() - days, 1)
             )
@@ -173,7 +180,9 @@ class ClientAgreement(models.Model):
     @api.depends("state", "date_start", "date_end")
     def _compute_in_force(self):
         for agreement in self:
-            today = self._today(agreement.company_id or self.env.company)
+            today = company_day.today(
+                self.env, agreement.company_id or self.env.company
+            )
             agreement.in_force = (
                 agreement.state == "active"
                 and agreement.date_start <= today
@@ -184,7 +193,8 @@ class ClientAgreement(models.Model):
     def _search_in_force(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domain = Domain("state", "=", "active") & self._covers("today")
+        covers_today = company_day.each_today(self.env, self._covers)
+        domain = Domain("state", "=", "active") & covers_today
         return domain if True in value else ~domain
 
     @api.model
@@ -199,7 +209,7 @@ class ClientAgreement(models.Model):
 
         ``on_date``: a day, also a past one; default today where the company is.
         """
-        day = on_date or self._today(company)
+        day = on_date or company_day.today(self.env, company)
         client = partner.sudo().commercial_partner_id
         return self.search(
             Domain("partner_id", "=", client.id)

@@ -1,4 +1,4 @@
-"""The life of an agreement: in force, followed by a new version, over."""
+"""What happens to an agreement: activated, followed by a new version, ended."""
 
 from datetime import timedelta
 
@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..mixins import company_day
+from ..mixins.access import check_manager
 from .agreement import ACTIVITY, LIVED
 
 WARN_DAYS = 14  # before notice must be given
@@ -15,16 +17,12 @@ WARN_DAYS = 14  # before notice must be given
 class ClientAgreement(models.Model):
     _inherit = "client.agreement"
 
-    # -- its life --------------------------------------------------------------
+    # -- buttons ---------------------------------------------------------------
 
     def _step(self, states, word):
-        """Check the right to change these and that they are in one of ``states``."""
-        if not self._is_manager():
-            raise UserError(
-                self.env._(
-                    "Only managers of Client Health change agreements. Ask one of them."
-                )
-            )
+        """Raise AccessError for others than managers, UserError for an agreement that
+        is in none of ``states``. ``word``: what was to be done, as a participle."""
+        check_manager(self.env, self.env._("change agreements"))
         self.check_access("write")
         labels = dict(self._fields["state"]._description_selection(self.env))
         for agreement in self:
@@ -54,7 +52,9 @@ class ClientAgreement(models.Model):
         """End what is in force: yesterday was the last day."""
         self._step(("active",), self.env._("ended"))
         for agreement in self.sudo():
-            agreement._stop(self._today(agreement.company_id) - timedelta(days=1))
+            agreement._stop(
+                company_day.today(self.env, agreement.company_id) - timedelta(days=1)
+            )
 
     def action_refuse(self):
         """The other side does not agree with a draft."""
@@ -76,7 +76,7 @@ class ClientAgreement(models.Model):
         agreement = self.sudo()
         draft = agreement.next_ids.filtered(lambda a: a.state == "draft")[:1]
         if not draft:
-            start, end = self._today(agreement.company_id), False
+            start, end = company_day.today(self.env, agreement.company_id), False
             if agreement.date_end:
                 start = max(start, agreement.date_end + timedelta(days=1))
                 end = start + (agreement.date_end - agreement.date_start)
@@ -105,19 +105,22 @@ class ClientAgreement(models.Model):
 
     def _is_over(self):
         self.ensure_one()
-        return bool(self.date_end and self.date_end < self._today(self.company_id))
+        return bool(
+            self.date_end
+            and self.date_end < company_day.today(self.env, self.company_id)
+        )
 
     def _stop(self, last_day):
-        """Let a day be the last, unless it ends sooner anyway.
+        """End agreements with a day, unless they end sooner.
 
-        What would not have been in force for a single day is refused instead.
+        An agreement that would not be in force for a single day becomes refused.
         """
         for agreement in self:
             if last_day < agreement.date_start:
                 agreement.write({"state": "refused"})
                 continue
             last = min(last_day, agreement.date_end or last_day)
-            over = last < self._today(agreement.company_id)
+            over = last < company_day.today(self.env, agreement.company_id)
             agreement.write(
                 {"date_end": last, "state": "ended" if over else agreement.state}
             )
@@ -129,7 +132,7 @@ class ClientAgreement(models.Model):
         """End what is over, and warn before notice must be given."""
         for company in self.env["res.company"].search([]):
             agreements = self.with_company(company)
-            today = self._today(company)
+            today = company_day.today(self.env, company)
             mine = Domain("company_id", "=", company.id)
             mine &= Domain("state", "=", "active")
             agreements.search(mine & Domain("date_end", "<", today)).write(
@@ -140,7 +143,7 @@ class ClientAgreement(models.Model):
             due.filtered(lambda a: a.warned_for != a.notice_date)._warn()
 
     def _warn(self):
-        """One activity for whoever must decide whether it goes on."""
+        """One activity for the person responsible: give notice, or let it go on."""
         quiet = self.sudo().with_context(mail_activity_quick_update=True)
         for agreement in quiet:
             user = agreement.user_id or agreement.partner_id.user_id

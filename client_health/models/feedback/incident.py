@@ -2,10 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate, format_date
 
+from ..mixins import company_day
+from ..mixins.access import check_manager, is_manager
+
 _lt = LazyTranslate(__name__)
 
 CATEGORIES = [
-    ("unprepared", "Unprepared"),
+    ("unprepared", "Client came unprepared"),
     ("rejected", "Advice dismissed"),
     ("disrespect", "Disrespect"),
     ("pessimism", "Pessimism"),
@@ -24,7 +27,7 @@ CATEGORY_HELP = {
 }
 SEVERITIES = {"minor": 1, "moderate": 2, "severe": 3}
 ACTIVITY = "client_health.mail_activity_type_incident"
-# What is fixed once a manager has judged it.
+# Fields that nobody writes once a manager has judged the incident.
 REPORT = {
     "partner_id",
     "contact_id",
@@ -39,15 +42,14 @@ REPORT = {
 
 
 class ClientIncident(models.Model):
-    """Something a client did, reported by a person and judged by another.
+    """Something a client did, reported by one person and judged by another.
 
-    Only confirmed incidents count in the score, for as long as the window of
-    their indicator reaches.
+    Only confirmed incidents count in the score, within the window of their indicator.
     """
 
     _name = "client.incident"
     _description = "Incident"
-    _inherit = ["client.said", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["client.record", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -69,7 +71,10 @@ class ClientIncident(models.Model):
         help="The person at the client whom it is about, if any.",
     )
     date = fields.Date(
-        required=True, default=fields.Date.context_today, tracking=True, index=True
+        required=True,
+        default=fields.Date.context_today,  # the reporter's own day
+        tracking=True,
+        index=True,
     )
     category = fields.Selection(
         CATEGORIES, string="What happened", required=True, tracking=True
@@ -173,7 +178,7 @@ class ClientIncident(models.Model):
     @api.depends("state", "reporter_id", "anonymised_on")
     @api.depends_context("uid")
     def _compute_may_judge(self):
-        manager = self._is_manager()
+        manager = is_manager(self.env)
         for incident in self:
             incident.may_judge = (
                 manager
@@ -183,7 +188,7 @@ class ClientIncident(models.Model):
 
     @api.depends("state", "company_id", "reporter_id")
     def _compute_judge_note(self):
-        """Whom it waits for, or what there is to do where nobody may judge it."""
+        """Who has to confirm it, or what to do where nobody may."""
         for incident in self:
             incident.judge_note = False
             if incident.state != "reported":
@@ -204,7 +209,7 @@ class ClientIncident(models.Model):
                 )
 
     def _document(self):
-        """The record it was reported from, if there is one and one may see it."""
+        """The record it was reported from, if the user may read it; else None."""
         self.ensure_one()
         if not self.res_id or self.res_model not in self.env:
             return None
@@ -213,7 +218,7 @@ class ClientIncident(models.Model):
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
-        """A contact stays as the contact of its company."""
+        """Replace a contact by its company, and keep it as the contact."""
         contact, client = self.partner_id, self.partner_id.commercial_partner_id
         if contact != client:
             self.contact_id = contact
@@ -225,7 +230,8 @@ class ClientIncident(models.Model):
     def _check_date(self):
         for incident in self.filtered("date"):
             today = max(
-                fields.Date.context_today(incident), self._today(incident.company_id)
+                fields.Date.context_today(incident),
+                company_day.today(self.env, incident.company_id),
             )
             if incident.date > today:
                 raise ValidationError(
@@ -273,7 +279,7 @@ class ClientIncident(models.Model):
 
     @api.model
     def default_get(self, fields):
-        """Remember the record and the contact that the report came from."""
+        """Take record and contact from where the dialog was opened."""
         values = super().default_get(fields)
         source = self._source_record()
         if not source:
@@ -289,30 +295,27 @@ class ClientIncident(models.Model):
     @api.model
     def _new_values(self):
         values = {**super()._new_values(), "reporter_id": self.env.uid}
-        return values if self._is_manager() else {**values, "dismiss_reason": False}
+        return values if is_manager(self.env) else {**values, "dismiss_reason": False}
 
     @api.model
-    def _refuse_reason(self):
-        """Raise UserError when a reason for dismissing comes from no manager."""
-        if not (self.env.su or self._is_manager()):
-            raise UserError(
-                self.env._("The reason for dismissing is a manager's to give.")
-            )
+    def _check_may_dismiss(self):
+        """Raise AccessError unless the user is a manager."""
+        check_manager(self.env, self.env._("give the reason for dismissing"))
 
     @api.model_create_multi
     def create(self, vals_list):
         if any(vals.get("dismiss_reason") for vals in vals_list):
-            self._refuse_reason()
+            self._check_may_dismiss()
         incidents = super().create(vals_list)
         incidents.filtered(lambda i: i.state == "reported")._ask_judgement()
         incidents.filtered(lambda i: i.state == "confirmed")._refresh_health()
         return incidents
 
     def write(self, vals):
-        """What was judged stays as it was judged."""
+        """A judged incident does not change."""
         if not self.env.su:
             if "dismiss_reason" in vals:
-                self._refuse_reason()
+                self._check_may_dismiss()
             judged = self.filtered(lambda i: i.state != "reported")[:1]
             if judged and REPORT & set(vals):
                 raise UserError(
@@ -331,7 +334,7 @@ class ClientIncident(models.Model):
         return result
 
     def _ask_judgement(self):
-        """One activity for one manager who did not report it."""
+        """One activity for the first manager who did not report it."""
         quiet = self.sudo().with_context(mail_activity_quick_update=True)
         for incident in quiet:
             manager = self._some_manager(incident.company_id, incident.reporter_id)
@@ -353,7 +356,7 @@ class ClientIncident(models.Model):
                 )
 
     def action_reported(self):
-        """Close the dialog with a word on what happens next."""
+        """Close the dialog with a notification that says what happens next."""
         self.check_access("read")
         return {
             "type": "ir.actions.client",

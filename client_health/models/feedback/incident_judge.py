@@ -1,9 +1,11 @@
-"""Judging incidents, and forgetting who said what."""
+"""Judging incidents, and making them anonymous."""
 
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..mixins import company_day
+from ..mixins.access import check_manager
 from .incident import ACTIVITY
 
 
@@ -13,13 +15,9 @@ class ClientIncident(models.Model):
     # -- judging ---------------------------------------------------------------
 
     def _check_judge(self):
-        """Raise UserError unless the user is a manager who reported none of these."""
-        if not self._is_manager():
-            raise UserError(
-                self.env._(
-                    "Only managers of Client Health judge incidents. Ask one of them."
-                )
-            )
+        """Raise AccessError for others than managers, UserError for a manager who
+        reported one of these, and for anonymous incidents."""
+        check_manager(self.env, self.env._("judge incidents"))
         self.check_access("write")
         for incident in self:
             if incident.reporter_id == self.env.user:
@@ -38,7 +36,7 @@ class ClientIncident(models.Model):
                 )
 
     def _judge(self, values, word):
-        """Store a judgement, close the activity and have the score follow."""
+        """Store a judgement, close the activity and score the client again."""
         if not self:
             return
         self.sudo().write(values)
@@ -46,7 +44,7 @@ class ClientIncident(models.Model):
         self._refresh_health()
 
     def action_confirm(self):
-        """Let incidents count, from now on."""
+        """Confirm incidents: they count from now on."""
         self._check_judge()
         values = {
             "state": "confirmed",
@@ -74,7 +72,8 @@ class ClientIncident(models.Model):
         }
 
     def action_dismiss(self, reason=None):
-        """Let incidents not count. ``reason``: why, unless it is written already.
+        """Dismiss incidents: they do not count. ``reason``: needed unless the field has
+        one.
 
         Raises UserError when there is no reason.
         """
@@ -102,7 +101,7 @@ class ClientIncident(models.Model):
             )
 
     def action_back_to_reported(self):
-        """Take a judgement back; somebody is asked again."""
+        """Take a judgement back and ask a manager again."""
         self._check_judge()
         judged = self.filtered(lambda i: i.state != "reported")
         judged.sudo().write(
@@ -120,12 +119,9 @@ class ClientIncident(models.Model):
     # -- privacy ---------------------------------------------------------------
 
     def action_anonymise(self):
-        """Forget who said what about whom, for good; date, category, severity,
-        points and judgement stay, so that the score stays explained."""
-        if not self._is_manager():
-            raise UserError(
-                self.env._("Only managers of Client Health make incidents anonymous.")
-            )
+        """Remove for good who reported what about whom. Date, category, severity,
+        points and judgement stay, so that the score can still be explained."""
+        check_manager(self.env, self.env._("make incidents anonymous"))
         self.check_access("write")
         for incident in self:
             if incident.state == "reported":
@@ -138,22 +134,23 @@ class ClientIncident(models.Model):
                 )
         records = self.sudo().with_context(tracking_disable=True)
         records._track_discard()
-        records.write(
-            {
-                "reporter_id": False,
-                "contact_id": False,
-                "description": False,
-                "dismiss_reason": False,
-                "res_model": False,
-                "res_id": False,
-                "anonymised_on": fields.Date.context_today(self),
-            }
-        )
+        for company, mine in records.grouped("company_id").items():
+            mine.write(
+                {
+                    "reporter_id": False,
+                    "contact_id": False,
+                    "description": False,
+                    "dismiss_reason": False,
+                    "res_model": False,
+                    "res_id": False,
+                    "anonymised_on": company_day.today(self.env, company),
+                }
+            )
         records._forget_traces()
         self._refresh_health()
 
     def _forget_traces(self):
-        """Remove what the chatter and the log columns know about people."""
+        """Remove people from chatter, activities, attachments and log columns."""
         about = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         everything = self.env(context={**self.env.context, "active_test": False})
         everything["mail.activity"].search(about).unlink()

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..mixins import company_day
+
 VALID_DAYS = 90
 ACTIVITY = "client_health.mail_activity_type_pulse"
 RESPECT = [
@@ -21,20 +23,19 @@ ATTITUDE = [
     ("4", "4 Positive"),
     ("5", "5 Enthusiastic"),
 ]
-# Selection that people click → the number that is stored.
+# Selection field on the screen → stored number.
 WORDS = {"respect_word": "respect", "attitude_word": "attitude"}
 
 
 class ClientPulse(models.Model):
-    """How one colleague experiences a client; it expires by itself.
+    """How one colleague experiences a client, valid for VALID_DAYS.
 
-    A colleague has one valid pulse per client: a new one ends the old one the
-    day before.
+    A colleague has one valid pulse per client: a new one ends the one before.
     """
 
     _name = "client.pulse"
     _description = "Pulse"
-    _inherit = ["client.said"]
+    _inherit = ["client.record"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -50,7 +51,10 @@ class ClientPulse(models.Model):
         default=lambda self: self.env.user,
     )
     date = fields.Date(
-        required=True, readonly=True, copy=False, default=fields.Date.context_today
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: company_day.today(self.env, self.env.company),
     )
     valid_until = fields.Date(
         readonly=True,
@@ -108,7 +112,7 @@ class ClientPulse(models.Model):
     @api.depends("date", "valid_until")
     def _compute_is_valid(self):
         for pulse in self:
-            today = self._today(pulse.company_id or self.env.company)
+            today = company_day.today(self.env, pulse.company_id or self.env.company)
             until = pulse.valid_until
             pulse.is_valid = bool(until and pulse.date <= today <= until)
 
@@ -116,7 +120,10 @@ class ClientPulse(models.Model):
     def _search_is_valid(self, operator, value):
         if operator != "in":
             return NotImplemented
-        valid = Domain("date", "<=", "today") & Domain("valid_until", ">=", "today")
+        valid = company_day.each_today(
+            self.env,
+            lambda day: Domain("date", "<=", day) & Domain("valid_until", ">=", day),
+        )
         return valid if True in value else ~valid
 
     @api.depends("user_id")
@@ -154,13 +161,13 @@ class ClientPulse(models.Model):
         return {
             **super()._new_values(),
             "user_id": self.env.uid,
-            "date": fields.Date.context_today(self),
+            "date": company_day.today(self.env, self.env.company),
         }
 
     @api.model
     def _numbers(self, vals):
-        """Put the number in the place of the word that was clicked; Odoo refuses
-        words that there are not."""
+        """``vals`` with numbers in place of the selections; unknown values are left for
+        Odoo to refuse."""
         vals = dict(vals)
         for word, number in WORDS.items():
             if vals.get(word) in [key for key, _label in RESPECT]:
@@ -172,7 +179,7 @@ class ClientPulse(models.Model):
         result = super()._complete(vals)
         if not vals.get("valid_until"):
             day = fields.Date.to_date(vals.get("date"))
-            day = day or fields.Date.context_today(self)
+            day = day or company_day.today(self.env, self.env.company)
             vals["valid_until"] = day + timedelta(days=VALID_DAYS)
         return result
 
@@ -186,7 +193,7 @@ class ClientPulse(models.Model):
         return pulses
 
     def write(self, vals):
-        """People mend their own pulse while it is valid; the past stays."""
+        """People correct their own pulse while it is valid."""
         vals = self._numbers(vals)
         if not self.env.su:
             if {"partner_id", "company_id"} & set(vals):
@@ -215,7 +222,8 @@ class ClientPulse(models.Model):
         return result
 
     def _replace_others(self):
-        """Let pulses of the same colleague on the same client follow each other."""
+        """End the pulse before, and this one before the next: those of one colleague on
+        one client do not overlap."""
         self.ensure_one()
         same = [
             ("user_id", "=", self.user_id.id),
@@ -235,12 +243,12 @@ class ClientPulse(models.Model):
             self._end(later.date - timedelta(days=1))
 
     def _end(self, day):
-        """Let a day be the last on which it counts."""
+        """Set the last day on which pulses count."""
         # pylint: disable=super-method-mismatch
         return super().write({"valid_until": day})
 
     def _close_activities(self):
-        """The question was answered."""
+        """Mark the activities that asked for these pulses as done."""
         for pulse in self.sudo():
             self.env["client.health"].sudo().search(
                 [
@@ -250,7 +258,7 @@ class ClientPulse(models.Model):
             ).activity_feedback([ACTIVITY], user_id=pulse.user_id.id)
 
     def action_given(self):
-        """Close the dialog with a word of thanks."""
+        """Close the dialog with a notification of thanks."""
         self.ensure_one()
         self.check_access("read")
         return {

@@ -1,13 +1,14 @@
-"""Asking for a pulse: whom, about which clients, and how often."""
+"""Asking colleagues for a pulse: whom, about which clients, and how often."""
 
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..mixins.access import USER
 from .pulse import ACTIVITY
 
-WORK_DAYS = 90  # who worked for the client within these days is asked
+WORK_DAYS = 90  # colleagues who worked for the client within these days are asked
 SOON_DAYS = 7  # a pulse that ends within these days is asked for again
 PER_WEEK = 5  # questions per colleague
 ANSWER_DAYS = 7
@@ -21,9 +22,10 @@ class ClientPulse(models.Model):
     def _cron_ask(self):
         """Ask colleagues for a pulse on clients they worked for.
 
-        At most PER_WEEK a colleague and week, those longest without one first;
-        never a second time while the first question is open.
+        At most PER_WEEK per colleague and week, clients longest without a pulse first;
+        never again while a question is open.
         """
+        # one list of questions for all companies, so no day of any one of them
         today = fields.Date.context_today(self)
         left = {}
         for user_id, health_id in self._whom_to_ask(today):
@@ -38,7 +40,7 @@ class ClientPulse(models.Model):
     def _whom_to_ask(self, today):
         """(user id, health id) of every question that is due, most urgent first."""
         kind = self.env["ir.model.data"]._xmlid_to_res_id(ACTIVITY)
-        members = self.env.ref("client_health.group_user").sudo().all_user_ids
+        members = self.env.ref(USER).sudo().all_user_ids
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
@@ -75,7 +77,7 @@ class ClientPulse(models.Model):
 
     @api.model
     def _work_sql(self, since):
-        """SQL: who did something for which client since a day.
+        """SQL: which user worked for which client since a day.
 
         Columns ``user_id``, ``client_id``, ``company_id`` (NULL: every company),
         ``day`` (NULL: no particular day). Other modules may add to it.
@@ -153,7 +155,7 @@ class ClientPulse(models.Model):
 
     @api.model
     def _readable(self, user, health_ids, limit):
-        """The first ``limit`` of these health records whose client a user may read."""
+        """The first ``limit`` of these health rows whose client a user may read."""
         found = self.env["client.health"]
         companies = user.company_ids.ids
         for start in range(0, len(health_ids), 50):
@@ -169,7 +171,7 @@ class ClientPulse(models.Model):
 
     @api.model
     def _ask(self, user, health, today):
-        """One question, without a mail."""
+        """One activity, without a mail about it."""
         words = self.with_context(lang=user.lang).env
         asked = self.env["client.health"].sudo().browse(health.id)
         asked.with_context(mail_activity_quick_update=True).activity_schedule(

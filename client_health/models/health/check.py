@@ -3,13 +3,15 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...scoring.levels import LEVELS
-from ..mixins.access import storable
+from ..mixins import company_day
+from ..mixins.access import MANAGER, storable
 
-HEAVIEST = 1_000_000  # a weight that still adds up with others
+HEAVIEST = 1_000_000  # the largest weight
 
 
 class ClientHealthCheck(models.Model):
-    """Who changed its weight when is in its messages."""
+    """One of the questions about a client. Changes of its weight are logged in its
+    chatter."""
 
     _name = "client.health.check"
     _inherit = ["mail.thread"]
@@ -26,7 +28,7 @@ class ClientHealthCheck(models.Model):
     advice = fields.Text(translate=True, help="What to do first when it turns red.")
     weight = fields.Float(
         default=10,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         tracking=True,
         help="Its share in the score, compared with the other checks.",
     )
@@ -43,19 +45,33 @@ class ClientHealthCheck(models.Model):
     flag_total = fields.Integer(
         string="Flags",
         compute="_compute_flag_figures",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Raised in the last twelve months.",
     )
     false_alarm_count = fields.Integer(
         string="False alarms",
         compute="_compute_flag_figures",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Flags of the last twelve months that people called a false alarm.",
     )
     false_alarm_rate = fields.Float(
         compute="_compute_flag_figures",
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Share of false alarms in all flags of the last twelve months.",
+    )
+
+    weight_share = fields.Float(
+        string="Share of the score",
+        compute="_compute_weight_share",
+        groups=MANAGER,
+        help="Its weight in the weight of all active checks. Checks that cannot be "
+        "measured for a client leave their share to the others.",
+    )
+    watch_count = fields.Integer(
+        string="Clients with a warning", compute="_compute_client_counts"
+    )
+    red_count = fields.Integer(
+        string="Clients at red", compute="_compute_client_counts"
     )
 
     _code_unique = models.UniqueIndex(
@@ -64,8 +80,8 @@ class ClientHealthCheck(models.Model):
 
     @api.model
     def _reasons(self):
-        """Why a client may be left, as (code, label): the checks under the name
-        they have everywhere, and what no check asks."""
+        """Reasons to end a relationship, as (code, label): the checks, and two that no
+        check covers."""
         checks = self.sudo().with_context(active_test=False).search([])
         return [
             *((check.code, check.name) for check in checks),
@@ -75,7 +91,8 @@ class ClientHealthCheck(models.Model):
 
     def _compute_flag_figures(self):
         """Flags of the clients that the user may see."""
-        since = fields.Date.context_today(self) - relativedelta(years=1)
+        today = company_day.today(self.env, self.env.company)
+        since = today - relativedelta(years=1)
         figures = {}
         for check, feedback, count in self.env["client.health.flag"]._read_group(
             [("check_id", "in", self.ids), ("raised_on", ">", since)],
@@ -117,7 +134,7 @@ class ClientHealthCheck(models.Model):
         return result
 
     def unlink(self):
-        # One by one, so that what refers to them is asked first.
+        # through the ORM: records that refer to an indicator may refuse
         self.with_context(active_test=False).indicator_ids.unlink()
         result = super().unlink()
         self.env["client.health"]._refresh_soon()
@@ -149,4 +166,43 @@ class ClientHealthCheck(models.Model):
             "name": self.name,
             "domain": [("check_id", "=", self.id)],
             "context": {"default_check_id": self.id, "active_test": False},
+        }
+
+    @api.depends("weight", "active")
+    def _compute_weight_share(self):
+        total = sum(self._active_checks().mapped("weight"))
+        for check in self:
+            counts = check.active and total
+            check.weight_share = check.weight / total if counts else 0
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_client_counts(self):
+        """From the open flags of current clients that the user may see."""
+        groups = self.env["client.health.flag"]._read_group(
+            [
+                ("check_id", "in", self.ids),
+                ("state", "!=", "cleared"),
+                ("side", "=", "client"),
+                ("company_id", "in", self.env.companies.ids),
+                ("health_id", "any", [("phase", "!=", "ended")]),
+            ],
+            ["check_id", "level"],
+            ["__count"],
+        )
+        counts = {(check.id, level): count for check, level, count in groups}
+        for check in self:
+            check.watch_count = counts.get((check.id, "watch"), 0)
+            check.red_count = counts.get((check.id, "red"), 0)
+
+    def action_show_flags(self):
+        """Open the flags of this check that are not cleared."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "client_health.client_health_flag_action"
+        )
+        return {
+            **action,
+            "name": self.name,
+            "domain": [("check_id", "=", self.id)],
+            "context": {"search_default_current": 1},
         }

@@ -1,41 +1,41 @@
-from odoo import api, fields, models
+"""What changed between two days, and why."""
+
+from odoo import fields
 from odoo.exceptions import UserError
 
 from ...scoring.changes import changes
+from ..mixins import company_day
+from ..mixins.access import is_manager
 
 
-class ClientHealth(models.Model):
-    """What changed between two days, and why."""
+class Comparison:
+    """Compares days in the history of one client, for its reader."""
 
-    _inherit = "client.health"
+    def __init__(self, health):
+        self.health = health
+        self.env = health.env
 
-    def what_changed(self, date_from, date_to=None):
-        """Compare two days of this client's history.
+    def told(self, date_from, date_to=None):
+        """The snapshots in force on two days, and what differs, as a mapping.
 
-        ``date_from``, ``date_to``: dates (or text as YYYY-MM-DD); the snapshots
-        in force on them are compared, without ``date_to`` the present. Returns
         ``{"from", "to": {"date", "score", "level"}, "change", "settings_changed",
         "checks": [{"code", "name", "old", "new": {"level", "driver", "value",
         "text", "points"}, "change", "data", "settings"}]}``, changes in points of
         the score. Figures that rest on money are None for those who may not see
         them, and all points where they would follow from the rest: see
-        ``scoring/explain.py``. Raises UserError when there is no history that far
-        back.
+        ``scoring/explain.py``.
         """
-        self.ensure_one()
-        self.check_access("read")
-        days = (self._day(day, held=True) for day in (date_from, date_to))
-        compared = self._compare(*days)
-        if not self.env.user.has_group("client_health.group_manager"):
-            self._hide_money(compared["checks"])
+        days = (self.day(day, held=True) for day in (date_from, date_to))
+        compared = self.compare(*days)
+        if not is_manager(self.env):
+            self.hide_money(compared["checks"])
         return compared
 
-    def _compare(self, old, new):
-        """What changed between two days, each as :meth:`_day` says it; with the
-        figures about money."""
-        self.ensure_one()
+    def compare(self, old, new):
+        """What changed between two days, each a result of :meth:`day`; with figures
+        about money."""
         config = self.env["client.health.config"].sudo()
-        current = config._current(self.sudo().company_id)
+        current = config._current(self.health.sudo().company_id)
         before = config._of_version(old["version"], old["facts"]) or current
         after = config._of_version(new["version"], new["facts"]) or current
         first = before.assess(old["facts"], old.get("levels"))
@@ -44,8 +44,9 @@ class ClientHealth(models.Model):
         compared = changes(first, between, last)
         for day, assessment in ((old, first), (new, last)):
             if assessment.score is None:
-                day["score"] = None  # which the ORM reads as 0
-        self._name_changes(compared["checks"])
+                day["score"] = None  # the ORM reads no score as 0
+        facts = {"old": old["facts"], "new": new["facts"]}
+        self._name_changes(compared["checks"], facts)
         return {
             **compared,
             "from": {name: old[name] for name in ("date", "score", "level")},
@@ -53,7 +54,6 @@ class ClientHealth(models.Model):
             "settings_changed": before.version != after.version,
         }
 
-    @api.model
     def _to_date(self, value):
         try:
             return fields.Date.to_date(value)
@@ -62,16 +62,16 @@ class ClientHealth(models.Model):
                 self.env._("“%s” is no date. Write it as 2026-01-31.", value)
             ) from None
 
-    def _day(self, date, held=False):
+    def day(self, date, held=False):
         """Facts and score in force on a date; the present without a date.
 
-        ``held``: also ``levels`` of what stood out, however its figure moves around
-        a limit: (check code, side) → level. Without them the figures alone say.
+        ``held``: with ``levels``, the levels of flags that were open: (check code,
+        side) → level. Without them a check has the level of its figure alone.
         """
-        health = self.sudo()
+        health = self.health.sudo()
         if not date:
             return {
-                **({"levels": self._held_levels()} if held else {}),
+                **({"levels": self.health._held_levels()} if held else {}),
                 "date": health.as_of and health.as_of.isoformat(),
                 "score": health.score,
                 "level": health.level,
@@ -81,19 +81,20 @@ class ClientHealth(models.Model):
         date = self._to_date(date)
         snapshot = self.env["client.health.snapshot"].sudo()
         found = snapshot.search(
-            [("health_id", "=", self.id), ("date", "<=", date)],
+            [("health_id", "=", self.health.id), ("date", "<=", date)],
             order="date desc",
             limit=1,
         )
         if not found:
             first = snapshot.search(
-                [("health_id", "=", self.id)], order="date", limit=1
+                [("health_id", "=", self.health.id)], order="date", limit=1
             )
             raise UserError(
                 self.env._(
                     "The history of %(client)s begins on %(date)s. Choose a later day.",
-                    client=self.partner_id.display_name,
-                    date=first.date or fields.Date.context_today(self),
+                    client=self.health.partner_id.display_name,
+                    date=first.date
+                    or company_day.today(self.env, self.health.company_id),
                 )
             )
         return {
@@ -105,9 +106,9 @@ class ClientHealth(models.Model):
             "version": found.config_version,
         }
 
-    def _name_changes(self, rows):
-        """Add names and formatted figures."""
-        past = {"active_test": False, "allowed_company_ids": self.company_id.ids}
+    def _name_changes(self, rows, facts):
+        """Add names, and figures as text. ``facts``: "old" and "new" → facts."""
+        past = {"active_test": False, "allowed_company_ids": self.health.company_id.ids}
         checks = self.env["client.health.check"].sudo().with_context(**past)
         names = {check.code: check.name for check in checks.search([])}
         indicators = self.env["client.health.indicator"].sudo().with_context(**past)
@@ -115,13 +116,14 @@ class ClientHealth(models.Model):
         for row in rows:
             row["name"] = names.get(row["code"], row["code"])
             row["hidden"] = False
-            for side in (row["old"], row["new"]):
+            for day in ("old", "new"):
+                side = row[day]
                 driver = by_code.get(side["driver"])
                 side["driver_name"] = driver.name if driver else side["driver"]
-                side["text"] = driver._format(side["value"]) if driver else ""
+                words = driver and driver._words()
+                side["text"] = words.figure(side["value"], facts[day]) if words else ""
 
-    @api.model
-    def _hide_money(self, rows):
+    def hide_money(self, rows):
         """Take out of compared checks what rests on money, for plain users.
 
         With it go all points, and the order that they gave: one hidden alone would
@@ -129,7 +131,7 @@ class ClientHealth(models.Model):
         """
         nothing = {"driver": None, "driver_name": "", "value": None, "text": ""}
         for row in rows:
-            private = row.pop("money", False)  # not known of what was kept long ago
+            private = row.pop("money", False)  # old outcomes of recoveries lack it
             for side in (row["old"], row["new"]):
                 if side.pop("money"):
                     private = True

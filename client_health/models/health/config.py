@@ -11,7 +11,7 @@ from ...scoring.score import Settings, assess, build_check
 
 
 class Config(NamedTuple):
-    """The settings that judged, ready to judge again.
+    """Settings of the checks, compiled to judge clients.
 
     ``keys`` are the facts that the checks read, ``check_ids`` and
     ``indicator_ids`` the records in force by their code (empty for settings of
@@ -36,8 +36,8 @@ def _assess(config, facts, held=None):
 
 
 class ClientHealthConfig(models.Model):
-    """Limits and weights as they were: so that a past score can be understood
-    and told apart from what the figures did."""
+    """Limits and weights that were in force, so that a change of a past score can be
+    attributed to settings or to figures."""
 
     _name = "client.health.config"
     _description = "Past settings of the checks"
@@ -53,16 +53,17 @@ class ClientHealthConfig(models.Model):
     def _current(self, company):
         """The settings in force in a company: a :class:`Config`.
 
-        Built once and kept for as long as no check, indicator or company changes.
+        Cached until a check, an indicator or the company changes.
         """
         return self._cached(company.id, self._stamp(company))
 
     @api.model
     def _stamp(self, company):
-        """Changes with every change of the settings that this transaction sees.
+        """A text that changes with every change of the settings that this transaction
+        sees; the key of the cache.
 
-        Clearing what is kept would not do: a transaction that began before the
-        change could keep the old settings again, for everybody after it.
+        Clearing the cache would not be enough: a transaction that began before the
+        change could fill it with the old settings again, for all that follow.
         """
         tables = ("client.health.check", "client.health.indicator", "res.company")
         for name in tables:
@@ -98,20 +99,20 @@ class ClientHealthConfig(models.Model):
 
     @api.model
     def _remember(self, config):
-        """Keep these settings for those who ask later what changed."""
+        """Store these settings, so that later comparisons can use them."""
         self.env.cr.execute(
             """INSERT INTO client_health_config (version, content)
                VALUES (%s, %s) ON CONFLICT (version) DO NOTHING""",
             (config.version, config.content),
-            log_exceptions=False,  # two at once: one of them tries again
+            log_exceptions=False,  # of two transactions one tries again
         )
 
     @api.model
     def _of_version(self, version, facts=()):
-        """The settings of a version, or None when they are not known any more.
+        """The settings of a version, or None when they cannot be compiled any more.
 
-        ``facts``: the keys of facts of that time. A fact that was removed since
-        (with its app, or with a custom indicator) is one the settings still name.
+        ``facts``: the keys of facts of that time; they tell whether a fact that the
+        settings name and that was removed since had a window.
         """
         past = self.sudo().search([("version", "=", version)])
         if not past:

@@ -1,62 +1,48 @@
+"""The records behind a figure."""
+
 from datetime import timedelta
 
-from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...facts.evidence import records as records_of
+from ..mixins.access import is_manager
+
 # In the context of a list of messages: [client id, company id, day as text].
 TURNS = "client_health_turns"
-# Lists that show records of several kinds best: model → view.
-LISTS = {
-    "project.task": "project.open_view_all_tasks_list_view",
-    "account.move": "account.view_out_invoice_tree",
-    "account.analytic.line": "hr_timesheet.timesheet_view_tree_user",
-    "mail.message": "client_health.mail_message_view_list",
-}
-# What makes them show the client and the day.
-CONTEXTS = {"account.move": {"default_move_type": "out_invoice"}}
-# For those who may see money, where the list above shows none.
-WITH_AMOUNTS = {"account.analytic.line": "analytic.view_account_analytic_line_tree"}
-# The facts of a margin in the order in which people add them up, with their signs.
+# The facts of a margin with their signs, in the order of the sum.
 MARGIN = {"revenue": "+", "to_invoice": "+", "timesheet_cost": "−", "other_cost": "−"}
 
 
-class ClientHealth(models.Model):
-    """The records behind a figure."""
+class Evidence:
+    """The records that an indicator counted for one client, as far as the reader may
+    see them."""
 
-    _inherit = "client.health"
-
-    def action_show_records(self, indicator_code):
-        """Open the records that an indicator counted for this client.
-
-        ``indicator_code``: the code of an indicator. Returns an action: the
-        records themselves, or, where several kinds of records made the figure or
-        their list does not say enough, a page that lists them. Raises UserError when
-        there are none, or none that the user may read.
-        """
-        self.ensure_one()
-        self.check_access("read")
-        indicator = (
-            self.env["client.health.indicator"]
-            .sudo()
-            .search([])
-            .filtered(lambda i: i.code == indicator_code)
-        )
-        if not indicator:
+    def __init__(self, health, indicator_code):
+        """Raises UserError when there is no such indicator any more."""
+        self.health = health
+        self.env = health.env
+        indicators = self.env["client.health.indicator"].sudo().search([])
+        self.indicator = indicators.filtered(lambda i: i.code == indicator_code)
+        if not self.indicator:
             raise UserError(
                 self.env._(
                     "There is no indicator “%s” any more. Reload the page.",
                     indicator_code,
                 )
             )
-        lines = self._evidence(indicator)
+
+    def action(self):
+        """An action on the records, or on a page that lists them."""
+        indicator = self.indicator
+        lines = self.lines()
         hidden = any([line.pop("hidden") for line in lines])
         told = any([line.pop("told", False) for line in lines])
         found = [line for line in lines if line["record_ids"]]
         if not found:
             words = {
                 "indicator": indicator.name,
-                "client": self.partner_id.display_name,
+                "client": self.health.partner_id.display_name,
             }
             if hidden:
                 raise UserError(
@@ -73,12 +59,12 @@ class ClientHealth(models.Model):
             )
         kinds = {(line["model"], tuple(line["record_ids"])) for line in found}
         if len(kinds) == 1 and all(line["model"] for line in lines) and not told:
-            return self._open_records(found[0])
+            return open_records(self.health, found[0])
         wizard = self.env["client.health.evidence"].create(
             {
-                "health_id": self.id,
+                "health_id": self.health.id,
                 "indicator_id": indicator.id,
-                "result": self._told_result(indicator),
+                "result": self._told_result(),
                 "line_ids": [(0, 0, line) for line in lines],
             }
         )
@@ -90,29 +76,27 @@ class ClientHealth(models.Model):
             "views": [(False, "form")],
         }
 
-    def _told_result(self, indicator):
-        """What an indicator came to, in words, as on the page of the client; False
-        where no check uses it."""
-        items = (
-            item for check in self.explain()["checks"] for item in check["indicators"]
-        )
-        found = [item for item in items if item["code"] == indicator.code]
+    def _told_result(self):
+        """The figure of the indicator, or why there is none, as text; False where no
+        check uses the indicator."""
+        checks = self.health.explain()["checks"]
+        items = (item for check in checks for item in check["indicators"])
+        found = [item for item in items if item["code"] == self.indicator.code]
         return found and (found[0]["reason"] or found[0]["text"])
 
-    def _evidence(self, indicator):
-        """The facts behind an indicator with their records.
+    def lines(self):
+        """The facts behind the indicator with their records.
 
         Returns ``[{"name", "meaning", "period", "value", "model", "record_ids",
-        "hidden"}]``, with ``told`` where a line is about one record: records that the
-        user may read, and whether there are others; the value of a fact about money
-        is empty for those who may not see it, and has its sign where it is a part of
-        a margin.
+        "hidden"}]``; a line about one record has ``told`` too. ``record_ids``: records
+        that the user may read; ``hidden``: there are others. The value of a fact about
+        money is empty for those who may not see it; in a margin it has its sign.
         """
-        self.ensure_one()
-        health = self.sudo()
+        indicator = self.indicator
+        health = self.health.sudo()
         sources = self.env["client.health.facts"].sudo()
         scope = sources._scope(health.company_id, health.partner_id.ids)
-        show_money = self.env.user.has_group("client_health.group_manager")
+        show_money = is_manager(self.env)
         unit = indicator.with_context(allowed_company_ids=health.company_id.ids)
         behind = indicator._facts_behind()
         signs = MARGIN if indicator.code == "margin" else {}
@@ -122,10 +106,10 @@ class ClientHealth(models.Model):
         for key, source, fact, window in behind:
             if not source._available():
                 continue
-            model, records = source._records(fact, window, scope)
+            model, records = records_of(source, fact, window, scope)
             records = records.get(health.partner_id.id, [])
             readable = self._readable_ids(model, records)
-            value = (health.facts or {}).get(key)
+            value = (health.facts or {}).get(str(key))
             words = unit.new({"unit": fact.unit})
             text = ""
             if isinstance(value, float | int) and (show_money or not fact.money):
@@ -154,13 +138,11 @@ class ClientHealth(models.Model):
             lines[parts:parts] = self._margin_line(unit, amounts)
         return lines
 
-    @api.model
     def _each_line(self, model, readable, told, words):
-        """A line of :meth:`_evidence` for each record that says something itself.
+        """A line of :meth:`lines` for each record with a figure of its own.
 
-        ``readable``: ids of those that the user may read; ``told``: what
-        ``_each`` of the source of a fact says; ``words``: an indicator in the unit of
-        that fact.
+        ``readable``: ids of records that the user may read; ``told``: the result of
+        ``_each`` of the source; ``words``: an indicator in the unit of the fact.
         """
         if not told:
             return []
@@ -182,9 +164,8 @@ class ClientHealth(models.Model):
             if record in names
         ]
 
-    @api.model
     def _period(self, days):
-        """The days whose rows a fact counts, in words; empty where all count."""
+        """The days whose rows a fact counts, as text; empty where all rows count."""
         if not days:
             return ""
         start, end = days
@@ -193,9 +174,8 @@ class ClientHealth(models.Model):
         last = format_date(self.env, end - timedelta(days=1))
         return f"{format_date(self.env, start)} – {last}"
 
-    @api.model
     def _margin_line(self, words, amounts):
-        """The end of the sum of a margin, as a line of :meth:`_evidence`.
+        """The end of the sum of a margin, as a line of :meth:`lines`.
 
         ``words``: an indicator in the company at hand; ``amounts``: fact → number or
         None. Empty where a part is not known.
@@ -228,7 +208,6 @@ class ClientHealth(models.Model):
             }
         ]
 
-    @api.model
     def _readable_ids(self, model, ids):
         """Those of some ids of records that the user may read."""
         ids = [record for record in ids if record]
@@ -237,28 +216,30 @@ class ClientHealth(models.Model):
         records = self.env[model].with_context(active_test=False)
         return records.search([("id", "in", ids)]).ids
 
-    def _open_records(self, line):
-        """An action on the records of one evidence line, of today or ``as_of``."""
-        view = LISTS.get(line["model"])
-        if self.env.user.has_group("client_health.group_manager"):
-            view = WITH_AMOUNTS.get(line["model"], view)
-        view = view and self.env.ref(view, raise_if_not_found=False)
-        return {
-            "type": "ir.actions.act_window",
-            "name": " · ".join(
-                filter(
-                    None,
-                    (line["name"], self.partner_id.display_name, line.get("period")),
-                )
-            ),
-            "res_model": line["model"],
-            "views": [(view.id if view else False, "list"), (False, "form")],
-            "domain": [("id", "in", line["record_ids"])],
-            "context": {
-                "active_test": False,
-                "create": False,
-                **CONTEXTS.get(line["model"], {}),
-                # for the list of messages: whose turn it was
-                TURNS: [self.partner_id.id, self.company_id.id, line.get("as_of")],
-            },
-        }
+
+def open_records(health, line):
+    """An action on the records of one evidence line, of today or ``as_of``."""
+    shown = health._record_lists().get(line["model"], {})
+    view = shown.get("view")
+    if is_manager(health.env):
+        view = shown.get("manager_view", view)
+    view = view and health.env.ref(view, raise_if_not_found=False)
+    return {
+        "type": "ir.actions.act_window",
+        "name": " · ".join(
+            filter(
+                None,
+                (line["name"], health.partner_id.display_name, line.get("period")),
+            )
+        ),
+        "res_model": line["model"],
+        "views": [(view.id if view else False, "list"), (False, "form")],
+        "domain": [("id", "in", line["record_ids"])],
+        "context": {
+            "active_test": False,
+            "create": False,
+            **shown.get("context", {}),
+            # for the list of messages: whose turn it was
+            TURNS: [health.partner_id.id, health.company_id.id, line.get("as_of")],
+        },
+    }

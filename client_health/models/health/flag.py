@@ -1,40 +1,26 @@
-import json
-from typing import NamedTuple
-
+from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
-from odoo.tools import SQL, LazyTranslate
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import LazyTranslate
 
-from ..mixins.bulk import assignments, recordset, with_room
+from ...engine.sql import with_room
+from ..mixins import company_day
+from ..mixins.access import MANAGER, is_manager
+from ..mixins.dialog import dialog
 
 _lt = LazyTranslate(__name__)
 
-
-class OpenFlag(NamedTuple):
-    """What scoring says of an open flag, and its id."""
-
-    level: str
-    driver_id: int
-    points: int
-    value: float
-    id: int
-
-
-# Columns of a flag that scoring writes, and their database types.
-SCORED = {
-    "level": "text",
-    "driver_id": "int",
-    "points": "int",
-    "value": "float8",
-}
+# The fields of a flag that people write; the scoring and buttons write the others.
+BY_PEOPLE = {"user_id", "feedback", "feedback_note"}
 
 
 class ClientHealthFlag(models.Model):
-    """A red flag with its life: raised and cleared by the scoring, handled by
-    people. There is one open flag per client, check and side."""
+    """A check of a client at red or warning: raised and cleared by the scoring, handled
+    by people. There is one open flag per client, check and side."""
 
     _name = "client.health.flag"
-    _inherit = ["client.of.partner", "mail.activity.mixin"]
-    _description = "Red flag"
+    _inherit = ["client.access.partner", "mail.activity.mixin"]
+    _description = "Flag"
     _order = "level, raised_on desc, id desc"
     _rec_name = "check_id"
 
@@ -58,7 +44,7 @@ class ClientHealthFlag(models.Model):
         "client.health.indicator",
         readonly=True,
         ondelete="set null",
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )
     has_records = fields.Boolean(
         compute="_compute_has_records",
@@ -68,11 +54,11 @@ class ClientHealthFlag(models.Model):
         readonly=True,
         aggregator=None,
         digits=(16, 4),
-        groups="client_health.group_manager",
+        groups=MANAGER,
     )
     points = fields.Integer(
         readonly=True,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Points this costs the client's score.",
     )
     sentence = fields.Char(compute="_compute_sentence")
@@ -132,8 +118,8 @@ class ClientHealthFlag(models.Model):
     @api.depends("driver_id", "level")
     @api.depends_context("lang", "uid")
     def _compute_sentence(self):
-        """The driver with figure, limit and window; nothing but the check where it
-        is about money and one may not see that."""
+        """The driver with figure, limit and window; the check alone where the driver is
+        about money and the user may not see that."""
         private = self._private()
         for flag in self:
             driver = flag.sudo().driver_id.with_context(
@@ -145,7 +131,10 @@ class ClientHealthFlag(models.Model):
                 check = flag.sudo().check_id
                 flag.sentence = self.env._("%s: beyond its limit", check.name)
             else:
-                flag.sentence = driver._sentence(flag.sudo().value, flag.level)
+                # decoding facts takes time: only where the sentence may tell of them
+                told = driver.unit == "times" and flag.sudo().health_id.facts
+                words = driver._words()
+                flag.sentence = words.sentence(flag.sudo().value, flag.level, told)
 
     @api.depends("sentence", "check_id", "side")
     @api.depends_context("lang", "uid")
@@ -167,205 +156,137 @@ class ClientHealthFlag(models.Model):
             flag.has_records = bool(flag.sudo().driver_id) and flag not in private
 
     def _private(self):
-        """Those of these flags whose driver is not for the eyes of this user."""
-        if self.env.user.has_group("client_health.group_manager"):
+        """The flags whose driver is about money, for a user who may not see that."""
+        if is_manager(self.env):
             return self.browse()
         return self.filtered(lambda flag: flag.sudo().driver_id.money)
 
-    # -- what scoring does -----------------------------------------------------
+    # -- what people do --------------------------------------------------------
 
-    @api.model
-    def _open_flags(self, health_ids):
-        """Open flags: health id → {(check code, side): :class:`OpenFlag`}."""
-        self.env.cr.execute(
-            SQL(
-                """SELECT f.health_id, c.code, f.side, f.id, %s
-                     FROM client_health_flag f
-                     JOIN client_health_check c ON c.id = f.check_id
-                    WHERE f.state <> 'cleared' AND f.health_id = ANY(%s)""",
-                SQL(", ").join(SQL.identifier("f", name) for name in SCORED),
-                list(health_ids),
+    def write(self, vals):
+        """People change the owner of a flag and give feedback; buttons do the rest."""
+        if not self.env.su and set(vals) - BY_PEOPLE:
+            raise AccessError(
+                self.env._(
+                    "A flag follows the records of the client and is not edited by "
+                    "hand. Use its buttons, change its owner or give feedback."
+                )
             )
-        )
-        flags = {}
-        for health, code, side, flag, *values in self.env.cr.fetchall():
-            flags.setdefault(health, {})[code, side] = OpenFlag(*values, flag)
+        if not self.env.su:
+            self._refuse_outsider(vals)
+        if "feedback" in vals and "feedback_user_id" not in vals:
+            by = self.env.uid if vals["feedback"] else False
+            vals = {**vals, "feedback_user_id": by}
+        return super().write(vals)
+
+    def _for_people(self):
+        """These flags with sudo, if the user may handle all of them.
+
+        Raises AccessError, or UserError when one has been cleared meanwhile.
+        """
+        self.check_access("write")
+        flags = self.sudo()
+        for flag in flags.filtered(lambda flag: flag.state == "cleared")[:1]:
+            raise UserError(
+                self.env._(
+                    "The flag “%(check)s” of %(client)s was cleared on %(day)s: its "
+                    "cause is gone and there is nothing left to do. Reload the page.",
+                    check=flag.check_id.name,
+                    client=flag.partner_id.display_name,
+                    day=fields.Date.to_string(flag.cleared_on),
+                )
+            )
         return flags
 
-    @api.model
-    def _reconcile(self, assessed, config, day):
-        """Raise, change and clear flags so that they say what was assessed.
+    def action_acknowledge(self):
+        """Mark the flags as taken up; they stay until their cause is gone.
 
-        ``assessed``: (health id, its open flags, Assessment) per client;
-        ``config``: the settings that judged them.
+        A flag without owner gets the user as its owner.
         """
-        drivers = config.indicator_ids
-        raised, changed, cleared = [], [], []
-        for health, held, result in assessed:
-            wanted = {}
-            for check in result.checks:
-                code = check.check.code
-                if check.level in ("watch", "red"):
-                    wanted[code, "client"] = self._values(
-                        check.level, check.driver, check.points, drivers
-                    )
-                if check.ours_level in ("watch", "red"):
-                    wanted[code, "ours"] = self._values(
-                        check.ours_level, check.ours, 0, drivers
-                    )
-            for key, values in wanted.items():
-                old = held.get(key)
-                if old is None:
-                    code, side = key
-                    row = dict(zip(SCORED, values, strict=True))
-                    row |= {"health_id": health, "side": side}
-                    row["check_id"] = config.check_ids[code]
-                    raised.append(row)
-                elif old[:-1] != values:
-                    row = dict(zip(SCORED, values, strict=True), id=old.id)
-                    changed.append(row)
-            cleared.extend(old.id for key, old in held.items() if key not in wanted)
-        self._store_raised(raised, day)
-        self._store_changed(changed)
-        self._store_cleared(cleared, day)
-        woken = self._wake(day)
-        if raised or changed or cleared or woken:
-            self.invalidate_model(flush=False)
+        flags = self._for_people().filtered(lambda flag: flag.state == "open")
+        flags.filtered(lambda flag: not flag.user_id).user_id = self.env.user
+        for company, mine in flags.grouped("company_id").items():
+            mine.write(
+                {
+                    "state": "acknowledged",
+                    "acknowledged_on": company_day.today(self.env, company),
+                }
+            )
 
-    @api.model
-    def _values(self, level, reading, points, drivers):
-        """The columns of SCORED, in their order."""
-        driver = drivers[reading.indicator.code]
-        return level, driver, points, round(reading.value, 6)
+    def action_reopen(self):
+        """Take back an acknowledgement, or end a snooze: open again."""
+        self._for_people().write(
+            {"state": "open", "acknowledged_on": False, "snooze_until": False}
+        )
 
-    @api.model
-    def _since(self, day):
-        """SQL: since when the history says so of the check ``c`` of ``h``.
+    def action_snooze(self):
+        """Open the dialog that asks why and until when these flags are snoozed."""
+        self._for_people()
+        return dialog(
+            self.env._("Snooze"),
+            "client.health.flag.snooze",
+            {"default_flag_ids": self.ids},
+        )
 
-        The first snapshot of the row of snapshots, up to the day, in which the
-        check stood at watch or red.
+    def snooze(self, until, reason):
+        """Snooze these flags until a day.
+
+        ``until``: a date after today, at most a year ahead; ``reason``: text.
+        Raises UserError for anything else, AccessError for flags of others.
         """
-        raised = SQL("s.points->c.code->>'level' IN ('watch', 'red')")
-        return SQL(
-            """SELECT MIN(s.date) AS day FROM client_health_snapshot s
-                WHERE s.health_id = h.id AND s.date <= %(day)s AND %(raised)s
-                  AND s.date > ALL (
-                    SELECT s.date FROM client_health_snapshot s
-                     WHERE s.health_id = h.id AND s.date <= %(day)s
-                       AND (%(raised)s) IS NOT TRUE)""",
-            day=day,
-            raised=raised,
-        )
-
-    @api.model
-    def _date_back(self, company):
-        """Say since when of the open flags that went up before their history was
-        known."""
-        self.env.cr.execute(
-            SQL(
-                """UPDATE client_health_flag f SET raised_on = known.day
-                     FROM (SELECT o.id, since.day FROM client_health_flag o
-                             JOIN client_health h ON h.id = o.health_id
-                             JOIN client_health_check c ON c.id = o.check_id
-                             JOIN LATERAL (%s) since ON TRUE
-                            WHERE o.company_id = %s AND o.state <> 'cleared'
-                              AND o.side = 'client' AND since.day < o.raised_on
-                          ) known
-                    WHERE f.id = known.id""",
-                self._since(SQL("o.raised_on")),
-                company.id,
+        flags = self._for_people()
+        companies = flags.company_id or self.env.company
+        today = max(company_day.today(self.env, company) for company in companies)
+        latest = today + relativedelta(years=1)
+        try:
+            day = fields.Date.to_date(until)
+        except (ValueError, TypeError):
+            day = None
+        if not day or not today < day <= latest:
+            raise UserError(
+                self.env._(
+                    "A flag cannot be snoozed until “%(day)s”. Give a day after today "
+                    "and not after %(latest)s.",
+                    day=until or "",
+                    latest=fields.Date.to_string(latest),
+                )
             )
-        )
-        self.invalidate_model(["raised_on"], flush=False)
-
-    @api.model
-    def _store_raised(self, rows, day):
-        if not rows:
-            return
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO client_health_flag (
-                       health_id, partner_id, company_id, user_id, check_id, side,
-                       level, driver_id, points, value, state, raised_on,
-                       create_uid, create_date, write_uid, write_date)
-                   SELECT h.id, h.partner_id, h.company_id, h.user_id, new.check_id,
-                          new.side, new.level, new.driver_id, new.points, new.value,
-                          'open', COALESCE(since.day, %(day)s),
-                          %(uid)s, %(now)s, %(uid)s, %(now)s
-                     FROM jsonb_to_recordset(%(rows)s::jsonb) AS new(
-                       health_id int, check_id int, side text, level text,
-                       driver_id int, points int, value float8)
-                     JOIN client_health h ON h.id = new.health_id
-                     JOIN client_health_check c ON c.id = new.check_id
-                     LEFT JOIN LATERAL (%(since)s) since ON new.side = 'client'
-                   ON CONFLICT DO NOTHING""",
-                day=day,
-                since=self._since(day),
-                uid=self.env.uid,
-                now=fields.Datetime.now(),
-                rows=json.dumps(rows),
+        reason = reason.strip() if isinstance(reason, str) else ""
+        if not reason:
+            raise UserError(
+                self.env._(
+                    "Say why the flag is snoozed: whoever finds it later should "
+                    "understand."
+                )
             )
-        )
+        flags.write({"state": "snoozed", "snooze_until": day, "snooze_reason": reason})
 
-    @api.model
-    def _store_changed(self, rows):
-        """Write what changed; a flag at watch that was snoozed or acknowledged comes
-        back when it turns red: that is news."""
-        if not rows:
-            return
-        worse = SQL(
-            "f.state IN ('snoozed', 'acknowledged')"
-            " AND f.level = 'watch' AND new.level = 'red'"
-        )
-        self.env.cr.execute(
-            SQL(
-                """UPDATE client_health_flag f SET %s,
-                          state = CASE WHEN %s THEN 'open' ELSE f.state END,
-                          snooze_until =
-                              CASE WHEN %s THEN NULL ELSE f.snooze_until END,
-                          acknowledged_on =
-                              CASE WHEN %s THEN NULL ELSE f.acknowledged_on END
-                     FROM jsonb_to_recordset(%s::jsonb) AS new(%s)
-                    WHERE f.id = new.id""",
-                assignments(SCORED),
-                worse,
-                worse,
-                worse,
-                json.dumps(rows),
-                recordset(SCORED),
-            )
-        )
+    def action_start_recovery(self):
+        """Start a recovery because of these flags, or go on with it."""
+        self.check_access("read")
+        action = self.partner_id.action_start_recovery()
+        if action["res_model"] == "client.recovery.start":
+            return self.env["client.recovery"]._open_start(self.partner_id, self)
+        return action
 
-    @api.model
-    def _store_cleared(self, ids, day):
-        if not ids:
-            return
-        self.env.cr.execute(
-            SQL(
-                """UPDATE client_health_flag
-                      SET state = 'cleared', cleared_on = %s WHERE id = ANY(%s)""",
-                day,
-                ids,
-            )
-        )
+    def action_show_records(self):
+        """Open the records that the driver counted.
 
-    @api.model
-    def _wake(self, day):
-        """Bring back what was snoozed until ``day`` in the company at hand.
-
-        A flag that was acknowledged before it was snoozed is acknowledged again.
-        Returns how many woke up.
+        Raises UserError when it is gone, AccessError when it is about money that
+        one may not see.
         """
-        self.env.cr.execute(
-            SQL(
-                """UPDATE client_health_flag
-                      SET snooze_until = NULL,
-                          state = CASE WHEN acknowledged_on IS NULL
-                                       THEN 'open' ELSE 'acknowledged' END
-                    WHERE state = 'snoozed' AND company_id = %s
-                      AND snooze_until <= %s""",
-                self.env.company.id,
-                day,
+        self.ensure_one()
+        self.check_access("read")
+        driver = self.sudo().driver_id
+        if not driver:
+            raise UserError(
+                self.env._(
+                    "The indicator that raised this flag was removed, so that its "
+                    "records are not known any more. The flag clears with the next run."
+                )
             )
-        )
-        return self.env.cr.rowcount
+        if self._private():
+            raise AccessError(
+                self.env._("What stands behind this flag is for managers only.")
+            )
+        return self.health_id.action_show_records(driver.code)

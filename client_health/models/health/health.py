@@ -1,85 +1,42 @@
-import json
-import zlib
-
 from odoo import api, fields, models
-from odoo.tools import SQL, LazyTranslate
-from odoo.tools.gc import disabling_gc
+from odoo.tools import LazyTranslate
 
-from ...scoring.levels import LEVELS
-from ..mixins.bulk import assignments, recordset, with_room
-from ..mixins.level_order import GRAVITY, level_rank
+from ...engine.flags import Flags, held_levels
+from ...engine.history import History
+from ...engine.night import Night
+from ...engine.reader import read_facts
+from ...engine.sql import with_room
+from ...scoring.levels import LEVELS, SEVERITY_ORDER
+from ..mixins import company_day
+from .comparison import Comparison
+from .evidence import Evidence
+from .explanation import Explanation, level_reason
+from .page import Relationship
 
 _lt = LazyTranslate(__name__)
 
-# Columns of client_health that scoring writes, and their database types.
-SCORED = {
-    "fingerprint": "text",
-    "score": "int",
-    "level": "text",
-    "level_rule": "text",
-    "coverage": "int",
-    "trend": "int",
-    "flag_count": "int",
-    "red_flag_count": "int",
-    "found": "text",
-    "judgement": "text",
-    "config_version": "text",
-}
-# Of these a difference tells that the row must be written; the fingerprint stands
-# for the facts.
-COMPARED = [name for name in SCORED if name != "found"]
-JUDGED = ("score", "level", "coverage", "judgement", "config_version")
-
-# What a person may say instead, until a date.
-OVERRIDE = ("override_level", "override_until")
-
-
-def _overridden(row, scope):
-    """True when a person's word replaces the level on the day of ``scope``."""
-    return bool(row["override_level"] and row["override_until"] >= scope.as_of)
-
-
-def levels_of(flags):
-    """Key → level of open flags by key, as the scoring takes them."""
-    return {key: flag.level for key, flag in flags.items()}
-
-
-def _points(check):
-    """What a snapshot keeps of one check; its figures follow from the facts."""
-    return {"points": check.points, "level": check.level, "penalty": check.penalty}
-
-
-def snapshot_of(result):
-    """What history keeps of a day beside the row itself."""
-    return {"points": {check.check.code: _points(check) for check in result.checks}}
-
-
-def _judgement(checks):
-    """A short text for what a snapshot says of the checks, its figures left out."""
-    said = "".join([
-        f"{c.check.code}{c.points}{c.level}{c.driver and c.driver.indicator.code},"
-        for c in checks
-    ])  # fmt: skip
-    return f"{zlib.crc32(said.encode()):08x}"
+# Rule that decided a level instead of the score → what the badge shows.
+DECIDED_BY = {"floor": "flag", "override": "person"}
 
 
 class ClientHealth(models.Model):
     """How the relationship with one client is doing, for one company.
 
-    Rows are written by :meth:`_refresh` only, in bulk and only when something
-    changed; nothing here is tracked and nothing of it sits on the partner.
+    Rows are written by the engine, in bulk and only when something changed. Nothing is
+    tracked.
     """
 
     _name = "client.health"
     _description = "Client health"
     _inherit = [
-        "client.of.partner",
-        "client.health.found",
-        "client.health.gravity",
+        "client.access.partner",
+        "client.health.encoded",
+        "mail.thread",
         "mail.activity.mixin",
     ]
     _order = "level_rank, score, id"
     _rec_names_search = ["partner_id"]
+    _mail_post_access = "read"
 
     partner_id = fields.Many2one(  # the unique index begins with it
         "res.partner",
@@ -94,6 +51,8 @@ class ClientHealth(models.Model):
     score = fields.Integer(
         readonly=True,
         aggregator="avg",
+        falsy_value=None,  # no score is not a score of 0
+        prefetch="badge",  # contacts, leads and projects read no more than its parts
         help="0 to 100, higher is healthier: 100 less the points that its checks lose.",
     )
     level = fields.Selection(
@@ -101,24 +60,45 @@ class ClientHealth(models.Model):
         readonly=True,
         default="unknown",
         group_expand="_group_expand_level",
+        prefetch="badge",
     )
     level_rank = fields.Integer(
-        compute="_compute_level_rank", store=True, aggregator=None
+        string="Severity", compute="_compute_level_rank", store=True, aggregator=None
     )
-    level_rule = fields.Char(readonly=True)
+    level_rule = fields.Selection(
+        [
+            ("score", "Score"),
+            ("floor", "Red flag"),
+            ("coverage", "Too little evidence"),
+            ("nothing", "Nothing measured"),
+            ("override", "Override"),
+        ],
+        readonly=True,
+        prefetch="badge",
+        default="nothing",
+        help="What decided the level.",
+    )
+    level_check = fields.Char(
+        string="Deciding check",
+        readonly=True,
+        prefetch="badge",
+        help="The code of the check whose red flag decided the level.",
+    )
     level_reason = fields.Char(
         compute="_compute_level_reason", help="The rule that decided the level."
     )
-    badge = fields.Char(
+    badge = fields.Json(
         string="Health badge",
         compute="_compute_badge",
         exportable=False,
-        help="What a badge shows: the level, the score, the points gained or lost, and "
-        "“flag” or “person” where that decides the level and not the score.",
+        help="What a badge shows: level, score, trend, and by what the level was "
+        "decided where it was not by the score: “flag” or “person”.",
     )
     trend = fields.Integer(
         readonly=True,
         aggregator=None,
+        falsy_value=None,
+        prefetch="badge",
         help="Points gained or lost against about 30 days ago.",
     )
     direction = fields.Selection(
@@ -128,27 +108,29 @@ class ClientHealth(models.Model):
         help="Whether points were lost or gained against about 30 days ago.",
     )
     coverage = fields.Integer(
+        string="Measured (%)",
         readonly=True,
         aggregator="avg",
         help="Share of the checks' weight that rests on evidence, in percent.",
     )
+    # how the scoring tells what changed: no figures for people
     fingerprint = fields.Char(
         readonly=True,
-        groups="base.group_system",
+        groups=fields.NO_ACCESS,
         help="Changes whenever one of the facts does.",
     )
     judgement = fields.Char(
         readonly=True,
-        groups="base.group_system",
+        groups=fields.NO_ACCESS,
         help="Changes whenever level, points or driver of one of the checks do.",
     )
-    config_version = fields.Char(readonly=True)
+    config_version = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     flag_ids = fields.One2many("client.health.flag", "health_id")
     open_flag_ids = fields.One2many(
         "client.health.flag", "health_id", domain=[("state", "!=", "cleared")]
     )
     flag_count = fields.Integer(string="Open flags", readonly=True)
-    red_flag_count = fields.Integer(string="Red flags", readonly=True)
+    red_flag_count = fields.Integer(string="Red flags", readonly=True, falsy_value=None)
     snapshot_ids = fields.One2many("client.health.snapshot", "health_id")
     phase = fields.Selection(
         [
@@ -182,6 +164,13 @@ class ClientHealth(models.Model):
         falsy_value_label=_lt("Without team"),  # pylint: disable=translation-field
     )
 
+    override_level = fields.Selection(LEVELS, readonly=True)
+    override_reason = fields.Char(readonly=True)
+    override_until = fields.Date(readonly=True)
+    override_user_id = fields.Many2one(
+        "res.users", string="Override by", readonly=True, ondelete="set null"
+    )
+
     _one_per_client = models.UniqueIndex(
         "(partner_id, company_id)", "This client already has a health in this company."
     )
@@ -201,7 +190,7 @@ class ClientHealth(models.Model):
     def _compute_level_rank(self):
         """Worst first, unknown last."""
         for health in self:
-            health.level_rank = GRAVITY.index(health.level or "unknown")
+            health.level_rank = SEVERITY_ORDER.index(health.level or "unknown")
 
     @api.depends("trend")
     def _compute_direction(self):
@@ -210,6 +199,24 @@ class ClientHealth(models.Model):
             health.direction = (
                 "falling" if trend < 0 else "rising" if trend > 0 else "steady"
             )
+
+    @api.depends("level", "score", "trend", "level_rule")
+    def _compute_badge(self):
+        for health in self:
+            health.badge = health.level and {
+                "level": health.level,
+                "score": health.score,
+                "trend": health.trend,
+                "by": DECIDED_BY.get(health.level_rule),
+            }
+
+    @api.depends("level_rule", "level_check", "score", "coverage", "override_reason")
+    @api.depends_context("lang")
+    def _compute_level_reason(self):
+        checks = self.env["client.health.check"].sudo().with_context(active_test=False)
+        names = {check.code: check.name for check in checks.search([])}
+        for health in self:
+            health.level_reason = level_reason(health, names)
 
     def _compute_as_of(self):
         """The day of the last complete run, or of a later change, where the company
@@ -242,27 +249,42 @@ class ClientHealth(models.Model):
         Raises UserError when a run over all clients is already under way.
         """
         self = self.sudo()
-        today = fields.Date.context_today(self)
+        today = company_day.today(self.env, self.env.company)
         present = as_of is None or as_of >= today
         if partners is None and present:
             for company in self.env["res.company"].search([]):
-                run = self.env["client.health.run"].with_company(company)
-                if not run._run_company(company):
+                if not self._night(company).run():
                     break
             return self.search([])
+        clients = partners.sudo().commercial_partner_id.ids if partners else None
         found = self.browse()
         for company in self.env.companies:
-            clients = partners.sudo().commercial_partner_id.ids if partners else None
-            self._census(company, clients, as_of)
-            domain = [("company_id", "=", company.id)]
-            if clients is not None:
-                domain.append(("partner_id", "in", clients))
-            healths = self.search(domain)
-            self.with_company(company)._score_clients(
-                company, healths.partner_id.ids, as_of
-            )
-            found |= healths
+            found |= self._night(company).refresh(clients, as_of)
         return found
+
+    @api.model
+    def _night(self, company):
+        """What scores the clients of a company; other modules give another."""
+        return Night(self.with_company(company).env, company)
+
+    @api.model
+    def _history(self, company):
+        """What scores the clients of a company as of the month-ends of the past."""
+        return History(self.with_company(company).env, company)
+
+    @api.model
+    def _read_facts(self, keys, company, clients, as_of=None):
+        """Some facts of clients (ids) from the tables: client id → key → number or
+        list. ``keys``: each a ``FactKey``."""
+        self.env.flush_all()
+        scope = self.env["client.health.facts"]._scope(company, clients, as_of)
+        return read_facts(self.env, keys, scope)
+
+    def _refresh_these(self):
+        """Compute exactly these rows again, each in its own company."""
+        for company in self.company_id:
+            mine = self.filtered(lambda h, company=company: h.company_id == company)
+            mine.with_context(allowed_company_ids=company.ids)._refresh(mine.partner_id)
 
     @api.model
     def _refresh_soon(self):
@@ -283,144 +305,93 @@ class ClientHealth(models.Model):
         """The night: every company, resumable."""
         self._refresh()
 
-    # -- facts → score → store -------------------------------------------------
+    # -- what it tells ---------------------------------------------------------
 
-    @api.model
-    def _score_clients(self, company, clients, as_of=None, gathered=None):
-        """Facts → score → store for some clients of one company.
+    def _explanation(self):
+        """What tells the reasons behind this health; other modules give another."""
+        return Explanation(self)
 
-        The number of queries does not depend on the number of clients.
-        ``gathered``: what :meth:`_gather`, or for a past day :meth:`_read_past`,
-        found for them. Returns how many rows changed.
+    def _comparison(self):
+        """What compares days in its history."""
+        return Comparison(self)
+
+    def _page(self):
+        """What the Relationship page shows."""
+        return Relationship(self)
+
+    def _evidence(self, indicator_code):
+        """What finds the records behind a figure."""
+        return Evidence(self, indicator_code)
+
+    def _assessment(self):
+        """The judgement of this client, made again from its stored facts."""
+        self.ensure_one()
+        health = self.sudo()
+        config = self.env["client.health.config"].sudo()._current(health.company_id)
+        return config.assess(health.facts or {}, self._held_levels())
+
+    def _held_levels(self):
+        """The levels of the open flags: (check code, side) → level."""
+        return held_levels(Flags(self.env).open(self.ids).get(self.id, {}))
+
+    def explain(self):
+        """What a person or a program needs to understand this health, as a mapping:
+        see :meth:`.explanation.Explanation.told`. Raises AccessError without read
+        access."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._explanation().told()
+
+    def what_changed(self, date_from, date_to=None):
+        """Compare two days of this client's history, as a mapping: see
+        :meth:`.comparison.Comparison.told`.
+
+        ``date_from``, ``date_to``: dates (or text as YYYY-MM-DD); without ``date_to``
+        the present. Raises UserError when there is no history that far back,
+        AccessError without read access.
         """
-        self.env.flush_all()
-        if not clients:
-            return 0
-        config = self.env["client.health.config"]._current(company)
-        scope = self.env["client.health.facts"]._scope(company, clients, as_of)
-        with disabling_gc():  # many small objects, none of them in a circle
-            if not scope.present:
-                return self._score_past(config, scope, gathered)
-            gathered = gathered or self._facts_now(config, scope)
-            stored = self._to_score(gathered, config, scope)
-            changed = self._score_present(gathered, config, stored, scope)
-        if gathered.versions is not None:
-            moved = sorted(set(clients) - {old["partner_id"] for old in stored})
-            return changed + self._score_clients(company, moved, as_of)
-        return changed
+        self.ensure_one()
+        self.check_access("read")
+        return self._comparison().told(date_from, date_to)
 
-    @api.model
-    def _score_present(self, gathered, config, stored, scope):
-        """Judge clients, and bring flags, health and history in line with that."""
-        flags = self.env["client.health.flag"]
-        open_flags = flags._open_flags([old["id"] for old in stored])
-        rows, flagged = [], []
-        for old in stored:
-            held = open_flags.get(old["id"], {})
-            old["levels"] = levels_of(held)
-            result = config.assess(gathered.facts(old["partner_id"]), old["levels"])
-            row = self._row(result, old, gathered, config, scope)
-            flagged.append((old["id"], held, result))
-            row["changed"] = any(row[name] != old[name] for name in COMPARED)
-            # figures that move without moving a point are no history
-            row["history"] = scope.is_month_end or any(
-                row[name] != old[name] for name in JUDGED
-            )
-            if row["history"]:
-                row |= snapshot_of(result)
-            if row["changed"] or row["history"]:
-                rows.append(row)
-        flags._reconcile(flagged, config, scope.as_of)
-        self._store(rows, config, gathered.layout, scope)
-        self._alert(_pairs(stored, rows), gathered, config)
-        return len(rows)
+    def relationship(self):
+        """What the Relationship page shows, as a mapping: see
+        :meth:`.page.Relationship.told`. Raises AccessError without read access."""
+        self.ensure_one()
+        return self._page().told()
 
-    @api.model
-    def _stored_names(self):
-        """Columns of a stored row that scoring looks at."""
-        return (
-            "id", "partner_id", *COMPARED, *OVERRIDE, "phase", "user_id", "computed_on",
-        )  # fmt: skip
+    def action_show_records(self, indicator_code):
+        """Open the records that an indicator counted for this client.
 
-    @api.model
-    def _row(self, result, old, gathered, config, scope):
-        """The columns of SCORED for one assessment."""
-        raised = [
-            level
-            for check in result.checks
-            for level in (check.level, check.ours_level)
-            if level in ("watch", "red")
-        ]
-        before = old["trend_score"]
-        known = before is not None and result.score is not None
-        level, rule = result.level, result.rule
-        if _overridden(old, scope):
-            level, rule = old["override_level"], "override"
+        ``indicator_code``: the code of an indicator. Returns an action: the
+        records themselves, or, where several kinds of records made the figure or
+        their list does not say enough, a page that lists them. Raises UserError when
+        there are none, or none that the user may read.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self._evidence(indicator_code).action()
+
+    def action_refresh(self):
+        """Compute the health of these clients again, now."""
+        self.check_access("read")
+        self._refresh_these()
         return {
-            "id": old["id"],
-            "found": gathered.known[old["partner_id"]],
-            "fingerprint": old["new_fingerprint"],
-            "judgement": _judgement(result.checks),
-            "config_version": config.version,
-            "score": result.score,
-            "level": level,
-            "level_rule": rule,
-            "coverage": result.coverage,
-            "trend": result.score - before if known else 0,
-            "flag_count": len(raised),
-            "red_flag_count": sum(check.level == "red" for check in result.checks),
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("Clients computed again: %s.", len(self)),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
         }
 
-    @api.model
-    def _store(self, rows, config, layout, scope):
-        """Write scored rows: those that changed, and what is new of them as the
-        history of their day; a second time replaces it."""
-        if not rows:
-            return
-        self.env["client.health.config"]._remember(config)
-        self.env["client.health.layout"]._remember(layout)
-        self.env.cr.execute(
-            SQL(
-                """WITH new AS MATERIALIZED (
-                       SELECT * FROM json_to_recordset(%(rows)s) AS new(
-                           %(columns)s, changed bool, history bool, points jsonb)),
-                   written AS (
-                       UPDATE client_health h SET %(assignments)s,
-                           layout = %(layout)s,
-                           computed_on = %(now)s,
-                           level_rank = %(rank)s,
-                           direction = CASE WHEN new.trend < 0 THEN 'falling'
-                               WHEN new.trend > 0 THEN 'rising' ELSE 'steady' END
-                         FROM new WHERE h.id = new.id AND new.changed)
-                   INSERT INTO client_health_snapshot (
-                       health_id, partner_id, company_id, date, score, level, coverage,
-                       found, layout, points, config_version)
-                   SELECT new.id, h.partner_id, h.company_id, %(day)s, new.score,
-                          new.level, new.coverage, new.found, %(layout)s, new.points,
-                          new.config_version
-                     FROM new JOIN client_health h ON h.id = new.id
-                    WHERE new.history
-                   ON CONFLICT (health_id, date) DO UPDATE SET
-                       score = EXCLUDED.score, level = EXCLUDED.level,
-                       coverage = EXCLUDED.coverage, found = EXCLUDED.found,
-                       layout = EXCLUDED.layout, points = EXCLUDED.points,
-                       config_version = EXCLUDED.config_version""",
-                rows=json.dumps(rows),
-                columns=recordset(SCORED),
-                assignments=assignments(SCORED),
-                layout=layout.version,
-                now=fields.Datetime.now(),
-                day=scope.as_of,
-                rank=level_rank(SQL("new.level")),
-            )
-        )
-        self.env["client.health.snapshot"].invalidate_model(flush=False)
-        names = [*SCORED, "layout", "facts", "computed_on", "level_rank", "direction"]
-        changed = self.browse(row["id"] for row in rows if row["changed"])
-        changed.invalidate_recordset(names, flush=False)
-
-
-def _pairs(stored, rows):
-    """The stored and the new row of each of ``rows``."""
-    old = {row["id"]: row for row in stored}
-    return [(old[row["id"]], row) for row in rows]
+    def action_open_partner(self):
+        """Open the client's own form."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }

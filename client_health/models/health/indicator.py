@@ -1,52 +1,28 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import formatLang
+from odoo.tools import ormcache
 
 from ...scoring.formula import FormulaError, UnknownFact, compile_formula
 from ...scoring.thresholds import Limits, LimitsError
-from ..mixins.access import storable
+from ..mixins.access import MANAGER, check_manager, storable
+from .counts import Counts
+from .words import UNITS, Words, format_figure
 
-UNITS = [
-    ("ratio", "Percentage"),
-    ("times", "Multiple"),
-    ("days", "Days"),
-    ("count", "Number"),
-    ("points", "Incident points"),
-    ("rating", "Rating 1–5"),
-    ("hours", "Hours"),
-    ("money", "Money"),
-]
-# a figure and its sign stay on one line
-NBSP = "\N{NO-BREAK SPACE}"
-SIGNS = {"ratio": "%", "times": "×"}
 MOST_CASES = 1_000_000
 LIMIT = {
     "required": True,
     "digits": (16, 4),
     "aggregator": None,
-    "groups": "client_health.group_manager",
+    "groups": MANAGER,
     "tracking": True,
 }
 
 
-def short_digits(number):
-    """One decimal, none for what is whole."""
-    return 1 if round(number, 1) % 1 else 0
-
-
-def short(env, number):
-    """A number with one decimal in the user's language, whole ones without."""
-    return formatLang(env, number, digits=short_digits(number))
-
-
-def decimals(number, least):
-    """How many decimals a number has, of at most four."""
-    full = round(number, 4)
-    return next(digits for digits in range(least, 5) if round(number, digits) == full)
-
-
 class ClientHealthIndicator(models.Model):
-    """Who changed which limit when is in its messages."""
+    """A figure that answers a check, with its limits. Changes of limits are logged in
+    its chatter."""
 
     _name = "client.health.indicator"
     _inherit = ["mail.thread"]
@@ -79,10 +55,10 @@ class ClientHealthIndicator(models.Model):
         help="How many cases the figure rests on, as arithmetic over facts.",
     )
     min_sample = fields.Float(
-        string="Least cases",
+        string="Minimum sample",
         aggregator=None,
         tracking=True,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="With fewer cases the figure is not measured.",
     )
     condition = fields.Char(
@@ -120,20 +96,43 @@ class ClientHealthIndicator(models.Model):
         compute="_compute_available",
         help="Reads amounts of money: its figure is for managers only.",
     )
-    explanation = fields.Char(
-        compute="_compute_explanation", groups="client_health.group_manager"
-    )
+    explanation = fields.Char(compute="_compute_explanation", groups=MANAGER)
     facts_help = fields.Text(
         string="Facts it reads",
         compute="_compute_facts_help",
         help="Each with its unit, its meaning and where it comes from.",
     )
 
+    watch_count = fields.Integer(
+        string="Clients with a warning",
+        compute="_compute_client_counts",
+        groups=MANAGER,
+        help="Clients whose figure is now beyond the limit for a warning, not yet for "
+        "red.",
+    )
+    red_count = fields.Integer(
+        string="Clients at red",
+        compute="_compute_client_counts",
+        groups=MANAGER,
+        help="Clients whose figure is now beyond the limit for red.",
+    )
+    measured_count = fields.Integer(
+        string="Clients measured",
+        compute="_compute_client_counts",
+        groups=MANAGER,
+        help="Clients for whom there is enough data to measure it.",
+    )
+    counted_words = fields.Char(
+        string="Now",
+        compute="_compute_client_counts",
+        groups=MANAGER,
+    )
+
     _code_unique = models.UniqueIndex(
         "(code)", "There is already an indicator with this code."
     )
 
-    # -- what is right ---------------------------------------------------------
+    # -- constraints -----------------------------------------------------------
 
     @api.constrains("good", "watch", "red")
     def _check_limits(self):
@@ -170,11 +169,11 @@ class ClientHealthIndicator(models.Model):
                         days=indicator.window_days,
                     )
                 )
-            # a number that is none, or has no end, is not among them either
+            # this also refuses infinity and NaN
             if not 0 <= indicator.min_sample <= MOST_CASES:
                 raise ValidationError(
                     self.env._(
-                        "The least number of cases of “%(indicator)s” is %(cases)s. "
+                        "The minimum sample of “%(indicator)s” is %(cases)s cases. "
                         "Give a number from 0 to %(most)s.",
                         indicator=indicator.name,
                         cases=indicator.min_sample,
@@ -256,19 +255,11 @@ class ClientHealthIndicator(models.Model):
         }
 
     def _facts_behind(self, names=("formula", "condition")):
-        """The facts that made the figure: [(key, source, Fact, window)]."""
+        """The facts that these formulas read: [(FactKey, source, Fact, window)]."""
         self.ensure_one()
         catalogue = self.env["client.health.facts"]._catalogue()
         keys = sorted({k for f in self._formulas(names).values() for k in f.keys})
-        found = []
-        for key in keys:
-            name, window = key, 0
-            if name not in catalogue:
-                name, _, days = key.rpartition("_")
-                window = int(days)
-            source, fact = catalogue[name]
-            found.append((key, source, fact, window))
-        return found
+        return [(key, *catalogue[key.name], key.window) for key in keys]
 
     @api.depends("formula", "sample", "condition", "window_days")
     def _compute_available(self):
@@ -289,21 +280,11 @@ class ClientHealthIndicator(models.Model):
     def _as_mapping(self):
         """One indicator as plain data for the scoring."""
         self.ensure_one()
-        return {
-            "code": self.code,
-            "formula": self.formula,
-            "sample": self.sample,
-            "min_sample": self.min_sample,
-            "condition": self.condition,
-            "window": self.window_days,
-            "good": self.good,
-            "watch": self.watch,
-            "red": self.red,
-            "unit": self.unit,
-            "side": self.side,
-            "reported": self.reported,
-            "money": self.money,
-        }
+        names = (
+            "code", "formula", "sample", "min_sample", "condition", "good", "watch",
+            "red", "unit", "side", "reported", "money",
+        )  # fmt: skip
+        return {**{name: self[name] for name in names}, "window": self.window_days}
 
     # -- words -----------------------------------------------------------------
 
@@ -325,103 +306,83 @@ class ClientHealthIndicator(models.Model):
             )
 
     def _format(self, value, exact=False):
-        """A value of this indicator as people write it, in their language.
-
-        ``exact``: with all decimals it was given, as a limit; else rounded as such
-        figures are read.
-        """
+        """A value as text; ``exact``: with all decimals, as a limit."""
         self.ensure_one()
-        if value is None:
-            return ""
-        if self.unit == "money":
-            return formatLang(
-                self.env, value, currency_obj=self.env.company.currency_id
-            )
-        if self.unit == "ratio":
-            value *= 100
-        digits = 1 if self.unit in ("times", "rating") else 0
-        if self.unit == "hours":
-            digits = short_digits(value)
-        if exact:
-            digits = decimals(value, digits)
-        number = formatLang(self.env, value, digits=digits)
-        if sign := SIGNS.get(self.unit):
-            return f"{number}{NBSP}{sign}"
-        if self.unit == "hours":
-            if number == "1":
-                return self.env._("1 hour")
-            return self.env._("%s hours", number)
-        if self.unit == "days":
-            if number == "1":
-                return self.env._("1 day")
-            return self.env._("%s days", number)
-        if self.unit == "points":
-            if number == "1":
-                return self.env._("1 incident point")
-            return self.env._("%s incident points", number)
-        return number
+        return format_figure(self.env, self.unit, value, exact)
+
+    def _words(self):
+        """Sentences about this indicator; other modules may return another class."""
+        self.ensure_one()
+        return Words(self)
 
     @api.depends("good", "watch", "red", "unit", "window_days", "min_sample")
     @api.depends_context("lang")
     def _compute_explanation(self):
-        """The limits in words: from where on what happens."""
         for indicator in self:
-            values = {
-                "good": indicator._format(indicator.good, exact=True),
-                "watch": indicator._format(indicator.watch, exact=True),
-                "red": indicator._format(indicator.red, exact=True),
-            }
-            if indicator.red > indicator.good:
-                text = self.env._(
-                    "Fine up to %(good)s, warning from %(watch)s, red from %(red)s.",
-                    **values,
-                )
-            else:
-                text = self.env._(
-                    "Fine from %(good)s, warning from %(watch)s down, red from "
-                    "%(red)s down.",
-                    **values,
-                )
-            indicator.explanation = text
+            indicator.explanation = indicator._words().limits()
 
-    def _sentence(self, value, level):
-        """What a flag says: the figure, the limit it passed, the period."""
-        self.ensure_one()
-        limit = self.red if level == "red" else self.watch
-        return self.env._(
-            "%(name)s: %(value)s (%(level)s from %(limit)s, over %(days)s days)",
-            name=self.name,
-            value=self._format(value),
-            level=self.env._("red") if level == "red" else self.env._("warning"),
-            limit=self._format(limit, exact=True),
-            days=self.window_days,
-        )
+    # -- how many clients are beyond each limit now --------------------------------
 
-    def _grey_reason(self, grey, sample):
-        """Why the figure is not measured, as a sentence.
+    @api.depends_context("allowed_company_ids", "lang")
+    def _compute_client_counts(self):
+        """For the companies that are switched on; all indicators at once."""
+        total = {}
+        for company in self.env.companies:
+            for code, counts in self._count_clients(company).items():
+                total.setdefault(code, Counter()).update(counts)
+        for indicator in self:
+            counts = total.get(indicator.code, Counter())
+            measured, watch, red = sum(counts.values()), counts["watch"], counts["red"]
+            indicator.measured_count = measured
+            indicator.watch_count = watch
+            indicator.red_count = red
+            if not measured:
+                indicator.counted_words = self.env._("Measured for no client now.")
+                continue
+            indicator.counted_words = self.env._(
+                "Of %(measured)s clients measured, %(watch)s with a warning and "
+                "%(red)s red.",
+                measured=measured,
+                watch=watch,
+                red=red,
+            )
 
-        ``grey`` is what the scoring says: a kind and a key.
+    @api.model
+    def _count_clients(self, company):
+        """Indicator code → number of clients by level. Cached until the next run or
+        change of settings."""
+        return self._counted(company.id, Counts(self.env, company).stamp())
+
+    @api.model
+    @ormcache("company_id", "stamp")
+    def _counted(self, company_id, stamp):
+        company = self.env["res.company"].browse(company_id)
+        return Counts(self.env, company).by_level()
+
+    def action_show_clients(self):
+        """Open the clients that are beyond a limit of this indicator now.
+
+        The context may say with ``beyond`` which one: ``watch`` or ``red``; else
+        both. Raises AccessError for others than managers.
         """
         self.ensure_one()
-        kind, key = grey
-        if kind == "sample":
-            return self.env._(
-                "Not enough data: %(have)s of at least %(need)s cases.",
-                have=formatLang(self.env, sample or 0, digits=0),
-                need=formatLang(self.env, self.min_sample, digits=0),
-            )
-        if kind == "condition":
-            return self.condition_reason or self.env._("Does not apply to this client.")
-        if kind == "undefined":
-            return self.env._("Nothing to compare with.")
-        for fact_key, source, fact, _window in self._facts_behind(
-            ("formula", "sample", "condition")
-        ):
-            if fact_key == key:
-                if not source._available():
-                    return self.env._(
-                        "Not measured: “%s” comes from an app that is not installed.",
-                        str(fact.label),
-                    )
-                return self.env._("No data yet: %s.", str(fact.label))
-        return self.env._("Not measured.")
+        check_manager(self.env, self.env._("see who is beyond a limit"))
+        beyond = self.env.context.get("beyond")
+        wanted = {"red": ("red",), "watch": ("watch",)}.get(beyond, ("watch", "red"))
+        clients = [
+            client
+            for company in self.env.companies
+            for _code, client, level in Counts(self.env, company).readings({self.code})
+            if level in wanted
+        ]
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "client_health.client_health_action"
+        )
+        return {
+            **action,
+            "name": self.env._("Clients beyond “%s”", self.name),
+            "domain": [("partner_id", "in", clients)],
+            "context": {},
+            "view_mode": "list,kanban,form",
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+        }

@@ -1,13 +1,17 @@
 import re
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..mixins.access import is_manager
+from .trial import Trial
+
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
-# Endings that would make the name of one fact the name of another.
+# Endings with which the names of two facts could be the same.
 CODE_TAKEN = re.compile(r".*(_cases|_\d+)")
 
-# What a custom indicator measures; a change is checked against the database.
+# The fields that say what a custom indicator measures; changes are tried in SQL.
 DEFINITION = (
     "kind", "model_name", "domain", "partner_path", "date_field", "aggregate",
     "value_field",
@@ -15,7 +19,7 @@ DEFINITION = (
 
 
 class ClientHealthIndicator(models.Model):
-    """Indicators that a manager defines over any model."""
+    """Indicators that a manager defines over the records of any model."""
 
     _inherit = "client.health.indicator"
 
@@ -66,11 +70,18 @@ class ClientHealthIndicator(models.Model):
         help="Hide the figure from users, as is always done with amounts of money.",
     )
 
+    trial_now = fields.Boolean(
+        string="Try it",
+        store=False,
+        help="Show what it says about your clients, before anything is saved.",
+    )
+    trial = fields.Html(compute="_compute_trial", sanitize=False)
+
     # -- defaults --------------------------------------------------------------
 
     @api.model
     def default_get(self, fields_list):
-        """Made by hand, an indicator is a custom one."""
+        """An indicator that is made on the screen is a custom one."""
         defaults = super().default_get(fields_list)
         if "kind" in fields_list and "default_kind" not in self.env.context:
             defaults["kind"] = "custom"
@@ -114,7 +125,7 @@ class ClientHealthIndicator(models.Model):
 
     @api.onchange("model_id")
     def _onchange_model_id(self):
-        """Begin with what most models have."""
+        """Propose the fields that most models have."""
         model = self.env.get(self.model_name or "")
         names = model._fields if model is not None else {}
         partner = names.get("partner_id")
@@ -124,7 +135,7 @@ class ClientHealthIndicator(models.Model):
         self.date_field = "create_date" if "create_date" in names else False
         self.value_field = False
 
-    # -- what is right ---------------------------------------------------------
+    # -- constraints -----------------------------------------------------------
 
     @api.constrains("code", "kind")
     def _check_code(self):
@@ -160,9 +171,8 @@ class ClientHealthIndicator(models.Model):
 
     @api.constrains(*DEFINITION)
     def _check_definition(self):
-        """Whoever saves a custom indicator may read what it counts, and it can be
-        measured."""
-        # Constraints run as the superuser; what counts is who saves.
+        """The user may read what the indicator counts, and it can be measured."""
+        # constraints run as the superuser: check the rights of the user who saves
         source = self.env["client.health.facts.custom"].sudo(False)
         for indicator in self.filtered(lambda item: item.kind == "custom"):
             item = source._define(indicator)
@@ -170,17 +180,17 @@ class ClientHealthIndicator(models.Model):
             scope = source._scope(self.env.company, [])
             source._measure(item, indicator.window_days, scope)
 
-    # -- life ------------------------------------------------------------------
+    # -- create, write, unlink --------------------------------------------------
 
     def _custom_formulas(self):
-        """What a custom indicator reads: its own two facts."""
+        """Values of the formula fields of a custom indicator: its own two facts."""
         self.ensure_one()
         item = self.env["client.health.facts.custom"]._define(self)
         return {"formula": item.fact, "sample": item.cases, "condition": False}
 
     @api.model
     def _forget_definitions(self):
-        """The facts of custom indicators are known anew."""
+        """Clear the cached definitions of custom indicators."""
         self.env.registry.clear_cache()
         self.invalidate_model(["available", "money"])
 
@@ -260,9 +270,24 @@ class ClientHealthIndicator(models.Model):
                 indicator.available = False
         return result
 
-    def _grey_reason(self, grey, sample):
-        if self.kind == "custom" and grey[0] == "absent" and not self.available:
-            return self.env._(
-                "Not measured: the records that it counts are not there any more."
-            )
-        return super()._grey_reason(grey, sample)
+    # -- a trial on the clients before it is saved -----------------------------
+
+    @api.depends(
+        *DEFINITION, "name", "code", "unit", "trial_now", "window_days", "min_sample",
+        "good", "watch", "red",
+    )  # fmt: skip
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_trial(self):
+        """For managers only, who see the figures of the clients they may see."""
+        manager = is_manager(self.env)
+        for indicator in self:
+            wanted = indicator.trial_now and indicator.kind == "custom"
+            if not (manager and wanted):
+                indicator.trial = False
+                continue
+            try:
+                indicator.trial = Trial(indicator).html()
+            except UserError as error:
+                indicator.trial = Markup(
+                    '<div class="alert alert-warning mb-0" role="alert">%s</div>'
+                ) % str(error)

@@ -1,40 +1,43 @@
-from odoo import api, models
+"""What the Relationship page shows, in one mapping."""
+
 from odoo.fields import Domain
 from odoo.tools import SQL, date_utils
 
-from ..feedback.agreement import LIVED
-from .history import MONTHS
+from ...engine.history import MONTHS
+from ..mixins import company_day
+from ..mixins.access import is_manager
 
 
-class ClientHealth(models.Model):
-    """What the Relationship page shows, in one answer."""
+class Relationship:
+    """Health, flags and history of one client, for the Relationship page."""
 
-    _inherit = "client.health"
+    def __init__(self, health):
+        self.health = health
+        self.env = health.env
 
-    def relationship(self):
-        """The health of this client, what is wrong with it, and how it came about.
+    def told(self):
+        """The content of the page as a mapping.
 
-        Returns ``{"explanation", "phase_name", "waiting", "flags", "levels",
+        ``{"explanation", "phase_name", "waiting", "flags", "levels",
         "history", "marks"}``: the explanation as in :meth:`explain`; ``waiting``
         as ``[{"id", "name"}]``, incidents that nobody has judged yet; ``flags`` as
         ``[{"id", "code", "name", "level", "side", "sentence", "driver", "since",
-        "state", "snooze_until", "owner"}]``, the red and the dear ones first, ours
-        last, ``driver`` None where one may not see what drives it;
+        "state", "snooze_until", "owner"}]``, red first, then most points, ours last,
+        ``driver`` None where one may not see what drives it;
         ``levels`` as ``[{"code", "name", "from"}]`` with the score at which each
         begins, None for unknown;
         ``history`` of two years as ``[{"date", "score", "level", "coverage",
         "settings"}]``, the oldest first, the score None where there was none,
         ``settings`` True when they differ from those before; ``marks`` as ``[{"date",
         "kind", "text"}]``, what happened in that time. Dates are text. No money in
-        any of it for those who may not see it. Raises AccessError without read access.
+        any of it for those who may not see it.
         """
-        self.ensure_one()
-        explanation = self.explain()
+        explanation = self.health.explain()
         history = self._history()
-        phases = dict(self._fields["phase"]._description_selection(self.env))
+        phases = dict(self.health._fields["phase"]._description_selection(self.env))
         return {
             "explanation": explanation,
-            "phase_name": phases[self.phase],
+            "phase_name": phases[self.health.phase],
             "waiting": [
                 {"id": incident.id, "name": incident.display_name}
                 for incident in self._records_of(
@@ -48,14 +51,14 @@ class ClientHealth(models.Model):
         }
 
     def _page_day(self):
-        """The calendar day where the client's company is."""
-        return self.env["client.health.run"].sudo()._today(self.sudo().company_id)
+        """Today where the client's company is."""
+        return company_day.today(self.env, self.health.sudo().company_id)
 
     def _open_flag_list(self):
-        private = self.open_flag_ids._private()
-        manager = self.env.user.has_group("client_health.group_manager")
-        # an order by points would tell them
-        flags = self.open_flag_ids.sudo().sorted(
+        private = self.health.open_flag_ids._private()
+        manager = is_manager(self.env)
+        # for users the order must not give the points away
+        flags = self.health.open_flag_ids.sudo().sorted(
             lambda flag: (
                 flag.side != "client",
                 flag.level,
@@ -81,8 +84,8 @@ class ClientHealth(models.Model):
         ]
 
     def _level_list(self):
-        names = dict(self._fields["level"]._description_selection(self.env))
-        settings = self.sudo().company_id._client_health_settings()._asdict()
+        names = dict(self.health._fields["level"]._description_selection(self.env))
+        settings = self.health.sudo().company_id._client_health_settings()._asdict()
         settings["critical"] = 0
         return [
             {"code": code, "name": name, "from": settings.get(code)}
@@ -91,7 +94,7 @@ class ClientHealth(models.Model):
 
     def _history(self):
         """Score and level of the last two years, and of today."""
-        health = self.sudo()
+        health = self.health.sudo()
         today = self._page_day()
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -142,7 +145,6 @@ class ClientHealth(models.Model):
             key=lambda mark: mark["date"],
         )
 
-    @api.model
     def _mark(self, kind, date, text):
         return {"kind": kind, "date": date, "text": text}
 
@@ -151,13 +153,13 @@ class ClientHealth(models.Model):
         if model not in self.env or not self.env[model].has_access("read"):
             return ()
         return self.env[model].search(
-            Domain("partner_id", "=", self.partner_id.id)
-            & Domain("company_id", "=", self.company_id.id)
+            Domain("partner_id", "=", self.health.partner_id.id)
+            & Domain("company_id", "=", self.health.company_id.id)
             & Domain(domain)
         )
 
     def _agreement_marks(self):
-        lived = Domain("state", "in", LIVED)
+        lived = Domain("state", "in", self.env["client.agreement"]._lived)
         return [
             self._mark(
                 "agreement",

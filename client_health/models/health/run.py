@@ -1,33 +1,23 @@
-import bisect
 import logging
-import math
-import random
-import time
+from contextlib import contextmanager
 
 import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..mixins import company_day
+from ..mixins.access import check_manager, is_manager
+
 _logger = logging.getLogger(__name__)
 
-BATCH = 2000  # clients; half a second of work, then it is committed
-PART = 50_000  # clients whose facts are read at once; some ten seconds of work
 KEEP_DAYS = 90
-# Not our fault and gone at the next try: somebody else wrote the same row, or merged
-# the client into another one.
-RETRY = (
-    psycopg2.errors.ForeignKeyViolation,
-    psycopg2.errors.SerializationFailure,
-    psycopg2.errors.DeadlockDetected,
-    psycopg2.errors.LockNotAvailable,
-)
-TRIES = 5
-PAUSE = 0.2  # seconds at most before the next one
+OPEN = ("waiting", "running")
 
 
 class ClientHealthRun(models.Model):
-    """A line of the log, and the bookmark of a run that was interrupted."""
+    """A run over all clients: its progress, and after which client it goes on when it
+    was interrupted."""
 
     _name = "client.health.run"
     _description = "Run over all clients"
@@ -77,19 +67,13 @@ class ClientHealthRun(models.Model):
                 round(100 * done / run.total) if run.total else 0
             )  # fmt: skip
 
-    @api.model
-    def _today(self, company):
-        return self.env["client.health.facts"]._scope(company, []).as_of
+    # -- one run at a time -----------------------------------------------------
 
     @api.model
-    def _run_company(self, company):
-        """Score all clients of a company; go on with a run that was interrupted.
-
-        Returns the run when it is complete, an empty recordset when the time of
-        the scheduler is up first. Raises UserError while another run for the
-        company is under way.
-        """
-        if not self._lock(company, "night"):
+    @contextmanager
+    def _one_at_a_time(self, company, kind):
+        """Raise UserError while another run of the company is under way."""
+        if not self._lock(company, kind):
             raise UserError(
                 self.env._(
                     "The clients of %s are being scored right now by another run. "
@@ -98,28 +82,60 @@ class ClientHealthRun(models.Model):
                 )
             )
         try:
-            if done := self._done_this_night(company):
-                return done
-            while True:
-                run = self._retrying(self._open, company)
-                if run._work():
-                    return run
-                if not run._is_over():
-                    return self.browse()
+            yield
         finally:
-            self._unlock(company, "night")
+            self._unlock(company, kind)
+
+    @api.model
+    def _lock_sql(self, function, company, kind):
+        self.env.cr.execute(
+            SQL(
+                "SELECT %s(hashtext(%s), %s)",
+                SQL.identifier(function),
+                f"{self._name}.{kind}",
+                company.id,
+            ),
+            log_exceptions=False,  # it may run after an error, which is logged already
+        )
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _lock(self, company, kind):
+        """Take the lock of the company, which PostgreSQL releases with the connection.
+        Returns False when another connection has it."""
+        return self._lock_sql("pg_try_advisory_lock", company, kind)
+
+    @api.model
+    def _unlock(self, company, kind):
+        if self.env.cr.closed:
+            return
+        try:
+            self._lock_sql("pg_advisory_unlock", company, kind)
+        except psycopg2.errors.InFailedSqlTransaction:
+            self.env.cr.rollback()
+            self._lock_sql("pg_advisory_unlock", company, kind)
+
+    # -- progress --------------------------------------------------------------
+
+    @api.model
+    def _history_of(self, company):
+        """The runs over the past of a company, the oldest month-end first."""
+        mine = [("company_id", "=", company.id), ("kind", "=", "history")]
+        return self.search(mine, order="as_of")
 
     @api.model
     def _done_this_night(self, company):
-        """The complete run of a company in a night with other companies left.
+        """The complete run of a company in a night with other companies not done yet.
 
-        The scheduler calls again until every company is done. A company that
-        comes before an unfinished one had its turn already, unless its settings
-        changed since.
+        The scheduler calls again until every company is done. A company before the
+        unfinished one is done already, unless its settings changed since.
         """
         if not self.env.context.get("cron_id"):
             return self.browse()
-        nights = [("kind", "=", "night"), ("as_of", "=", self._today(company))]
+        nights = [
+            ("kind", "=", "night"),
+            ("as_of", "=", company_day.today(self.env, company)),
+        ]
         left = self.search(
             [*nights, ("company_id", "!=", company.id), ("state", "=", "running")],
             limit=1,
@@ -136,32 +152,16 @@ class ClientHealthRun(models.Model):
         )
         return done if stale <= done.failed else self.browse()
 
-    def _is_over(self):
-        """True when the day that a run over the present is about has passed."""
-        return self.kind == "night" and self.as_of < self._today(self.company_id)
-
-    def _retrying(self, function, *args):
-        """Call a function; under the scheduler, where all that was done before is
-        committed, call it again when somebody else wrote the same row."""
-        tries = TRIES if self.env.context.get("cron_id") else 1
-        for left in reversed(range(tries)):
-            try:
-                return function(*args)
-            except RETRY:
-                if not left:
-                    raise
-                self.env.cr.rollback()
-                time.sleep(random.uniform(0, PAUSE))
-
     @api.model
-    def _open(self, company):
-        """Today's unfinished run of the company, or a new one."""
-        today = self._today(company)
+    def _take_up(self, company):
+        """Today's unfinished run of a company, or a new one that waits. Unfinished runs
+        of other days are marked as stopped."""
+        today = company_day.today(self.env, company)
         unfinished = self.search(
             [
                 ("company_id", "=", company.id),
                 ("kind", "=", "night"),
-                ("state", "in", ("waiting", "running")),
+                ("state", "in", OPEN),
             ]
         )
         run = unfinished.filtered(lambda r: r.as_of == today)[:1]
@@ -172,276 +172,186 @@ class ClientHealthRun(models.Model):
                 "error": self.env._("Interrupted; a later run took over."),
             }
         )
-        if run.state != "running":
-            run = run or self._ask_for(company)
-            health = self.env["client.health"]
-            health._census(company, as_of=today)
-            health._remember(company, today)
-            run.write(
-                {
-                    "state": "running",
-                    "date_start": fields.Datetime.now(),
-                    "total": health.search_count(
-                        [("company_id", "=", company.id), ("phase", "!=", "ended")]
-                    ),
-                }
-            )
-        return run
+        return run or self._ask_for(company)
 
     @api.model
     def _ask_for(self, company):
-        """A run of today that waits for its turn."""
+        """Create a run of today that waits for its turn."""
         return self.create(
             {
                 "company_id": company.id,
-                "as_of": self._today(company),
+                "as_of": company_day.today(self.env, company),
                 "state": "waiting",
                 "date_start": fields.Datetime.now(),
             }
         )
 
-    def _work(self, parts=None):
-        """Parts and batches until the end (True) or until the scheduler's time, or
-        the day that is scored, is up.
+    def _is_over(self):
+        """True for a run over all clients whose day has passed."""
+        return self.kind == "night" and self.as_of < company_day.today(
+            self.env, self.company_id
+        )
 
-        ``parts``: what :meth:`_parts` yields, of later runs too.
-        """
-        self.ensure_one()
+    def _begin(self, total=0):
+        """Mark the run as running. ``total``: its number of clients, if known."""
+        values = {"state": "running", "date_start": fields.Datetime.now()}
+        self.write({**values, "total": total} if total else values)
+
+    def _log_resumed(self):
         if self.seen or self.failed:
             _logger.info(
                 "Going on with the clients of company %s as of %s: %s of %s are done.",
                 self.company_id.id, self.as_of, self.seen + self.failed, self.total,
             )  # fmt: skip
-        for left, part, ahead in parts or self._parts():
-            if not self.total:
-                self.total = left
-            self._commit(remaining=left)
-            if part and not self._work_part(part, ahead):
-                return False
-            if left == len(part):
-                break
-            if not self._commit():
-                return False
+
+    def _note(self, last, counts, seconds):
+        """Add the counts of a batch, whose last client is ``last``."""
+        self.write(
+            {
+                "cursor": last,
+                "seen": self.seen + counts.seen,
+                "changed": self.changed + counts.changed,
+                "failed": self.failed + counts.failed,
+                "seconds": self.seconds + seconds,
+                "error": "\n".join(filter(None, (self.error, counts.error))) or False,
+            }
+        )
+
+    def _end(self):
         self.write({"state": "done", "date_end": fields.Datetime.now()})
-        self._commit()
         _logger.info(
             "Scored %s clients of company %s as of %s, %.1f s: %s changed, %s failed.",
             self.seen, self.company_id.id, self.as_of, self.seconds, self.changed,
             self.failed,
         )  # fmt: skip
-        return True
-
-    def _parts(self):
-        """Yield what is left to do, once at least: ``(how many clients are left, those
-        of this part, what was read of them ahead)``."""
-        queue = self._queue()
-        for start in range(0, len(queue) or 1, PART):
-            yield len(queue) - start, queue[start : start + PART], None
-
-    def _commit(self, *args, **kwargs):
-        """Under the scheduler, commit and tell the progress.
-
-        Returns the seconds that are left; without a scheduler there is no hurry.
-        """
-        if self.env.context.get("cron_id"):
-            return self.env["ir.cron"]._commit_progress(*args, **kwargs)
-        return math.inf
-
-    def _is_committed(self):
-        """True when all that was done before is committed: under the scheduler."""
-        return bool(self.env.context.get("cron_id"))
-
-    def _work_part(self, part, ahead=None):
-        """Read the facts of many clients, and score in batches those who changed.
-
-        ``ahead``: what was read of them before. Returns False when the time is up
-        before the end.
-        """
-        start = time.monotonic()
-        gathered, stale = self._retrying(self._gather, part, ahead)
-        if self.kind == "night":
-            self.env["client.health.flag"]._wake(self.as_of)
-        return self._work_batches(_batches(part, stale), gathered, start)
-
-    def _work_batches(self, batches, gathered, start):
-        """Score, write down how far it is and commit, batch by batch.
-
-        ``start``: since when the first one is being worked at. Returns False when
-        the time is up before the end.
-        """
-        for clients, todo, is_last in batches:
-            if self._is_over():
-                return False
-            seen, changed, failed, error = self._score_patiently(todo, gathered)
-            self.write(
-                {
-                    "cursor": clients[-1],
-                    "seen": self.seen + seen + len(clients) - len(todo),
-                    "changed": self.changed + changed,
-                    "failed": self.failed + failed,
-                    "seconds": self.seconds + time.monotonic() - start,
-                    "error": "\n".join(filter(None, (self.error, error))) or False,
-                }
-            )
-            start = time.monotonic()
-            if not self._commit(len(clients)) and not is_last:
-                return False
-        return True
-
-    def _gather(self, part, ahead=None):
-        """The facts of a part, and the clients of it that need scoring.
-
-        Nothing is gathered where a client's records cannot be summed up: its batch
-        will find out which.
-        """
-        try:
-            with self.env.cr.savepoint():
-                found = self._read_part(part, ahead)
-        except RETRY:
-            raise
-        except psycopg2.Error as error:
-            if self.env.cr.closed or isinstance(error, psycopg2.InterfaceError):
-                raise
-            _logger.info("Facts are read in batches: %s", error)
-            return None, part
-        self._commit()  # the first batch sees its rows as they are now
-        return found
-
-    def _read_part(self, part, ahead):
-        """What :meth:`_gather` returns, or the error of the database."""
-        return self.env["client.health"]._gather(
-            self.company_id, part, committed=self._is_committed()
-        )
-
-    def _queue(self):
-        """Ids of the clients that are left, in order.
-
-        A night leaves clients who left as they were. History is about those who
-        were clients on its day, and leaves alone what a night said on that very day.
-        """
-        which = SQL("AND h.phase <> 'ended'")
-        if self.kind == "history":
-            # no join, which would be planned for a table without snapshots yet
-            which = SQL(
-                """EXCEPT
-                   SELECT h.partner_id FROM client_health_snapshot s
-                     JOIN client_health h ON h.id = s.health_id
-                    WHERE h.company_id = %s AND s.date = %s
-                      AND s.date >= h.create_date::date""",
-                self.company_id.id,
-                self.as_of,
-            )
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """SELECT h.partner_id FROM client_health h
-                    WHERE h.company_id = %s AND h.partner_id > %s %s ORDER BY 1""",
-                self.company_id.id,
-                self.cursor,
-                which,
-            )
-        )
-        clients = [row[0] for row in self.env.cr.fetchall()]
-        if self.kind == "history":
-            health = self.env["client.health"]
-            return health._clients_among(self.company_id, clients, self.as_of)
-        return clients
-
-    def _score_patiently(self, clients, gathered):
-        """As :meth:`_score`; under the scheduler, a batch that others keep changing
-        is scored in halves, so that each is over sooner than they come back."""
-        try:
-            return self._retrying(self._score, clients, gathered)
-        except RETRY as error:
-            if not self.env.context.get("cron_id"):
-                raise
-            self.env.cr.rollback()
-            if len(clients) == 1:
-                return self._failed(clients[0], error)
-        half = len(clients) // 2
-        first = self._score_patiently(clients[:half], gathered)
-        self._commit()
-        second = self._score_patiently(clients[half:], gathered)
-        return tuple(a + b for a, b in zip(first, second, strict=True))
-
-    def _score(self, clients, gathered=None):
-        """Score a batch; halve it until the client that fails stands alone.
-
-        ``gathered``: their facts, if they were read before. Returns ``(seen, changed,
-        failed, error text)``.
-        """
-        try:
-            with self.env.cr.savepoint():
-                changed = self.env["client.health"]._score_clients(
-                    self.company_id, clients, self.as_of, gathered
-                )
-            return len(clients), changed, 0, ""
-        except RETRY:
-            raise
-        except Exception as error:
-            if self.env.cr.closed or isinstance(error, psycopg2.InterfaceError):
-                raise  # the connection is gone: nobody can be scored
-            if len(clients) > 1:
-                half = len(clients) // 2
-                first = self._score(clients[:half], gathered)
-                second = self._score(clients[half:], gathered)
-                return tuple(a + b for a, b in zip(first, second, strict=True))
-            return self._failed(clients[0], error)
-
-    def _failed(self, client, error):
-        """What :meth:`_score` returns of a client that could not be scored."""
-        _logger.exception("Client %s could not be scored.", client)
-        name = self.env["res.partner"].browse(client).display_name
-        return 0, 0, 1, f"{name}: {type(error).__name__}: {error}\n"
-
-    # -- one at a time ---------------------------------------------------------
-
-    @api.model
-    def _lock_sql(self, function, company, kind):
-        self.env.cr.execute(
-            SQL(
-                "SELECT %s(hashtext(%s), %s)",
-                SQL.identifier(function),
-                f"{self._name}.{kind}",
-                company.id,
-            ),
-            log_exceptions=False,  # after an error, which was told by then
-        )
-        return self.env.cr.fetchone()[0]
-
-    @api.model
-    def _lock(self, company, kind):
-        """Take the lock of the company; it goes with the connection."""
-        return self._lock_sql("pg_try_advisory_lock", company, kind)
-
-    @api.model
-    def _unlock(self, company, kind):
-        if self.env.cr.closed:
-            return
-        try:
-            self._lock_sql("pg_advisory_unlock", company, kind)
-        except psycopg2.errors.InFailedSqlTransaction:
-            self.env.cr.rollback()
-            self._lock_sql("pg_advisory_unlock", company, kind)
 
     @api.autovacuum
     def _gc_runs(self):
-        """Forget runs older than KEEP_DAYS."""
+        """Delete runs over all clients older than KEEP_DAYS."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEEP_DAYS)
         old = [("date_start", "<", limit), ("kind", "=", "night")]
         self.search(old, limit=1000).unlink()
 
+    # -- what people start -----------------------------------------------------
 
-def _batches(clients, todo):
-    """Cut ``clients`` into runs in which at most BATCH need scoring.
+    @api.model
+    def _cron_history(self):
+        """Fill in the history of every company; resumable."""
+        health = self.env["client.health"]
+        companies = self.env["res.company"].sudo().search([])
+        if all([health._history(company).fill() for company in companies]):
+            # trends compare with the history that has just been filled in
+            health._refresh_soon()
+        else:
+            self.env.ref("client_health.ir_cron_history")._trigger()
 
-    ``todo``: those who do, in the same order. Yields (clients, those to score,
-    whether they are the last).
-    """
-    first = 0
-    for start in range(0, len(todo) or 1, BATCH):
-        batch = todo[start : start + BATCH]
-        is_last = start + BATCH >= len(todo)
-        last = len(clients) if is_last else bisect.bisect_right(clients, batch[-1])
-        yield clients[first:last], batch, is_last
-        first = last
+    def action_fill_history(self):
+        """Have the history of the company filled in, in the background.
+
+        Raises AccessError for others than managers.
+        """
+        check_manager(self.env, self.env._("set it up"))
+        self.check_access("read")
+        health = self.env["client.health"].sudo()
+        planned = [len(health._history(each).plan()) for each in self.env.companies]
+        self.env.ref("client_health.ir_cron_history").sudo()._trigger()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Month-ends on the list: %s. You can leave this page; the list "
+                    "shows how far it is.",
+                    sum(planned),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model
+    def _start(self, companies, at_once=False):
+        """Score the clients of companies and their last month-ends.
+
+        ``at_once``: now, the past first; otherwise the scheduler does it.
+        """
+        health = self.env["client.health"]
+        for company in companies:
+            health._history(company).plan()
+        if at_once:
+            for company in companies:
+                health._history(company).fill()
+            health._refresh()
+            return
+        asked = self.search([("kind", "=", "night"), ("state", "in", OPEN)]).company_id
+        for company in companies - asked:
+            self._ask_for(company)
+        for name in ("ir_cron_refresh", "ir_cron_history"):
+            self.env.ref(f"client_health.{name}").sudo()._trigger()
+
+    @api.model
+    def action_skip_setup(self):
+        """Leave everything as it is and do not ask again in this company."""
+        check_manager(self.env, self.env._("set it up"))
+        # only administrators write companies; this field is for our managers
+        self.env.company.sudo().client_health_setup_on = fields.Datetime.now()
+
+    @api.model
+    def get_progress(self):
+        """The progress of runs in the background, for the current company.
+
+        Returns ``{"is_set_up", "clients", "running", "percent", "text", "failed"}``:
+        whether the set-up was gone through, the number of clients, whether work
+        is under way or waits, its percentage, the same in words, and how many
+        clients could not be scored. Empty for others than managers.
+        """
+        if not is_manager(self.env):
+            return {}
+        company = self.env.company
+        mine = [("company_id", "=", company.id)]
+        clients = self.env["client.health"].search_count(
+            [*mine, ("phase", "!=", "ended")]
+        )
+        night = self.search([*mine, ("kind", "=", "night")], limit=1)
+        months = dict(
+            self._read_group([*mine, ("kind", "=", "history")], ["state"], ["__count"])
+        )
+        left = sum(months.get(state, 0) for state in OPEN)
+        total = left + months.get("done", 0)
+        parts = []
+        if left:
+            parts.append(100 * (total - left) / total)
+        if night.state in OPEN:
+            parts.append(night.progress)
+        return {
+            "is_set_up": bool(company.client_health_setup_on),
+            "clients": clients,
+            "running": bool(parts),
+            "percent": round(sum(parts) / len(parts)) if parts else 100,
+            "text": self._progress_text(night, total, left),
+            "failed": night.failed,
+        }
+
+    @api.model
+    def _progress_text(self, night, total, left):
+        """What is under way, in words; empty when nothing is."""
+        words = []
+        if night.state == "running":
+            words.append(
+                self.env._(
+                    "%(seen)s of %(total)s clients scored.",
+                    seen=night.seen + night.failed,
+                    total=night.total,
+                )
+            )
+        elif night.state == "waiting":
+            words.append(self.env._("Scoring begins in a moment."))
+        if left:
+            words.append(
+                self.env._(
+                    "History: %(done)s of %(total)s months.",
+                    done=total - left,
+                    total=total,
+                )
+            )
+        return " ".join(words)

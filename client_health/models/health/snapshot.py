@@ -1,11 +1,12 @@
 from odoo import fields, models
 
 from ...scoring.levels import LEVELS
+from ..mixins.access import MANAGER
 
 
 class ClientHealthSnapshot(models.Model):
     _name = "client.health.snapshot"
-    _inherit = ["client.of.partner", "client.health.found", "client.health.gravity"]
+    _inherit = ["client.access.partner", "client.health.encoded"]
     _description = "Health of a client on a past day"
     _order = "date desc, id desc"
     _rec_name = "date"
@@ -18,14 +19,14 @@ class ClientHealthSnapshot(models.Model):
     date = fields.Date(required=True)
     score = fields.Integer(aggregator="avg")
     level = fields.Selection(LEVELS)
-    coverage = fields.Integer(aggregator="avg")
-    points = fields.Json(
-        groups="client_health.group_manager", help="Points lost, per check code."
+    coverage = fields.Integer(string="Measured (%)", aggregator="avg")
+    points = fields.Json(groups=MANAGER, help="Points lost, per check code.")
+    config_version = fields.Char(
+        groups=fields.NO_ACCESS, help="Which limits and weights were in force."
     )
-    config_version = fields.Char(help="Which limits and weights were in force.")
 
     def _held_levels(self):
-        """The levels of the checks that stood out: (check code, side) → level."""
+        """The levels of the checks at watch or red: (check code, side) → level."""
         return {
             (code, "client"): said["level"]
             for code, said in (self.points or {}).items()

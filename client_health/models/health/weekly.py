@@ -7,7 +7,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ..mixins.setting import SETTING
+from ...scoring.levels import AT_RISK_LEVELS
+from ..mixins.access import USER
 
 _logger = logging.getLogger(__name__)
 
@@ -16,16 +17,15 @@ SENTENCES = 3  # per client: the rest is one click away
 LINES = 10  # of flags: more is no summary
 KEEP_WEEKS = 26
 TEMPLATE = "client_health.mail_template_weekly"
-# No alarms about clients whose repair or goodbye is under way.
-HERE = Domain("phase", "=", "active")
+# The summary leaves out clients in recovery or offboarding: they raise no alarms.
+ACTIVE_CLIENTS = Domain("phase", "=", "active")
 
 
 class ClientHealthWeekly(models.Model):
-    """That somebody got the summary of a week.
+    """One line per user and week: this user has the summary of this week.
 
-    The line and its mail are written in one transaction, so that a job that is
-    killed and starts again writes nobody twice; the mail itself waits in the queue
-    of Odoo.
+    The line and its mail are written in one transaction, so that nobody gets two mails
+    when a job is killed and starts again. The mail itself waits in Odoo's queue.
     """
 
     _name = "client.health.weekly"
@@ -34,7 +34,7 @@ class ClientHealthWeekly(models.Model):
     _order = "week desc, id"
 
     user_id = fields.Many2one("res.users", required=True, ondelete="cascade")
-    week = fields.Date(required=True, help="Its Monday.")
+    week = fields.Date(string="Week starting", required=True)
 
     _once = models.UniqueIndex(
         "(user_id, week)", "This user already got the summary of this week."
@@ -42,7 +42,8 @@ class ClientHealthWeekly(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Monday morning: one mail per salesperson that has something to read."""
+        """One mail for each salesperson whose clients give something to report."""
+        # readers work in several companies: the day of the scheduled action counts
         today = fields.Date.context_today(self)
         week = today - timedelta(days=today.weekday())
         users = self._recipients(week)
@@ -69,13 +70,13 @@ class ClientHealthWeekly(models.Model):
         if not companies:
             return self.env["res.users"]
         owners = self.env["client.health"]._read_group(
-            HERE & Domain("company_id", "in", companies.ids), ["user_id"]
+            ACTIVE_CLIENTS & Domain("company_id", "in", companies.ids), ["user_id"]
         )
         done = self.search([("week", "=", week)]).user_id
         return self.env["res.users"].search(
             [
                 ("share", "=", False),
-                ("all_group_ids", "in", self.env.ref("client_health.group_user").ids),
+                ("all_group_ids", "in", self.env.ref(USER).ids),
                 ("company_ids", "in", companies.ids),
                 ("email", "!=", False),
                 ("id", "in", [owner.id for (owner,) in owners]),
@@ -114,7 +115,7 @@ class ClientHealthWeekly(models.Model):
         """
         self = self._as_reader()
         healths = self.env["client.health"]
-        mine = HERE & Domain("user_id", "=", self.env.uid)
+        mine = ACTIVE_CLIENTS & Domain("user_id", "=", self.env.uid)
         flags, count = self._open_flags(mine)
         return {
             "worst": [
@@ -125,7 +126,7 @@ class ClientHealthWeekly(models.Model):
                     "sentences": health.open_flag_ids[:SENTENCES].mapped("sentence"),
                 }
                 for health in healths.search(
-                    mine & Domain("level", "in", ("at_risk", "critical")),
+                    mine & Domain("level", "in", AT_RISK_LEVELS),
                     limit=WORST,
                 )
             ],
@@ -194,22 +195,3 @@ class ClientHealthWeekly(models.Model):
         """Forget who got the summaries of long ago."""
         limit = fields.Date.context_today(self) - timedelta(weeks=KEEP_WEEKS)
         self.search([("week", "<", limit)], limit=1000).unlink()
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    client_health_weekly_mail = fields.Boolean(
-        string="Weekly summary",
-        help="On Monday each salesperson gets one mail about their own clients: whose "
-        "level changed, which flags are open, and the three that need them most.",
-        **SETTING,
-    )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    client_health_weekly_mail = fields.Boolean(
-        related="company_id.client_health_weekly_mail", readonly=False
-    )

@@ -1,8 +1,8 @@
 from . import (
     access,
-    of_partner,
+    access_partner,
     level_order,
-    found,
+    encoded,
     record,
-    shown,
+    related_access,
 )

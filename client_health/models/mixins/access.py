@@ -1,18 +1,43 @@
+"""Who may do what: the two roles, and the access guard of our records."""
+
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.models import LOG_ACCESS_COLUMNS
+
+# The groups: users see levels, flags and reasons, managers also money and settings.
+USER = "client_health.group_user"
+MANAGER = "client_health.group_manager"
 
 LARGEST_ID = 2**31 - 1
 
 
+def is_manager(env):
+    """True for a user who is a manager of Client Health; whether ``env`` has the
+    rights of the superuser does not count."""
+    return env.user.has_group(MANAGER)
+
+
+def check_manager(env, what):
+    """Raise AccessError unless the user is a manager, or ``env`` is the superuser's.
+
+    ``what``: what managers do, as in "Only managers of Client Health …".
+    """
+    if not env.su and not is_manager(env):
+        raise AccessError(
+            env._(
+                "Only managers of Client Health %(what)s. Ask one of them.", what=what
+            )
+        )
+
+
 def is_id(value):
-    """True for what can be the id of a record; True and 2**31 cannot."""
+    """True for an integer that can be the id of a record: not True, not 2**31."""
     return type(value) is int and 0 < value <= LARGEST_ID
 
 
 def storable(fields, vals):
-    """Values without the one character that no text of the database may hold, where
-    texts are translated: of others Odoo takes it out by itself."""
+    """``vals`` with NUL characters taken out of the translated texts: PostgreSQL stores
+    none, and Odoo takes them out of texts that are not translated only."""
     translated = {name for name in vals if name in fields and fields[name].translate}
     return {
         name: value.replace("\0", "")
@@ -22,28 +47,29 @@ def storable(fields, vals):
     }
 
 
-class ClientGiven(models.AbstractModel):
-    """Whoever names a record by its id may read it.
+class ClientAccess(models.AbstractModel):
+    """Access guard: whoever names a record by its id must be allowed to read it.
 
-    Names and related fields follow a many2one as the superuser, so an id that is
-    guessed would tell of its record what only others may know.
+    Odoo reads the name and related fields of a many2one as the superuser. Without the
+    guard a guessed id would show them to somebody who may not read that record.
     """
 
-    _name = "client.given"
-    _description = "Record that names others"
+    _name = "client.access"
+    _description = "Access guard"
 
     def onchange(self, values, field_names, fields_spec):
-        """Asks first whether one may read what is newly named, by defaults too."""
+        """Check first that the user may read the records that the form, or a default,
+        newly names."""
         if not self.env.su:
-            self._check_given(values)
+            self._check_named_ids(values)
             if not field_names:
                 names = [name for name in fields_spec if name not in values]
-                self._check_given(self.default_get(names))
+                self._check_named_ids(self.default_get(names))
         return super().onchange(values, field_names, fields_spec)
 
     def _refuse_outsider(self, vals):
-        """Raise UserError when these records of a company are given to somebody who
-        does not work there, such as a client with access to the portal."""
+        """Raise UserError when ``vals`` give these records to a user (``user_id``) who
+        does not work in their company, such as one of the portal."""
         user = vals.get("user_id")
         user = self.env["res.users"].sudo().browse(user if is_id(user) else []).exists()
         for company in self.sudo().company_id if user else ():
@@ -59,14 +85,14 @@ class ClientGiven(models.AbstractModel):
 
     @api.model
     def _without_defaults(self, names):
-        """Without defaults in the context for these fields."""
+        """This model without ``default_<name>`` of these names in its context."""
         keys = {f"default_{name}" for name in names}
         context = {k: v for k, v in self.env.context.items() if k not in keys}
         return self.with_env(self.env(context=context))
 
-    def _check_given(self, values):
-        """Raise AccessError for a many2one among ``values`` (name → id) that one may
-        not read, unless the record has it already."""
+    def _check_named_ids(self, values):
+        """Raise AccessError for a many2one in ``values`` (field name → id) whose record
+        the user may not read, unless this record names it already."""
         for name, value in values.items():
             field = self._fields.get(name)
             if isinstance(value, dict):  # as the form it is a line of
@@ -78,10 +104,10 @@ class ClientGiven(models.AbstractModel):
 
 
 class ClientDialog(models.AbstractModel):
-    """A dialog about records that its user may read."""
+    """A dialog: its user may read the records that it names."""
 
     _name = "client.dialog"
-    _inherit = ["client.given"]
+    _inherit = ["client.access"]
     _description = "Dialog about a client"
 
     @api.model_create_multi
@@ -96,7 +122,8 @@ class ClientDialog(models.AbstractModel):
         return result
 
     def _check_named(self):
-        """Raise AccessError when one may not read what these dialogs are about."""
+        """Raise AccessError when the user may not read a record named in a stored field
+        of these dialogs."""
         if self.env.su:
             return
         for name, field in self._fields.items():

@@ -1,4 +1,4 @@
-"""The action that opens a dialog."""
+"""The actions that open a dialog or a record, and that tell something."""
 
 
 def dialog(name, model, context):
@@ -10,4 +10,25 @@ def dialog(name, model, context):
         "views": [(False, "form")],
         "target": "new",
         "context": context,
+    }
+
+
+def open_form(record, **more):
+    """Action: one record on its form."""
+    return {
+        "type": "ir.actions.act_window",
+        "res_model": record._name,
+        "res_id": record.id,
+        "views": [(False, "form")],
+        **more,
+    }
+
+
+def notification(message, kind="warning", **params):
+    """Action: tell something; ``params`` of Odoo, such as ``title`` and ``next``."""
+    params |= {"type": kind, "message": message, "sticky": kind == "warning"}
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": params,
     }

@@ -1,43 +1,8 @@
-from odoo import api, models
-from odoo.tools import SQL
+"""Levels in the order of their severity, the worst first."""
 
-from ...scoring.levels import LEVELS
-
-GRAVITY = [level for level, _label in LEVELS]
+from ...scoring.levels import SEVERITY_ORDER
 
 
-def level_rank(level):
-    """SQL: the rank of a level (SQL of text), 0 for the worst; NULL without one."""
-    return SQL("array_position(%s::text[], %s::text) - 1", GRAVITY, level)
-
-
-class ClientHealthGravity(models.AbstractModel):
-    """Levels stand by their gravity, the worst first, not by the alphabet: in lists
-    sorted by them, and in groups, pivots and graphs."""
-
-    _name = "client.health.gravity"
-    _description = "Record with levels that stand by their gravity"
-
-    @api.model
-    def _is_level(self, name):
-        field = self._fields.get(name)
-        selection = field and field.type == "selection"
-        return selection and field.get_values(self.env) == GRAVITY
-
-    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
-        if not self._is_level(field_name):
-            return super()._order_field_to_sql(
-                alias, field_name, direction, nulls, query
-            )
-        rank = level_rank(self._field_to_sql(alias, field_name, query))
-        query._order_groupby.append(rank)
-        return SQL("%s %s %s", rank, direction, nulls)
-
-    def _read_group_orderby(self, order, groupby_terms, query):
-        levels = {
-            term: sql for term, sql in groupby_terms.items() if self._is_level(term)
-        }
-        groupby_terms.update((term, level_rank(sql)) for term, sql in levels.items())
-        ordered = super()._read_group_orderby(order, groupby_terms, query)
-        groupby_terms.update(levels)
-        return ordered
+def by_severity(records, levels, domain):
+    """For ``group_expand``: the levels that there are, the worst first."""
+    return [level for level in SEVERITY_ORDER if level in levels]

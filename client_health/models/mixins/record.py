@@ -1,21 +1,23 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-# Contacts have these in common with every record that has a client.
+from .access import MANAGER
+
+# Fields in which a record may name its client.
 CLIENT_FIELDS = ("partner_id", "commercial_partner_id")
 
 
-class ClientSaid(models.AbstractModel):
-    """What incidents, pulses and agreements have in common: they are about one
-    client, for one company, and move the client's score at once."""
+class ClientRecord(models.AbstractModel):
+    """What incidents, pulses, agreements and processes have in common: they are about
+    one client of one company, and the client is scored again when they change."""
 
-    _name = "client.said"
-    _description = "Something that people say about a client"
-    _inherit = ["client.of.partner"]
+    _name = "client.record"
+    _description = "Record about a client"
+    _inherit = ["client.access.partner"]
 
-    # Fields that change through buttons only, and their values in a new record.
+    # Fields that only buttons change → their values in a new record.
     _by_buttons = {}
-    # Fields that follow from others and are never written.
+    # Computed fields that nobody writes.
     _computed_only = ()
 
     partner_id = fields.Many2one(
@@ -39,7 +41,7 @@ class ClientSaid(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        """Take client and company from the record a person comes from."""
+        """Take client and company from the record whose button was used."""
         values = super().default_get(fields)
         source = self._source_record()
         if source and "partner_id" in fields and not values.get("partner_id"):
@@ -64,10 +66,10 @@ class ClientSaid(models.AbstractModel):
 
     @api.model
     def _contact_of(self, record):
-        """The contact that a record is about; other modules may know more.
+        """The contact that a record is about; other modules may extend it.
 
-        Of a meeting: the client of its opportunity, else the first attendee who
-        is not one of us. Returns an empty recordset when there is none.
+        For a meeting the client of its opportunity, else the first attendee who is no
+        internal user. An empty recordset when there is none.
         """
         partners = self.env["res.partner"]
         if record._name == "res.partner":
@@ -83,7 +85,8 @@ class ClientSaid(models.AbstractModel):
 
     @api.model
     def _company_of(self, source, partner_id):
-        """The company that a record or a client belongs to, if to any."""
+        """The company of the source record, else of the client; empty when neither has
+        one."""
         partner = self.env["res.partner"].sudo().browse(partner_id)
         if source and "company_id" in source._fields:
             company = source.sudo().company_id
@@ -95,7 +98,8 @@ class ClientSaid(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Records are about commercial entities; buttons alone move them on."""
+        """Replace a contact by its commercial entity; refuse values of fields that only
+        buttons change."""
         self.check_access("create")
         self = self._without_forged_defaults()
         vals_list = [dict(vals) for vals in vals_list]
@@ -105,7 +109,7 @@ class ClientSaid(models.AbstractModel):
             if not self.env.su:
                 vals.update(self._new_values())
             if not vals.get("partner_id"):
-                vals.update(self.default_get(["partner_id"]))
+                vals.update({"partner_id": False, **self.default_get(["partner_id"])})
             self._take_client(vals)
             if not vals.get("company_id"):
                 vals.update(self.default_get(["company_id"]))
@@ -133,8 +137,8 @@ class ClientSaid(models.AbstractModel):
 
     @api.model
     def _refuse_hidden(self, vals):
-        """Raise AccessError for a client or company that the user may not see,
-        before anything is read or told of it."""
+        """Raise AccessError for a client that the user may not read, or a company that
+        is not switched on."""
         if self.env.su:
             return
         self.env["res.partner"].browse(vals["partner_id"] or []).check_access("read")
@@ -145,8 +149,8 @@ class ClientSaid(models.AbstractModel):
 
     @api.model
     def _new_values(self):
-        """Values of the fields that buttons change, in a new record; those that
-        one may not see keep their own default."""
+        """Values, in a new record, of the fields that only buttons change; without the
+        fields that the user may not write, which keep their own default."""
         return {
             name: value
             for name, value in self._by_buttons.items()
@@ -155,18 +159,19 @@ class ClientSaid(models.AbstractModel):
 
     @api.model
     def _complete(self, vals):
-        """Add to the values of a new record what follows from them."""
+        """Add values that follow from ``vals`` to those of a new record, in place."""
 
     @api.model
     def _without_forged_defaults(self):
-        """Without defaults in the context for what people may not write."""
+        """This model without defaults in its context for fields that people may not
+        write."""
         if self.env.su:
             return self
         return self._without_defaults((*self._by_buttons, *self._computed_only))
 
     @api.model
     def _take_client(self, vals):
-        """Replace a contact by its commercial entity."""
+        """Replace a contact in ``vals`` by its commercial entity; in place."""
         if not vals.get("partner_id"):
             return
         contact = self.env["res.partner"].sudo().browse(vals["partner_id"])
@@ -194,22 +199,17 @@ class ClientSaid(models.AbstractModel):
 
     # -- helpers ---------------------------------------------------------------
 
-    @api.model
-    def _today(self, company):
-        """The calendar day where the company is."""
-        return self.env["client.health.facts"]._scope(company, []).as_of
-
     def _clients(self):
-        """(company, client) of these records, for :meth:`_refresh_clients`."""
+        """The (company, client) pairs of these records, for `_refresh_clients`."""
         return [(record.company_id, record.partner_id) for record in self.sudo()]
 
     def _refresh_health(self):
-        """Have the score of these records' clients say at once what they say."""
+        """Score the clients of these records again, now."""
         self._refresh_clients(self._clients())
 
     @api.model
     def _refresh_clients(self, clients):
-        """Refresh the health of (company, client) pairs, once per company."""
+        """Score (company, client) pairs again, once per company."""
         partners = {}
         for company, partner in clients:
             partners[company] = partners.get(company, partner) | partner
@@ -219,17 +219,14 @@ class ClientSaid(models.AbstractModel):
 
     @api.model
     def _some_manager(self, company, besides=None):
-        """A manager of Client Health in the company, the first one; or nobody.
+        """The first active manager of Client Health in the company; empty without one.
 
-        ``besides``: a user who is not asked.
+        ``besides``: a user who is left out.
         """
-        group = self.env.ref("client_health.group_manager").sudo()
+        group = self.env.ref(MANAGER).sudo()
         managers = group.all_user_ids.filtered(
             lambda user: user.active and company in user.company_ids
         )
         if besides:
             managers -= besides
         return managers.sorted("id")[:1]
-
-    def _is_manager(self):
-        return self.env.user.has_group("client_health.group_manager")

@@ -1,40 +1,27 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .offboarding import CLOSED
+from ..mixins import company_day
+from ..mixins.dialog import open_form
 
 # What belongs to the task; people write the client's word, not the rest.
-FIXED = {
-    "kind",
-    "offboarding_id",
-    "partner_id",
-    "company_id",
-    "project_line_id",
-    "task_id",
-    "promised",
-}
 OF_TASK = ("project_line_id", "task_id", "promised")
+FIXED = {"kind", "offboarding_id", "partner_id", "company_id", *OF_TASK}
 
 
 class ClientOffboardingDeliverable(models.Model):
     """Something the client still gets, or no longer wants.
 
-    Of kind ``task``: an open task with the client's word on it. Of kind
-    ``promise``: what is still to come after the conversation, with an owner and
-    a date. A task that is not finished when its project is closed is promised
-    too, and stays open.
+    Kind ``task``: an open task with the client's decision about it. Kind ``promise``:
+    what is still to come, with a person and a date. A task that is not finished when
+    its project is closed is promised too, and stays open.
     """
 
     _name = "client.offboarding.deliverable"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.offboarding.part"]
     _description = "Deliverable of an offboarding"
     _order = "project_line_id, date_due, id"
 
-    offboarding_id = fields.Many2one(
-        "client.offboarding", required=True, index=True, ondelete="cascade"
-    )
-    partner_id = fields.Many2one(related="offboarding_id.partner_id", store=True)
-    company_id = fields.Many2one(related="offboarding_id.company_id", store=True)
     kind = fields.Selection(
         [("task", "Task"), ("promise", "Promise")], required=True, default="task"
     )
@@ -50,7 +37,7 @@ class ClientOffboardingDeliverable(models.Model):
     name = fields.Char(string="What", required=True)
     decision = fields.Selection(
         [("finish", "Finish"), ("hand_over", "Hand over"), ("drop", "Drop")],
-        string="The client's word",
+        string="The client's decision",
         help="Finish: we do it. Hand over: somebody else goes on with it. Drop: the "
         "client no longer wants it.",
     )
@@ -78,7 +65,7 @@ class ClientOffboardingDeliverable(models.Model):
 
     @api.depends("task_id.state", "done_on", "kind", "promised")
     def _compute_is_open(self):
-        """A task is as open as it is in its project, a promise until it is kept."""
+        """A task is open as in its project, a promise until it is delivered."""
         for deliverable in self.sudo():
             if task := deliverable.task_id:
                 deliverable.is_open = task.state not in ("1_done", "1_canceled")
@@ -107,7 +94,7 @@ class ClientOffboardingDeliverable(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """People add promises; tasks come in by themselves."""
+        """People add promises; tasks are added automatically."""
         if not self.env.su:
             self = self._without_defaults(OF_TASK)
             for vals in vals_list:
@@ -116,12 +103,12 @@ class ClientOffboardingDeliverable(models.Model):
                 if vals.get("kind", "task") != "promise" or belongs:
                     raise UserError(
                         self.env._(
-                            "Tasks of the client come in by themselves. Add what else "
-                            "is promised under Transition."
+                            "Tasks of the client are added automatically. Add what "
+                            "else is promised under Transition."
                         )
                     )
         deliverables = super().create(vals_list)
-        # whatever was said of its company
+        # the rules check its company, whatever was given for it
         deliverables.offboarding_id.check_access("write")
         deliverables._refuse_over()
         return deliverables
@@ -147,26 +134,20 @@ class ClientOffboardingDeliverable(models.Model):
             )
 
     def _refuse_over(self):
-        over = self.sudo().offboarding_id.filtered(lambda o: o.state in CLOSED)[:1]
-        if over and not self.env.su:
-            over._refuse_closed({"deliverable_ids": 1})
+        if not self.env.su:
+            self.offboarding_id._refuse_over()
 
     def action_deliver(self):
-        """Tick promises off as kept, today; a promised task is done then."""
+        """Mark promises as delivered today; a promised task is done then."""
         for deliverable in self:
             deliverable.check_access("write")
-            deliverable.project_line_id._finish(deliverable.task_id)
-            deliverable.done_on = deliverable.offboarding_id._today(
-                deliverable.company_id
+            deliverable.project_line_id._deliver(deliverable.task_id)
+            deliverable.done_on = company_day.today(
+                deliverable.offboarding_id.env, deliverable.company_id
             )
 
     def action_open_task(self):
         """Open the task."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "project.task",
-            "res_id": self.task_id.id,
-            "views": [(False, "form")],
-        }
+        return open_form(self.task_id)

@@ -3,7 +3,16 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..mixins.of_partner import LAST_DAY
+from ..mixins import company_day
+from ..mixins.access import MANAGER
+from ..mixins.access_partner import LAST_DAY
+from ..process.guide import Guide
+from .costs import COST_FIELDS
+from .open_items import OpenItems
+from .projects import Projects
+from .requirements import OffboardingRequirements, tips
+from .schedule import OffboardingSchedule, usual_end
+from .starting import refuse_partner
 
 STEPS = [
     ("contract", "Contract"),
@@ -13,71 +22,38 @@ STEPS = [
     ("transition", "Transition"),
 ]
 CLOSED = ("done", "cancelled")
-# What was rehearsed and reviewed: a change asks for both again.
+# When one of these changes, the conversation is rehearsed and reviewed again.
 REHEARSED = ("reason", "reason_text", "topics", "clause", "speaker_id")
-# Fields of partners that follow from here.
-MARKS = ["offboarding_id", "left_offboarding_id", "left_note"]
-# What may still change once it is over.
-LASTING = {"return_conditions", "message_follower_ids", "activity_ids"}
 
 
 class ClientOffboarding(models.Model):
-    """A goodbye in five steps, kept for good: one open per client and company.
+    """The end of a relationship in five steps.
 
-    Its state is the first step that is not finished. The client is archived
-    last, by :meth:`action_done`, and comes back by :meth:`action_reactivate`.
+    :meth:`action_done` archives the client last, :meth:`action_reactivate` brings it
+    back.
     """
 
     _name = "client.offboarding"
     _description = "Offboarding"
-    _inherit = ["client.guided", "mail.thread", "mail.activity.mixin"]
-    _order = "id desc"
-    _rec_names_search = ["partner_id"]
-    _check_company_auto = True
-    _closed = CLOSED
+    _inherit = ["client.offboarding.costs"]
     _steps = STEPS
+    _closed = CLOSED
+    _plan = "client_health.client_offboarding_plan"
     _step_type = "client_health.mail_activity_type_offboarding_%s"
-    _lasting = LASTING
+    _seen_step = "offboarding_step"
+    _managers_pass = True
+    _lasting = frozenset({"return_conditions", "message_follower_ids", "activity_ids"})
+    _marks = ("offboarding_id", "left_offboarding_id", "left_note")
+    _marking = frozenset({"state", "reactivated_on", "return_conditions"})
 
-    _by_buttons = {
-        "state": "contract",
-        "legal_user_id": False,
-        "legal_on": False,
-        "rehearsed_user_id": False,
-        "rehearsed_on": False,
-        "reviewed_user_id": False,
-        "reviewed_on": False,
-        "ended_on": False,
-        "ended_user_id": False,
-        "cancelled_on": False,
-        "reactivated_on": False,
-        "reactivated_user_id": False,
-        "phase_before": False,
-        "archived": False,
-        "outcome": False,
-        "agreement_id": False,
-    }
-    _computed_only = (
-        "revenue",
-        "revenue_share",
-        "margin",
-        "margin_share",
-        "receivable",
-        "hours",
-        "duration",
-        "kept_count",
-        "dropped_count",
+    _by_buttons = {"state": "contract"} | dict.fromkeys(
+        "agreement_id legal_user_id legal_on rehearsed_user_id rehearsed_on "
+        "reviewed_user_id reviewed_on phase_before ended_on ended_user_id archived "
+        "outcome cancelled_on reactivated_on reactivated_user_id".split(),
+        False,
     )
+    _computed_only = (*COST_FIELDS, "duration", "kept_count", "dropped_count")
 
-    partner_id = fields.Many2one(ondelete="restrict", tracking=True)
-    user_id = fields.Many2one(
-        "res.users",
-        string="Owner",
-        required=True,
-        default=lambda self: self.env.user,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        tracking=True,
-    )
     state = fields.Selection(
         [*STEPS, ("done", "Done"), ("cancelled", "Cancelled")],
         default="contract",
@@ -91,9 +67,6 @@ class ClientOffboarding(models.Model):
     waiver_ids = fields.One2many(
         "client.offboarding.waiver", "offboarding_id", string="Passed with a reason"
     )
-    date_start = fields.Date(
-        string="Started on", required=True, default=fields.Date.context_today
-    )
     date_end = fields.Date(
         string="Ends on",
         tracking=True,
@@ -103,6 +76,9 @@ class ClientOffboarding(models.Model):
     all_finished = fields.Boolean(compute="_compute_all_finished")
     origin = fields.Char(
         readonly=True, help="What it was started from, for instance a recovery."
+    )
+    recovery_ids = fields.One2many(
+        "client.recovery", "offboarding_id", string="Recovery that led to it"
     )
     # contract
     agreement_id = fields.Many2one(
@@ -150,10 +126,9 @@ class ClientOffboarding(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        string="Who is told",
         domain="['|', ('id', '=', partner_id), "
         "('commercial_partner_id', '=', partner_id)]",
-        help="The person at the client; the client's own address when empty.",
+        help="Who at the client is told. Empty: the client's own address.",
     )
     talk_on = fields.Date(string="Planned on")
     rehearsed_user_id = fields.Many2one(
@@ -205,10 +180,10 @@ class ClientOffboarding(models.Model):
         help="The last day of access to the portal, as promised to the client.",
     )
     # done
-    close_activities = fields.Boolean(default=True, string="Close coming activities")
+    close_activities = fields.Boolean(default=True, string="Close upcoming activities")
     cancel_meetings = fields.Boolean(
         default=True,
-        string="Cancel coming meetings",
+        string="Cancel upcoming meetings",
         help="Nobody is sent a message about it.",
     )
     end_subscriptions = fields.Boolean(
@@ -218,27 +193,14 @@ class ClientOffboarding(models.Model):
         string="Conditions for a return",
         help="Shown when somebody starts new work for the client.",
     )
-    # what the end did, with the names as they were: a line "code: names" for each
-    # kind, or a sentence as it was written down before there were codes
+    # what was archived, with the names of then: a line "code: names" for each kind, or
+    # a sentence of an old version
     outcome = fields.Text(readonly=True, copy=False)
-    outcome_words = fields.Text(
-        compute="_compute_outcome_words", string="What was archived"
-    )
-    ended_on = fields.Date(string="Ended on", readonly=True, copy=False)
-    ended_user_id = fields.Many2one("res.users", readonly=True, copy=False)
     cancelled_on = fields.Date(string="Cancelled on", readonly=True, copy=False)
     reactivated_on = fields.Date(string="Reactivated on", readonly=True, copy=False)
     reactivated_user_id = fields.Many2one("res.users", readonly=True, copy=False)
-    phase_before = fields.Char(readonly=True, copy=False)
-    archived = fields.Json(
-        readonly=True, copy=False, groups="client_health.group_manager"
-    )
-    duration = fields.Integer(
-        string="Duration (days)",
-        compute="_compute_duration",
-        store=True,
-        aggregator="avg",
-    )
+    phase_before = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    archived = fields.Json(readonly=True, copy=False, groups=MANAGER)
     kept_count = fields.Integer(
         string="Deliverables kept", compute="_compute_deliverables", store=True
     )
@@ -264,17 +226,19 @@ class ClientOffboarding(models.Model):
             company = offboarding.company_id or self.env.company
             agreement = offboarding.agreement_id
             first = offboarding.sudo().step_ids.filtered(lambda s: s.code == "contract")
-            day = offboarding.told_on or first.done_on or self._today(company)
-            day = min(day, LAST_DAY)  # what is typed is judged when it is saved
+            day = (
+                offboarding.told_on
+                or first.done_on
+                or company_day.today(self.env, company)
+            )
+            day = min(day, LAST_DAY)  # a typed date is checked when it is saved
             earliest = day + timedelta(days=agreement.notice_days)
             end = offboarding.date_end
             offboarding.earliest_end = earliest
-            offboarding.is_too_early = bool(
-                end and agreement.notice_days and end < earliest
-            )
-            offboarding.is_half_way = bool(
-                end and agreement.date_end and end < agreement.date_end
-            )
+            late = agreement.notice_days and earliest
+            offboarding.is_too_early = bool(end and late) and end < late
+            last = agreement.date_end
+            offboarding.is_half_way = bool(end and last) and end < last
 
     @api.depends("step_ids.done_on")
     def _compute_all_finished(self):
@@ -282,12 +246,6 @@ class ClientOffboarding(models.Model):
         for offboarding in self:
             steps = offboarding.sudo().step_ids
             offboarding.all_finished = all(step.done_on for step in steps)
-
-    @api.depends("date_start", "ended_on")
-    def _compute_duration(self):
-        for offboarding in self:
-            end = offboarding.ended_on
-            offboarding.duration = (end - offboarding.date_start).days if end else 0
 
     @api.depends("deliverable_ids.decision")
     def _compute_deliverables(self):
@@ -313,50 +271,108 @@ class ClientOffboarding(models.Model):
     # -- what is written -------------------------------------------------------
 
     def write(self, vals):
-        """What is over stays as it was; a change of the words undoes rehearsals."""
-        if not self.env.su:
-            self._refuse_closed(vals)
-        changed = self.browse()
-        if set(REHEARSED) & set(vals):
-            before = {o: [o[name] for name in REHEARSED] for o in self}
-        ends = {o: o.date_end for o in self} if vals.get("date_end") else {}
+        """Other words need a new rehearsal; open steps move with the end."""
+        before = {o: (o._rehearsed_words(), o.date_end) for o in self}
         result = super().write(vals)
-        if {"state", "reactivated_on", "return_conditions"} & set(vals):
-            self.env["res.partner"].invalidate_model(MARKS, flush=False)
-        if set(REHEARSED) & set(vals):
-            changed = self.filtered(
-                lambda o: before[o] != [o[name] for name in REHEARSED]
-            ).filtered(lambda o: o.rehearsed_on or o.reviewed_on)
-            changed.sudo()._forget_rehearsal()
-        for offboarding, end in ends.items():
-            if end != offboarding.date_end and offboarding.state not in CLOSED:
-                offboarding.sudo()._plan_again()
+        for offboarding, (words, end) in before.items():
+            offboarding = offboarding.sudo()
+            rehearsed = offboarding.rehearsed_on or offboarding.reviewed_on
+            if rehearsed and words != offboarding._rehearsed_words():
+                offboarding._forget_rehearsal()
+            moved = offboarding.date_end and offboarding.date_end != end
+            if moved and offboarding.state not in CLOSED:
+                offboarding._schedule().move()
         return result
 
-    def action_end_with_agreement(self):
-        """Move the end to the last day of the agreement: open steps move too."""
-        self.ensure_one()
-        self.check_access("write")
-        self.date_end = self.agreement_id.date_end or self.date_end
+    def _rehearsed_words(self):
+        return [self[name] for name in REHEARSED]
 
     def _forget_rehearsal(self):
-        self.write(
-            {
-                "rehearsed_user_id": False,
-                "rehearsed_on": False,
-                "reviewed_user_id": False,
-                "reviewed_on": False,
-            }
-        )
+        for name in ("rehearsed", "reviewed"):
+            self.write({f"{name}_user_id": False, f"{name}_on": False})
         words = self.env._(
             "What was rehearsed or reviewed has changed: it asks for both again."
         )
-        self._message_log_batch(bodies=dict.fromkeys(self.ids, words))
+        self._message_log(body=words)
 
-    @api.model
-    def _over_sentence(self, record):
+    def _over_sentence(self):
         return self.env._(
             "%s is over and stays as it was. Only the conditions for a return may "
             "change.",
-            record.display_name,
+            self.display_name,
         )
+
+    # -- how it starts ---------------------------------------------------------
+
+    @api.model
+    def _take_client(self, vals):
+        """Do not replace a contact by its client: ``_refuse_start`` refuses it."""
+
+    @api.model
+    def _refuse_start(self, partner, company):
+        client = partner.commercial_partner_id
+        self._refuse_hidden({"partner_id": client.id, "company_id": company.id})
+        refuse_partner(partner.sudo())
+
+    def _begin(self):
+        """Take over from a recovery, make the steps, set the phase of the client."""
+        for offboarding in self:
+            offboarding._take_over()
+            agreement = self.env["client.agreement"]._in_force(
+                offboarding.partner_id, offboarding.company_id
+            )
+            today = company_day.today(self.env, offboarding.company_id)
+            end = offboarding.date_end or usual_end(agreement, today)
+            speaker = offboarding.speaker_id or offboarding.user_id
+            offboarding.write(
+                {
+                    "agreement_id": agreement.id,
+                    "clause": offboarding.clause or agreement.termination_clause,
+                    "speaker_id": speaker.id,
+                    "date_end": end,
+                    "portal_until": offboarding.portal_until or end,
+                }
+            )
+            offboarding._schedule().plan()
+            offboarding._catch_up()
+            offboarding._measure()
+            offboarding.phase_before = offboarding._set_phase("offboarding")
+
+    def _take_over(self):
+        """End the open recovery of the client, and take over what is known from it.
+
+        Raises UserError for users who may not decide about the recovery.
+        """
+        recoveries = self.env["client.recovery"]
+        recovery = recoveries._open_of(self.partner_id, self.company_id)
+        if recovery:
+            known = recovery._lead_to(self)
+            self.write({name: self[name] or value for name, value in known.items()})
+
+    # -- helpers of its own -----------------------------------------------------
+
+    def _requirements(self, step):
+        return OffboardingRequirements(self, self._open_items()).of(step)
+
+    def _codes(self):
+        return [*super()._codes(), "done"]
+
+    def _schedule(self):
+        return OffboardingSchedule(self)
+
+    def _guide(self, needs):
+        """Also show what else is open, once the contract is checked."""
+        read = self.sudo()._step("contract").done_on
+        also = self._open_items().requirements() if read else []
+        end = ("done", self.env._("Archive the client"))
+        return Guide(self, needs, also, tips(self.env), end)
+
+    def _catch_up(self):
+        """Add projects and tasks that were made meanwhile."""
+        self._projects().sync()
+
+    def _projects(self):
+        return Projects(self)
+
+    def _open_items(self):
+        return OpenItems(self)

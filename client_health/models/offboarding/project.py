@@ -1,121 +1,23 @@
-"""Projects of a client that leaves, and how they are really closed."""
-
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-OPEN_TASK = Domain("state", "not in", ("1_done", "1_canceled"))
-
-
-class ClientOffboarding(models.Model):
-    _inherit = "client.offboarding"
-
-    @api.model
-    def _is_open_project(self):
-        """Domain: neither a template, nor in a closing stage, nor complete."""
-        return (
-            Domain("is_template", "=", False)
-            & (Domain("stage_id", "=", False) | Domain("stage_id.fold", "=", False))
-            & Domain("last_update_status", "!=", "done")
-        )
-
-    @api.model
-    def _open_projects(self, partners):
-        """Open projects of these partners in all companies, no archived ones.
-
-        Call it with sudo: stages and other companies are not for everybody.
-        """
-        mine = Domain("partner_id", "in", partners.ids)
-        return self.env["project.project"].search(mine & self._is_open_project())
-
-    def _client_tasks(self):
-        """Open tasks of the client in this company, wherever they are."""
-        family = self._family().ids
-        mine = Domain("company_id", "in", [self.company_id.id, False])
-        own = Domain("partner_id", "in", family)
-        own |= Domain("partner_id", "=", False) & Domain(
-            "project_id.partner_id", "in", family
-        )
-        return (
-            self.env["project.task"]
-            .sudo()
-            .search(
-                own
-                & mine
-                & OPEN_TASK
-                & Domain("project_id", "!=", False)
-                & Domain("project_id.active", "=", True)
-                & Domain("has_template_ancestor", "=", False)
-                & Domain("is_template", "=", False)
-            )
-        )
-
-    def _sync_projects(self):
-        """Bring lines up to date: new projects come in, new tasks become lines."""
-        self.ensure_one()
-        tasks = self._client_tasks()
-        projects = (
-            self.sudo()
-            ._open_projects(self._family())
-            .filtered(
-                lambda p: p.company_id in (self.company_id, self.env["res.company"])
-            )
-        )
-        projects |= tasks.project_id
-        known = self.project_ids.project_id
-        self.env["client.offboarding.project"].sudo().create(
-            [
-                {"offboarding_id": self.id, "project_id": p.id, "name": p.display_name}
-                for p in projects - known
-            ]
-        )
-        lines = {line.project_id: line for line in self.sudo().project_ids}
-        self.env["client.offboarding.deliverable"].sudo().create(
-            [
-                {
-                    "offboarding_id": self.id,
-                    "project_line_id": lines[task.project_id].id,
-                    "task_id": task.id,
-                    "name": task.display_name,
-                    **self._whose(task),
-                }
-                for task in tasks - self.sudo().deliverable_ids.task_id
-            ]
-        )
-        for deliverable in self.sudo().deliverable_ids:
-            line = lines.get(deliverable.task_id.project_id)
-            if line and deliverable.project_line_id != line:
-                deliverable.project_line_id = line
-
-    def _whose(self, task):
-        """Who delivers a task and until when, as far as the task says."""
-        people = task.user_ids.filtered(lambda user: user.active and not user.share)
-        until = task.date_deadline and task.date_deadline.date()
-        today = self._today(self.company_id)
-        return {
-            "user_id": (people[:1] or self.user_id).id,
-            "date_due": max(until or self.date_end or today, today),
-        }
-
-    def action_sync_projects(self):
-        """Look again which projects and tasks the client has."""
-        self._only_one()
-        self.sudo()._sync_projects()
+from ..mixins import company_day
+from ..mixins.access import is_manager
+from ..mixins.dialog import dialog, open_form
+from .closing import ProjectClosing, unfinished
+from .projects import OPEN_TASK
 
 
 class ClientOffboardingProject(models.Model):
     """A project to be closed, or the client's part of one that goes on."""
 
     _name = "client.offboarding.project"
-    _inherit = ["client.of.partner"]
+    _inherit = ["client.offboarding.part"]
     _description = "Project of an offboarding"
     _order = "id"
 
-    offboarding_id = fields.Many2one(
-        "client.offboarding", required=True, readonly=True, index=True,
-        ondelete="cascade",
-    )  # fmt: skip
-    partner_id = fields.Many2one(related="offboarding_id.partner_id", store=True)
-    company_id = fields.Many2one(related="offboarding_id.company_id", store=True)
+    offboarding_id = fields.Many2one(readonly=True)
     project_id = fields.Many2one(
         "project.project", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -180,7 +82,7 @@ class ClientOffboardingProject(models.Model):
             line.state = line._state(tasks)
 
     def _state(self, tasks):
-        """What has become of the project; ``tasks``: the client's open ones."""
+        """The state of the project; ``tasks``: the client's open tasks in it."""
         self.ensure_one()
         if self.removed_on and not tasks:
             return "removed"
@@ -192,7 +94,7 @@ class ClientOffboardingProject(models.Model):
         still = tasks or (
             self._is_owned()
             and not self._others_tasks()
-            and self.offboarding_id._open_projects(
+            and self.offboarding_id._projects().open(
                 self.project_id.with_context(active_test=False).partner_id
             )
             & self.project_id
@@ -210,76 +112,149 @@ class ClientOffboardingProject(models.Model):
     def _open_tasks(self):
         """The client's open tasks in these projects, sub-tasks too; with sudo.
 
-        Without those that are promised: they have their place under Transition.
+        Without promised tasks, which are listed under Transition.
         """
         tasks = self.env["project.task"].sudo()
         for offboarding in self.sudo().offboarding_id:
             mine = self.filtered(lambda x, o=offboarding: x.offboarding_id == o)
-            tasks |= offboarding._client_tasks().filtered(
-                lambda task, lines=mine: task.project_id in lines.project_id
+            tasks |= (
+                offboarding._projects()
+                .tasks()
+                .filtered(lambda task, lines=mine: task.project_id in lines.project_id)
             )
         return tasks - self.sudo().deliverable_ids.filtered("promised").task_id
 
     def _others_tasks(self):
         """Open tasks of other clients in the project."""
         self.ensure_one()
+        mine = Domain("project_id", "=", self.project_id.id)
+        client = self.offboarding_id.partner_id
         return (
             self.env["project.task"]
             .sudo()
-            .search(Domain("project_id", "=", self.project_id.id) & OPEN_TASK)
-            .filtered(
-                lambda task: (
-                    task.partner_id
-                    and task.partner_id.commercial_partner_id
-                    != self.offboarding_id.partner_id
-                )
-            )
-        )
+            .search(mine & OPEN_TASK)
+            .filtered("partner_id")
+        ).filtered(lambda task: task.partner_id.commercial_partner_id != client)
 
     def _goes_on(self):
         self.ensure_one()
         return bool(self.project_id and (not self._is_owned() or self._others_tasks()))
 
-    def _blockers(self):
-        """What keeps the step open because of these projects."""
-        found = []
-        for line in self:
-            blocker = line.offboarding_id._blocker
-            project = line.project_id
-            if line.state == "gone":
-                text = self.env._(
-                    "The project %s was deleted. Take it off the list when nothing "
-                    "of it is owed.",
-                    line.name,
-                )
-                found.append(blocker("gone", text, line, "projects"))
-            elif line.state == "moved":
-                text = self.env._(
-                    "The project %(project)s belongs to %(client)s now. Take it off "
-                    "the list, or give it back to the client.",
-                    project=line.name,
-                    client=project.partner_id.display_name or self.env._("nobody"),
-                )
-                found.append(blocker("moved", text, line, "projects"))
-            elif line.state in ("open", "again"):
-                found.append(blocker("project", line._open_text(), project, "projects"))
-        return found
+    # -- closing ---------------------------------------------------------------
 
-    def _open_text(self):
+    def action_close(self):
+        """Close the projects: tasks as the client decided, milestones, stage, status.
+
+        Dropped tasks are cancelled, tasks handed over are done, recurring ones stop. A
+        task to finish gets what was chosen for it in the dialog; without a choice it
+        stays open and is promised. Tasks of other clients, and a project with such
+        tasks, stay open; hours do not change. Raises UserError while tasks are
+        undecided.
+        """
+        for line in self:
+            line._check_closable()
+            line._closing(line._open_tasks()).close()
+        return True
+
+    def action_ask_close(self):
+        """Open the dialog that says of each task what becomes of it."""
         self.ensure_one()
-        if self.state == "again":
-            tasks = self._open_tasks()[:3]
-            return self.env._(
-                "The project %(project)s is open again after it was closed: %(tasks)s",
-                project=self.name,
-                tasks=", ".join(tasks.mapped("name"))
-                or self.env._("it left its closing stage"),
+        self._check_closable()
+        return dialog(
+            self.env._("Close %s", self.name),
+            "client.offboarding.close",
+            {
+                "default_project_line_id": self.id,
+                "default_deliverable_ids": unfinished(self).ids,
+            },
+        )
+
+    def _check_closable(self):
+        """Raise UserError unless the user may close the project now."""
+        self.ensure_one()
+        offboarding = self.offboarding_id
+        offboarding._only_one()
+        offboarding.sudo()._catch_up()
+        self._check_may_change(self._open_tasks())
+        if self.state not in ("open", "again"):
+            raise UserError(
+                self.env._(
+                    "There is nothing left to close in %s. Reload the page.",
+                    self.name,
+                )
             )
         if self.undecided_count:
-            return self.env._(
-                "The project %(project)s is open: %(count)s tasks wait for the "
-                "client's word.",
-                project=self.name,
-                count=self.undecided_count,
+            raise UserError(
+                self.env._(
+                    "Tasks of %(project)s that wait for the client's decision: "
+                    "%(count)s. Choose finish, hand over or drop for each, then close.",
+                    count=self.undecided_count,
+                    project=self.name,
+                )
             )
-        return self.env._("The project %s is ready to be closed.", self.name)
+
+    def action_finish_rest(self):
+        """Decide *finish* for all undecided tasks."""
+        self._decide_rest("finish")
+
+    def action_drop_rest(self):
+        """Decide *drop* for all undecided tasks."""
+        self._decide_rest("drop")
+
+    def _decide_rest(self, decision):
+        for line in self:
+            line.offboarding_id._only_one()
+            rest = line.deliverable_ids.filtered(lambda d: d.is_open and not d.decision)
+            rest.write({"decision": decision})
+
+    def _check_may_change(self, tasks):
+        """Raise unless the user may write these tasks, or is our manager."""
+        self.ensure_one()
+        if self.env.su or is_manager(self.env):
+            return
+        project = self.project_id
+        tasks = tasks.sudo(False)
+        if project.has_access("read") and tasks.has_access("write"):
+            return
+        raise UserError(
+            self.env._(
+                "You may not change the tasks of %s. Ask somebody who works on the "
+                "project, or a manager of Client Health, to close it.",
+                self.name,
+            )
+        )
+
+    def _closing(self, tasks):
+        """The :class:`ProjectClosing` of these tasks and the project."""
+        return ProjectClosing(self, tasks, self.sudo()._goes_on())
+
+    def _deliver(self, task):
+        """Mark a promised task as done and reach its milestone.
+
+        Raises UserError for users who may not change the task.
+        """
+        if task:
+            self._check_may_change(task)
+            self._closing(task).deliver()
+
+    def action_remove(self):
+        """Remove a project that was deleted, or belongs to another client now."""
+        for line in self:
+            line.offboarding_id._only_one()
+            if line.state not in ("gone", "moved"):
+                raise UserError(
+                    self.env._(
+                        "%s is still the client's. Close it instead of taking it off "
+                        "the list.",
+                        line.name,
+                    )
+                )
+            line.sudo().removed_on = company_day.today(
+                self.offboarding_id.env, line.company_id
+            )
+
+    def action_open_project(self):
+        """Open the project."""
+        self.ensure_one()
+        self.check_access("read")
+        return open_form(self.project_id, name=self.name)

@@ -1,13 +1,29 @@
+"""Recovery: an attempt to repair a relationship, with a day to decide.
+
+``recovery``      the model: fields, constraints, write
+``life``          the model: start, review and end; its buttons
+``our_side``      mixin: our own side, and regular check-ins
+``proposal``      mixin: the new agreement and the client's answer
+``step``          models of its steps and waivers
+``line``          what its other lines share: those in the files ``figure``,
+                  ``channel``, ``target`` and ``check``
+
+and plain classes and functions that these use:
+
+``requirements``  requirements of each step       ``schedule``     dates of the steps
+``obstacles``     why it cannot start             ``self_review``  our own figures
+``before_after``  whether it helped               ``document``     what the client reads
+"""
+
 from . import (
+    our_side,
+    proposal,
     recovery,
-    start,
+    life,
+    line,
     step,
-    review,
-    end,
-    self_review,
-    self_line,
-    self_figure,
+    figure,
     channel,
     target,
-    target_agreement,
+    check,
 )

@@ -1,101 +1,20 @@
-"""Other ways to communicate: what each brought, and choosing another one."""
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate
 
-from ...scoring.formula import evaluate
-from .self_review import PERIOD
+from ..mixins.dialog import notification
+from .self_review import ANSWERED, COUNTS, PERIOD
 
 _lt = LazyTranslate(__name__)
 
-# The way → what an agreement calls it.
+# Way to communicate → channel of an agreement.
 WAYS = {"mail": "email", "meeting": "meeting", "call": "phone", "message": "message"}
-COUNTS = {
-    "mail": "mail_count",
-    "meeting": "meetings",
-    "call": "calls",
-    "message": "message_count",
-}
-# Ways in which one side waits for the other's answer.
-ANSWERED = ("mail", "message")
 ON_THE_SPOT = _lt("answered on the spot")
 
 
-class ClientRecovery(models.Model):
-    _inherit = "client.recovery"
-
-    channel_ids = fields.One2many(
-        "client.recovery.channel", "recovery_id", string="Ways to communicate"
-    )
-
-    def _fill_parts(self, facts):
-        result = super()._fill_parts(facts)
-        self._fill_channels(facts)
-        return result
-
-    @api.model
-    def _review_formulas(self):
-        formulas = super()._review_formulas()
-        for code, count in COUNTS.items():
-            formulas[f"{code}:count"] = count
-        for code in ANSWERED:
-            formulas[f"{code}:turns"] = f"{code}_turns"
-            formulas[f"{code}:hours"] = f"{code}_hours"
-            formulas[f"{code}:on_time"] = f"{code}_turns_on_time / {code}_turns"
-        return formulas
-
-    def _fill_channels(self, facts):
-        """One line per way, with what it brought in the last PERIOD days."""
-        formulas = self._compiled()
-        values = []
-        for sequence, (code, count) in enumerate(COUNTS.items()):
-            records = self._records_behind(count)
-            for recovery in self:
-                known = facts[recovery.partner_id.id]
-                figures = {
-                    name: evaluate(formulas[f"{code}:{name}"], known)[0]
-                    for name in ("count", "turns", "hours", "on_time")
-                    if f"{code}:{name}" in formulas
-                }
-                values.append(
-                    {
-                        **records.get(recovery.partner_id.id, {}),
-                        "recovery_id": recovery.id,
-                        "code": code,
-                        "sequence": sequence,
-                        "count": figures["count"] or 0,
-                        "turns": figures.get("turns") or 0,
-                        "hours": figures.get("hours") or 0,
-                        "has_hours": figures.get("hours") is not None,
-                        "on_time": figures.get("on_time") or 0,
-                        "has_on_time": figures.get("on_time") is not None,
-                    }
-                )
-        self.env["client.recovery.channel"].create(values)
-
-    def _step_missing(self, code):
-        missing = super()._step_missing(code)
-        if code == "channel" and not self._is_way_chosen():
-            missing.append(
-                self.env._(
-                    "No other way is chosen, and no regular check-in is planned."
-                )
-            )
-        return missing
-
-    def _is_way_chosen(self):
-        """A way stands in a new agreement, or there are check-ins; with sudo."""
-        return (
-            bool(self.checkin_id)
-            or self.new_agreement_id.state == "active"
-            or "proposed" in self.channel_ids.mapped("status")
-        )
-
-
 class ClientRecoveryChannel(models.Model):
-    """A way to communicate with the client: how much in the 90 days before the
-    start, how the client answered, and how it went."""
+    """A way to communicate with the client: how often in the 90 days before the start,
+    how fast the client answered, and how it went."""
 
     _name = "client.recovery.channel"
     _inherit = ["client.recovery.counted"]
@@ -168,10 +87,9 @@ class ClientRecoveryChannel(models.Model):
                 missing = self.env._("no longer measured: its app is gone")
                 channel.hours_text = channel.on_time_text = missing
                 continue
-            channel.hours_text = nothing
+            channel.hours_text = channel.on_time_text = nothing
             if channel.has_hours:
                 channel.hours_text = words.new({"unit": "hours"})._format(channel.hours)
-            channel.on_time_text = nothing
             if channel.has_on_time:
                 channel.on_time_text = self.env._(
                     "%(share)s of %(cases)s",
@@ -184,18 +102,16 @@ class ClientRecoveryChannel(models.Model):
         agreed = {r: r._agreement_now().channel for r in self.recovery_id.sudo()}
         for channel in self:
             recovery = channel.recovery_id.sudo()
-            way = WAYS.get(channel.code)
-            draft = recovery.new_agreement_id
+            way, draft = WAYS.get(channel.code), recovery.new_agreement_id
+            channel.status = False
             if draft.state == "draft" and draft.channel == way:
                 channel.status = "proposed"
-            else:
-                channel.status = (
-                    "agreed" if way and agreed.get(recovery) == way else False
-                )
+            elif way and agreed.get(recovery) == way:
+                channel.status = "agreed"
 
     def action_choose(self):
-        """Put this way into the new agreement: a next version of the one in force,
-        or the first. Only managers change agreements. Says where it was put."""
+        """Write this way to the draft of the new agreement, which is made if needed,
+        and notify. Only managers change agreements."""
         self.ensure_one()
         self.check_access("write")
         recovery = self.recovery_id
@@ -212,21 +128,17 @@ class ClientRecoveryChannel(models.Model):
         agreement = recovery._draft_agreement()
         agreement.channel = WAYS[self.code]
         recovery.invalidate_recordset(["channel_ids"], flush=False)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "“%(way)s” now stands in the draft of %(agreement)s. Its other "
-                    "terms, such as the boundaries, are those of before: read them "
-                    "again under Agreement.",
-                    way=self.display_name,
-                    agreement=agreement.display_name,
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notification(
+            self.env._(
+                "“%(way)s” now stands in the draft of %(agreement)s. Its other terms, "
+                "such as the boundaries, are those of before: read them again under "
+                "Agreement.",
+                way=self.display_name,
+                agreement=agreement.display_name,
+            ),
+            kind="success",
+            next={"type": "ir.actions.act_window_close"},
+        )
 
     def action_show_records(self):
         """Open the mails, meetings, calls or messages that were counted."""

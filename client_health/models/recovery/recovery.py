@@ -4,6 +4,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...scoring.levels import LEVELS
+from ..mixins import company_day
+from ..mixins.access import MANAGER, is_manager
+from ..process.schedule import may_own, work_day
+from .before_after import BeforeAfter
+from .requirements import RecoveryRequirements
+from .schedule import RecoverySchedule
 
 STEPS = [
     ("self_review", "Our side first"),
@@ -17,54 +23,37 @@ RESULTS = [
     ("cancelled", "Cancelled"),
 ]
 CLOSED = tuple(dict(RESULTS))
-# What stays as it was when it started.
+# Fields that never change.
 FIXED = {"date_start", "flag_id"}
 
 
 class ClientRecovery(models.Model):
     """An attempt to repair the relationship with a client, with a day to decide.
 
-    One open per client and company. Its state is the first step that is not
-    finished, and in the end how it ended. Meanwhile the health of the client is
-    in the phase ``recovery`` and raises no alarm.
+    Its state is the first step that is not finished, in the end its result. While it is
+    open, the client's health is in the phase *recovery* and raises no alarm.
     """
 
     _name = "client.recovery"
     _description = "Recovery"
-    _inherit = ["client.guided", "mail.thread", "mail.activity.mixin"]
-    _order = "id desc"
-    _rec_names_search = ["partner_id"]
-    _check_company_auto = True
-    _closed = CLOSED
+    _inherit = ["client.recovery.our.side", "client.recovery.proposal"]
     _steps = STEPS
+    _closed = CLOSED
+    _plan = "client_health.client_recovery_plan"
     _step_type = "client_health.mail_activity_type_recovery_%s"
+    _seen_step = "recovery_step"
+    _asks_reason = True
     _lasting = frozenset({"result_note", "message_follower_ids", "activity_ids"})
+    _marks = ("recovery_id",)
 
-    _by_buttons = {
-        "state": "self_review",
-        "entry_on": False,
-        "entry_score": False,
-        "entry_level": False,
-        "entry": False,
-        "outcome": False,
-        "score_change": False,
-        "ended_on": False,
-        "ended_user_id": False,
-        "extension_reason": False,
-        "first_review_date": False,
-        "offboarding_id": False,
-    }
+    _by_buttons = {"state": "self_review"} | dict.fromkeys(
+        "entry_on entry_score entry_level entry checkin_id new_agreement_id "
+        "agreement_answer answer_user_id first_review_date extension_reason ended_on "
+        "ended_user_id outcome score_change offboarding_id".split(),
+        False,
+    )
     _computed_only = ("duration", "is_extended", "better_count", "worse_count")
 
-    partner_id = fields.Many2one(ondelete="restrict", tracking=True)
-    user_id = fields.Many2one(
-        "res.users",
-        string="Owner",
-        required=True,
-        default=lambda self: self.env.user,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        tracking=True,
-    )
     state = fields.Selection(
         [*STEPS, *RESULTS],
         default="self_review",
@@ -76,10 +65,8 @@ class ClientRecovery(models.Model):
         group_expand="_expand_states",
     )
     step_ids = fields.One2many("client.recovery.step", "recovery_id")
-    date_start = fields.Date(
-        string="Started on",
-        required=True,
-        default=lambda self: self._today(self.env.company),
+    waiver_ids = fields.One2many(
+        "client.recovery.waiver", "recovery_id", string="Passed with a reason"
     )
     review_date = fields.Date(
         string="Review on",
@@ -117,16 +104,10 @@ class ClientRecovery(models.Model):
     entry = fields.Json(
         readonly=True,
         copy=False,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Facts and settings at the start.",
     )
-    # how it stands and how it ended
-    health_level = fields.Selection(
-        LEVELS, string="Level now", compute="_compute_health"
-    )
-    health_badge = fields.Char(
-        string="Health badge", compute="_compute_health", exportable=False
-    )
+    # how it ended
     first_review_date = fields.Date(
         string="First to be reviewed on", readonly=True, copy=False
     )
@@ -138,7 +119,7 @@ class ClientRecovery(models.Model):
     outcome = fields.Json(
         readonly=True,
         copy=False,
-        groups="client_health.group_manager",
+        groups=MANAGER,
         help="Before and after, as they were seen when it was decided.",
     )
     check_ids = fields.One2many("client.recovery.check", "recovery_id", readonly=True)
@@ -151,10 +132,7 @@ class ClientRecovery(models.Model):
     worse_count = fields.Integer(
         string="Checks worse", compute="_compute_moved", store=True
     )
-    ended_on = fields.Date(string="Ended on", readonly=True, copy=False)
-    ended_user_id = fields.Many2one(
-        "res.users", string="Decided by", readonly=True, copy=False
-    )
+    ended_user_id = fields.Many2one(string="Decided by")
     offboarding_id = fields.Many2one(
         "client.offboarding",
         readonly=True,
@@ -162,12 +140,21 @@ class ClientRecovery(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    duration = fields.Integer(
-        string="Duration (days)",
-        compute="_compute_duration",
-        store=True,
-        aggregator="avg",
+    # its lines
+    figure_ids = fields.One2many(
+        "client.recovery.figure", "recovery_id", string="Our figures", readonly=True
     )
+    answer_ids = fields.One2many(
+        "client.recovery.answer", "recovery_id", string="Questions"
+    )
+    figure_summary = fields.Char(
+        compute="_compute_figure_summary",
+        help="How our figures compare with those of our other clients.",
+    )
+    channel_ids = fields.One2many(
+        "client.recovery.channel", "recovery_id", string="Ways to communicate"
+    )
+    target_ids = fields.One2many("client.recovery.target", "recovery_id")
 
     _one_open = models.UniqueIndex(
         "(partner_id, company_id) "
@@ -178,17 +165,15 @@ class ClientRecovery(models.Model):
     @api.model
     def _usual_review_date(self):
         """Three months from today, on a working day."""
-        day = self._today(self.env.company) + relativedelta(months=3)
-        return self._work_day(day, self.env.company)
+        company = self.env.company
+        today = company_day.today(self.env, company)
+        return work_day(company, today + relativedelta(months=3), today)
 
     @api.model
     def _expand_states(self, states, domain):
         """All steps as columns; results only where there are any."""
-        return [
-            code
-            for code, _label in [*STEPS, *RESULTS]
-            if code in states or (code in dict(STEPS))
-        ]
+        steps = dict(STEPS)
+        return [code for code in [*steps, *CLOSED] if code in steps or code in states]
 
     @api.depends("partner_id")
     def _compute_display_name(self):
@@ -200,21 +185,16 @@ class ClientRecovery(models.Model):
     @api.depends("review_date", "state")
     def _compute_is_due(self):
         for recovery in self:
-            today = self._today(recovery.company_id or self.env.company)
-            recovery.is_due = (
-                recovery.state not in CLOSED
-                and bool(recovery.review_date)
-                and recovery.review_date <= today
-            )
+            today = company_day.today(self.env, recovery.company_id or self.env.company)
+            day = recovery.state not in CLOSED and recovery.review_date
+            recovery.is_due = bool(day) and day <= today
 
     @api.model
     def _search_is_due(self, operator, value):
         if operator != "in":
             return NotImplemented
-        companies = self.env["res.company"].sudo().search([])
-        due = Domain.OR(
-            Domain("company_id", "in", mine.ids) & Domain("review_date", "<=", day)
-            for day, mine in companies.grouped(self._today).items()
+        due = company_day.each_today(
+            self.env, lambda day: Domain("review_date", "<=", day)
         )
         domain = Domain("state", "not in", CLOSED) & due
         return domain if True in value else ~domain
@@ -224,20 +204,18 @@ class ClientRecovery(models.Model):
         for recovery in self:
             recovery.is_extended = bool(recovery.first_review_date)
 
-    @api.depends("partner_id", "company_id")
-    def _compute_health(self):
-        """How the clients stand at this moment."""
-        healths = self.env["client.health"].search(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-            ]
-        )
-        found = {(h.partner_id.id, h.company_id.id): h for h in healths}
+    @api.depends("figure_ids.verdict")
+    def _compute_figure_summary(self):
         for recovery in self:
-            health = found.get((recovery.partner_id.id, recovery.company_id.id))
-            recovery.health_level = health.level if health else False
-            recovery.health_badge = health.badge if health else False
+            verdicts = recovery.figure_ids.mapped("verdict")
+            compared = len([verdict for verdict in verdicts if verdict])
+            recovery.figure_summary = compared and self.env._(
+                "Worse than with our other clients: %(worse)s of %(all)s figures; "
+                "better: %(better)s.",
+                all=compared,
+                worse=verdicts.count("worse"),
+                better=verdicts.count("better"),
+            )
 
     @api.depends("check_ids.moved")
     def _compute_moved(self):
@@ -246,23 +224,13 @@ class ClientRecovery(models.Model):
             recovery.better_count = moved.count("better")
             recovery.worse_count = moved.count("worse")
 
-    @api.depends("date_start", "ended_on")
-    def _compute_duration(self):
-        for recovery in self:
-            end = recovery.ended_on
-            recovery.duration = (end - recovery.date_start).days if end else 0
-
     # -- what may be written ---------------------------------------------------
-
-    @api.model
-    def _label(self, name):
-        return self._fields[name]._description_string(self.env)
 
     @api.constrains("review_date")
     def _check_review_date(self):
-        """It lies from today to a year ahead, and after the start."""
+        """It lies within a year from today."""
         for recovery in self.sudo().filtered("review_date"):
-            today = self._today(recovery.company_id)
+            today = company_day.today(self.env, recovery.company_id)
             latest = today + relativedelta(years=1)
             if not today <= recovery.review_date <= latest:
                 raise ValidationError(
@@ -279,7 +247,7 @@ class ClientRecovery(models.Model):
     @api.constrains("date_start")
     def _check_date_start(self):
         for recovery in self.sudo().filtered("date_start"):
-            if recovery.date_start > self._today(recovery.company_id):
+            if recovery.date_start > company_day.today(self.env, recovery.company_id):
                 raise ValidationError(
                     self.env._(
                         "“%(field)s” of %(recovery)s is %(day)s, which is still to "
@@ -292,7 +260,7 @@ class ClientRecovery(models.Model):
 
     @api.constrains("user_id")
     def _check_owner(self):
-        """Somebody of the company who may open it."""
+        """The owner works in the company and may open it."""
         for recovery in self.sudo():
             if not recovery._may_own(recovery.user_id):
                 raise ValidationError(
@@ -307,11 +275,7 @@ class ClientRecovery(models.Model):
                 )
 
     def _may_own(self, user):
-        return (
-            user.active
-            and self.company_id in user.company_ids
-            and user.has_group("client_health.group_user")
-        )
+        return may_own(user, self.company_id)
 
     @api.constrains("flag_id", "partner_id", "company_id")
     def _check_flag(self):
@@ -327,28 +291,26 @@ class ClientRecovery(models.Model):
                 )
 
     def write(self, vals):
-        """What is over stays as it was; steps follow the dates and the owner."""
+        """Write, then move steps to a new review date and hand them to a new owner."""
         if not self.env.su:
-            self._refuse_closed(vals)
             self._refuse_fixed(vals)
             self._refuse_takeover(vals)
         owners = {r: r.user_id for r in self} if "user_id" in vals else {}
         result = super().write(vals)
-        if "state" in vals:
-            self.env["res.partner"].invalidate_model(["recovery_id"], flush=False)
         if "review_date" in vals:
             for recovery in self.filtered(lambda r: r.state not in CLOSED):
-                recovery.sudo()._move_steps()
+                recovery._schedule().move()
         for recovery, owner in owners.items():
-            recovery.sudo()._hand_steps(owner)
+            recovery._schedule().hand_over(owner)
         return result
 
     def _refuse_takeover(self, vals):
-        """Raise UserError when somebody takes what another one decides about."""
+        """Raise UserError when the owner is changed by others than owner and
+        managers."""
         for recovery in self:
             owner = recovery.user_id
             moved = vals.get("user_id", owner.id) != owner.id
-            if moved and owner != self.env.user and not self._is_manager():
+            if moved and owner != self.env.user and not is_manager(self.env):
                 raise UserError(
                     self.env._(
                         "Only %(owner)s or a manager of Client Health hands "
@@ -359,7 +321,7 @@ class ClientRecovery(models.Model):
                 )
 
     def _refuse_fixed(self, vals):
-        """Raise UserError when the start is changed, or the review put off."""
+        """Raise UserError when fields of FIXED change, or the review is put off."""
         later = fields.Date.to_date(vals.get("review_date") or None)
         for recovery in self:
             if FIXED & set(vals):
@@ -380,3 +342,14 @@ class ClientRecovery(models.Model):
                         recovery=recovery.display_name,
                     )
                 )
+
+    # -- helpers of its own -----------------------------------------------------
+
+    def _requirements(self, step):
+        return RecoveryRequirements(self).of(step)
+
+    def _schedule(self):
+        return RecoverySchedule(self)
+
+    def _before_after(self):
+        return BeforeAfter(self)

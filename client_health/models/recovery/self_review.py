@@ -1,25 +1,26 @@
-"""Our side first: our own figures for a client, beside those of the others."""
+"""Our own figures for a client, beside those for our other clients, and figures of
+each way to communicate; over PERIOD days up to the start."""
 
+from datetime import timedelta
 from statistics import median
 from typing import NamedTuple
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate
 
+from ...facts.evidence import records as records_of
 from ...scoring.formula import compile_formula, evaluate
 
 _lt = LazyTranslate(__name__)
 
 PERIOD = 90  # days up to the start
-OTHERS = 3  # of fewer other clients a median would tell the figure of one
+OTHERS = 3  # the median of fewer other clients would reveal the figure of one
 
 
 class Figure(NamedTuple):
     """A figure of our own side.
 
-    ``formula`` over facts; ``evidence``: the fact whose records are shown; its
-    label and meaning are those of the figure too, unless it has its own.
+    ``formula`` over facts; ``evidence``: the fact whose records, label and meaning are
+    shown, unless the figure has a label and meaning of its own.
     """
 
     formula: str
@@ -55,121 +56,69 @@ FIGURES = {
     "corrected_invoices": Figure("corrected_invoices", "count", "corrected_invoices"),
     "moved_meetings": Figure("moved_meetings", "count", "moved_meetings"),
 }
+# Way to communicate → fact that counts its messages, meetings or calls.
+COUNTS = {
+    "mail": "mail_count",
+    "meeting": "meetings",
+    "call": "calls",
+    "message": "message_count",
+}
+# Ways with answers to wait for.
+ANSWERED = ("mail", "message")
 
 
-class ClientRecovery(models.Model):
-    _inherit = "client.recovery"
+class SelfReview:
+    """Measures for recoveries of one company that start on the day ``as_of``; with
+    sudo. One query per source of facts, whatever the number of clients."""
 
-    figure_ids = fields.One2many(
-        "client.recovery.figure", "recovery_id", string="Our figures", readonly=True
-    )
-    answer_ids = fields.One2many(
-        "client.recovery.answer", "recovery_id", string="Questions"
-    )
-    self_result = fields.Selection(
-        [
-            ("ours", "Mostly ours"),
-            ("both", "Both sides"),
-            ("theirs", "Mostly theirs"),
-        ],
-        string="Whose doing is it?",
-        tracking=True,
-        copy=False,
-        help="What you make of the figures and the answers together.",
-    )
-    self_note = fields.Text(
-        string="What we change",
-        copy=False,
-        help="What our own side does differently from now on.",
-    )
-    figure_summary = fields.Char(
-        compute="_compute_figure_summary",
-        help="How our figures compare with those of our other clients.",
-    )
-
-    @api.depends("figure_ids.verdict")
-    def _compute_figure_summary(self):
-        for recovery in self:
-            verdicts = recovery.figure_ids.mapped("verdict")
-            compared = len([verdict for verdict in verdicts if verdict])
-            recovery.figure_summary = compared and self.env._(
-                "Worse than with our other clients: %(worse)s of %(all)s figures; "
-                "better: %(better)s.",
-                all=compared,
-                worse=verdicts.count("worse"),
-                better=verdicts.count("better"),
-            )
-
-    # -- filled at the start -----------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """A repair starts with our own figures and the questions to answer."""
-        recoveries = super().create(vals_list)
-        recoveries.sudo()._fill_review()
-        return recoveries
-
-    def _fill_review(self):
-        """Store the figures of our side and of the channels as they stand; needs
-        sudo. One query per source of facts and company, whatever the number."""
-        groups = {}
-        for recovery in self:
-            today = self._today(recovery.company_id)
-            key = (recovery.company_id, min(recovery.date_start, today))
-            groups[key] = groups.get(key, self.browse()) | recovery
-        for (company, as_of), recoveries in groups.items():
-            recoveries._fill_parts(recoveries._facts_of_all(company, as_of))
-        self.invalidate_recordset(["figure_ids", "channel_ids"], flush=False)
-
-    def _fill_parts(self, facts):
-        """Make the lines that rest on ``facts``: client id → facts, of all clients
-        of the one company of these recoveries. Other parts add theirs."""
-        self._fill_figures(facts)
-        self._fill_answers()
-
-    @api.model
-    def _review_formulas(self):
-        """The formulas whose facts are read at the start: code → text."""
-        return {code: figure.formula for code, figure in FIGURES.items()} | {
-            f"{code}:sample": figure.sample
-            for code, figure in FIGURES.items()
-            if figure.sample
-        }
-
-    @api.model
-    def _compiled(self):
-        """Code → the compiled formulas, over the last PERIOD days."""
+    def __init__(self, recoveries, company, as_of):
+        self.recoveries, self.company, self.as_of = recoveries, company, as_of
+        self.env = recoveries.env
         known = self.env["client.health.indicator"]._known_facts()
-        return {
+        self.formulas = {
             code: compile_formula(text, known, PERIOD)
-            for code, text in self._review_formulas().items()
+            for code, text in self._texts().items()
         }
 
-    def _facts_of_all(self, company, as_of):
-        """Facts of these clients and of all others of the company on a day."""
+    def store(self):
+        """Create the lines: figures, ways to communicate, and questions."""
+        facts = self.facts()
+        self.env["client.recovery.figure"].create(self.figures(facts))
+        self.env["client.recovery.channel"].create(self.channels(facts))
+        answers = self.env["client.recovery.answer"]
+        questions = answers._fields["code"].get_values(self.env)
+        answers.create(
+            [
+                {"recovery_id": recovery.id, "code": code, "sequence": sequence}
+                for recovery in self.recoveries
+                for sequence, code in enumerate(questions)
+            ]
+        )
+
+    def facts(self):
+        """Client id → facts on the day, of all clients of the company."""
         self.env.flush_all()
         health = self.env["client.health"]
-        rows = self.env.execute_query(health._clients_sql(company, as_of))
-        clients = sorted({row[0] for row in rows} | set(self.partner_id.ids))
-        sources = self.env["client.health.facts"]
-        keys = frozenset().union(*(f.keys for f in self._compiled().values()))
-        return sources._read_facts(keys, sources._scope(company, clients, as_of))
+        query = health._night(self.company).clients.query(self.as_of)
+        clients = {row[0] for row in self.env.execute_query(query)}
+        clients.update(self.recoveries.partner_id.ids)
+        keys = frozenset().union(*(f.keys for f in self.formulas.values()))
+        return health._read_facts(keys, self.company, sorted(clients), self.as_of)
 
-    def _fill_figures(self, facts):
-        """One line per figure: ours for this client, and the median elsewhere."""
-        formulas = self._compiled()
+    def figures(self, facts):
+        """Values of a ``client.recovery.figure`` per figure and recovery: the figure
+        for its client, and the median of the others. ``facts``: of :meth:`facts`."""
         values = []
+        period = {
+            "date_from": self.as_of - timedelta(days=PERIOD - 1),
+            "date_to": self.as_of,
+        }
         for sequence, (code, figure) in enumerate(FIGURES.items()):
-            measured = {
-                client: evaluate(formulas[code], known)[0]
-                for client, known in facts.items()
-            }
-            records = self._records_behind(figure.evidence)
-            sample = formulas.get(f"{code}:sample")
-            for recovery in self:
+            measured = {client: self._value(code, f) for client, f in facts.items()}
+            records = self.records_behind(figure.evidence)
+            for recovery in self.recoveries:
                 client = recovery.partner_id.id
                 own = measured.get(client)
-                cases = sample and evaluate(sample, facts[client])[0]
                 others = [
                     value
                     for other, value in measured.items()
@@ -177,7 +126,7 @@ class ClientRecovery(models.Model):
                 ]
                 values.append(
                     {
-                        **recovery._review_dates(),
+                        **period,
                         **records.get(client, {}),
                         "recovery_id": recovery.id,
                         "code": code,
@@ -185,64 +134,67 @@ class ClientRecovery(models.Model):
                         "unit": figure.unit,
                         "measured": own is not None,
                         "value": own or 0,
-                        "sample": cases or 0,
+                        "sample": self._value(f"{code}:sample", facts[client]) or 0,
                         "others_count": len(others),
                         "others_value": median(others) if len(others) >= OTHERS else 0,
                     }
                 )
-        self.env["client.recovery.figure"].create(values)
+        return values
 
-    def _fill_answers(self):
-        answers = self.env["client.recovery.answer"]
-        codes = answers._fields["code"].get_values(self.env)
-        answers.create(
-            [
-                {"recovery_id": recovery.id, "code": code, "sequence": sequence}
-                for recovery in self
-                for sequence, code in enumerate(codes)
-            ]
-        )
+    def channels(self, facts):
+        """Values of a ``client.recovery.channel`` per way and recovery."""
+        values = []
+        for sequence, (code, count) in enumerate(COUNTS.items()):
+            records = self.records_behind(count)
+            for recovery in self.recoveries:
+                client = recovery.partner_id.id
+                figures = {
+                    name: self._value(f"{code}:{name}", facts[client])
+                    for name in ("count", "turns", "hours", "on_time")
+                }
+                values.append(
+                    {
+                        **records.get(client, {}),
+                        **{name: value or 0 for name, value in figures.items()},
+                        "recovery_id": recovery.id,
+                        "code": code,
+                        "sequence": sequence,
+                        "has_hours": figures["hours"] is not None,
+                        "has_on_time": figures["on_time"] is not None,
+                    }
+                )
+        return values
 
-    def _review_dates(self):
-        """First and last day of the figures of one recovery."""
-        self.ensure_one()
-        last = min(self.date_start, self._today(self.company_id))
-        return {
-            "date_from": fields.Date.subtract(last, days=PERIOD - 1),
-            "date_to": last,
-        }
-
-    def _records_behind(self, name):
+    def records_behind(self, name):
         """The records behind one fact: client id → ``{"model", "record_ids"}``."""
         source, fact = self.env["client.health.facts"]._catalogue()[name]
         if not source._available():
             return {}
-        day = self[:1]._review_dates()["date_to"]
-        scope = source._scope(self.company_id, self.partner_id.ids, day)
-        model, records = source._records(fact, PERIOD, scope)
+        clients = self.recoveries.partner_id.ids
+        scope = source._scope(self.company, clients, self.as_of)
+        model, records = records_of(source, fact, PERIOD, scope)
         return {
             client: {"model": model, "record_ids": ids}
             for client, ids in records.items()
         }
 
-    # -- finished ----------------------------------------------------------------
+    def _value(self, code, facts):
+        """The value of the formula of a code; None where it cannot be measured, and for
+        unknown codes."""
+        formula = self.formulas.get(code)
+        return evaluate(formula, facts)[0] if formula else None
 
-    def _step_missing(self, code):
-        missing = super()._step_missing(code)
-        if code != "self_review":
-            return missing
-        if not any(answer.text for answer in self.answer_ids):
-            missing.append(self.env._("No question is answered in our own words."))
-        if not self.self_result:
-            missing.append(self.env._("Nobody has said whose doing it is."))
-        elif self.self_result != "theirs" and not self.self_note:
-            missing.append(
-                self.env._("It is ours too, and nothing says what we change.")
-            )
-        return missing
-
-    def _refuse_over(self):
-        """Raise UserError when it has ended: then nothing of it changes any more."""
-        for recovery in self.sudo():
-            if recovery.state in self._closed:
-                raise UserError(self._over_sentence(recovery))
+    def _texts(self):
+        """Code → text of the formulas."""
+        texts = {}
+        for code, figure in FIGURES.items():
+            texts[code] = figure.formula
+            if figure.sample:
+                texts[f"{code}:sample"] = figure.sample
+        for code, count in COUNTS.items():
+            texts[f"{code}:count"] = count
+        for code in ANSWERED:
+            texts[f"{code}:turns"] = f"{code}_turns"
+            texts[f"{code}:hours"] = f"{code}_hours"
+            texts[f"{code}:on_time"] = f"{code}_turns_on_time / {code}_turns"
+        return texts

@@ -1,45 +1,31 @@
-"""What should be better, by when: measured on the figures of the checks."""
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import LazyTranslate, float_compare, format_date
+from odoo.tools import float_compare, format_date
 
-_lt = LazyTranslate(__name__)
+from ..mixins.access import is_manager
+from .target_figures import (
+    FOR_THE_CLIENT,
+    about_money,
+    proposed_figure,
+    scored_indicator,
+)
 
-# How the client reads a target, by the code of its indicator. What is not here is
-# for us only: money, what people felt or reported, and figures of managers.
-FOR_THE_CLIENT = {
-    "client_on_time": _lt("You answer us within the agreed time"),
-    "our_on_time": _lt("We answer you within the agreed time"),
-    "hours_over_budget": _lt("Hours spent, as a share of the hours planned"),
-    "standstill": _lt("Days between two visible steps of the work"),
-    "stalled_tasks": _lt("Open tasks without a next step"),
-    "days_late": _lt("Days between the due date of an invoice and its payment"),
-    "rating": _lt("Your rating of our work"),
-}
-SHOWN_AS = {"ratio": 100}  # unit → what its values are multiplied by for people
+SHOWN_AS = {"ratio": 100}  # unit → factor from stored to shown values
 DIGITS = 4
 
 
 class ClientRecoveryTarget(models.Model):
-    """An indicator, a value and a day: kept by the client, by us, or by both.
+    """A value that an indicator should reach by a day.
 
     Whether a higher or a lower value is better follows from the limits of the
-    indicator. Values are stored as the indicator measures them.
+    indicator. Values are stored in the unit of the indicator.
     """
 
     _name = "client.recovery.target"
     _inherit = ["client.recovery.line"]
     _description = "Target of a recovery"
     _order = "recovery_id, sequence, id"
-    _by_hand = (
-        "sequence",
-        "indicator_id",
-        "value",
-        "shown_value",
-        "by_when",
-        "client_text",
-    )
+    _by_hand = "sequence indicator_id value shown_value by_when client_text".split()
 
     indicator_id = fields.Many2one(
         "client.health.indicator",
@@ -137,28 +123,12 @@ class ClientRecoveryTarget(models.Model):
     @api.depends("recovery_id")
     def _compute_indicator_id(self):
         for target in self:
-            target.indicator_id = target.indicator_id or target._stands_out()
+            target.indicator_id = target.indicator_id or target._proposed()
 
-    def _stands_out(self):
-        """The figure of a red flag that has no target yet, first of the flag that the
-        recovery was started from; nothing when there is none this user may see."""
-        recovery = self.recovery_id
-        started_from = recovery.sudo().flag_id._origin
+    def _proposed(self):
+        """The figure of a red flag of the client, or none."""
         flags = self._known_health().sudo().open_flag_ids
-        red = flags.filtered(lambda flag: flag.level == "red")
-        has_target = (
-            self.sudo()
-            .search([("recovery_id", "in", recovery._origin.ids)])
-            .indicator_id
-        )
-        if not recovery.id:  # a form, with lines that are not saved yet
-            has_target |= recovery.target_ids.indicator_id._origin
-        for flag in red.sorted(lambda flag: flag != started_from):
-            figure = flag.driver_id
-            is_hidden = self._about_money(figure) and self._no_money()
-            if not is_hidden and figure not in has_target:
-                return figure.sudo(False)
-        return self.env["client.health.indicator"]
+        return proposed_figure(self, flags, self._no_money())
 
     @api.depends("recovery_id")
     def _compute_by_when(self):
@@ -178,12 +148,7 @@ class ClientRecoveryTarget(models.Model):
     )
     def _compute_money(self):
         for target in self:
-            target.money = target._about_money(target.indicator_id.sudo())
-
-    @api.model
-    def _about_money(self, indicator):
-        """``indicator``: the record, or the one that the scoring applies."""
-        return indicator.money or indicator.unit == "money"
+            target.money = about_money(target.indicator_id.sudo())
 
     @api.depends("indicator_id", "client_text", "money")
     def _compute_is_internal(self):
@@ -211,11 +176,11 @@ class ClientRecoveryTarget(models.Model):
             start, now = result["before"], result["now"]
             target.start_text = missing if start is None else figure._format(start)
             target.now_text = missing if now is None else figure._format(now)
-            # one that is still being entered asks for nothing yet
+            # a new line is not met before it is saved
             target.is_met = bool(target._origin) and result["met"]
 
     def _figure(self):
-        """The indicator, writing money in the company's currency."""
+        """The indicator, in the company whose currency it uses."""
         self.ensure_one()
         company = self.sudo().company_id or self.recovery_id.company_id
         indicator = self.indicator_id.sudo()
@@ -224,7 +189,7 @@ class ClientRecoveryTarget(models.Model):
     # -- measured ----------------------------------------------------------------
 
     def _measure(self, recovery, facts):
-        """What became of the targets of a recovery.
+        """The values of the targets of a recovery.
 
         ``facts``: of its client, as :meth:`_read_facts` yields them. Returns
         ``[{"target", "code", "before", "now", "met"}]``: values as the indicator
@@ -245,39 +210,33 @@ class ClientRecoveryTarget(models.Model):
         }
 
     def _value_in(self, facts):
-        """The value of the figure in some facts of the client, None when grey, or
-        when it is not for the eyes of this user."""
+        """The value of the indicator over facts of the client; None when it cannot be
+        measured, or is about money that the user may not see."""
         indicator = self._measurable()
-        if not indicator or (self._about_money(indicator) and self._no_money()):
+        if not indicator or (about_money(indicator) and self._no_money()):
             return None
         return indicator.measure(facts).value
 
     def _measurable(self):
-        """The figure as the scoring applies it; None when it is switched off."""
+        """The compiled indicator; None when it is inactive, or the target has no
+        recovery yet."""
         self.ensure_one()
         company = self.recovery_id.sudo().company_id
-        if not company:
-            return None  # a new target that is of no recovery yet
-        config = self.env["client.health.config"].sudo()._current(company)
         code = self.indicator_id.sudo().code
-        for check in config.checks:
-            for indicator in check.indicators:
-                if indicator.code == code:
-                    return indicator
-        return None
+        return scored_indicator(company, code) if company else None
 
     def _is_reached(self, value):
         order = float_compare(value, self.value, precision_digits=DIGITS)
         return order >= 0 if self.direction == "at_least" else order <= 0
 
     def _known_facts(self):
-        """The client's facts as they were last computed; none of a client that the
-        user may not see."""
+        """The stored facts of the client; empty for a client that the user may not
+        read."""
         return self._known_health().sudo().facts or {}
 
     def _known_health(self):
-        """The health of the client, when the user may see it: new records may name
-        any recovery."""
+        """The health of the client if the user may read it: a new record can name any
+        recovery."""
         self.ensure_one()
         recovery = self.recovery_id.sudo()
         health = self.env["client.health"]
@@ -295,7 +254,7 @@ class ClientRecoveryTarget(models.Model):
             vals_list = [self._only_by_hand(vals) for vals in vals_list]
             for vals in vals_list:
                 self._refuse_nonsense(vals)
-                # before a sentence says anything of it
+                # before an error names the recovery
                 mine = self.env["client.recovery"].browse(vals.get("recovery_id") or [])
                 mine.check_access("write")
                 self._refuse_money(vals.get("indicator_id"))
@@ -308,7 +267,7 @@ class ClientRecoveryTarget(models.Model):
 
     @api.model
     def _only_by_hand(self, vals):
-        """What is measured is not written by hand in a new record either."""
+        """``vals`` without fields that people do not write."""
         names = {*self._by_hand, "recovery_id"}
         return {name: value for name, value in vals.items() if name in names}
 
@@ -333,7 +292,7 @@ class ClientRecoveryTarget(models.Model):
                 target._refuse_agreed()
 
     def _refuse_agreed(self):
-        """Raise UserError when it is over, or agreed with the client."""
+        """Raise UserError when the recovery is over, or the client agreed."""
         self.ensure_one()
         recovery = self.recovery_id
         recovery._refuse_over()
@@ -348,14 +307,13 @@ class ClientRecoveryTarget(models.Model):
 
     @api.model
     def _no_money(self):
-        manager = "client_health.group_manager"
-        return not self.env.su and not self.env.user.has_group(manager)
+        return not self.env.su and not is_manager(self.env)
 
     @api.model
     def _refuse_money(self, indicator_id):
-        """Raise UserError when a figure is not for the eyes of this user."""
+        """Raise UserError for an indicator about money that the user may not see."""
         indicator = self.env["client.health.indicator"].browse(indicator_id or [])
-        if self._about_money(indicator.sudo()) and self._no_money():
+        if about_money(indicator.sudo()) and self._no_money():
             raise UserError(
                 self.env._(
                     "“%s” is about money, and for managers of Client Health only. Ask "
@@ -365,8 +323,8 @@ class ClientRecoveryTarget(models.Model):
             )
 
     def _start(self):
-        """The value at the start of the recovery, None when it was not measurable;
-        of a figure that is not saved yet, as it will be remembered."""
+        """The value at the start of the recovery, None when it could not be measured;
+        for an indicator that is not saved yet, the value that will be stored."""
         if self.indicator_id._origin != self._origin.indicator_id:
             return self._value_at_entry()
         return self.value_start if self.has_start else None
@@ -377,13 +335,13 @@ class ClientRecoveryTarget(models.Model):
         return self._value_in((entry or {}).get("facts") or health.facts or {})
 
     def _take_start(self):
-        """Remember the value at the start of the recovery."""
+        """Store the value at the start of the recovery."""
         self.ensure_one()
         value = self._value_at_entry()
         self.sudo().write({"has_start": value is not None, "value_start": value or 0})
 
     def _check_sense(self):
-        """Raise ValidationError for what cannot be measured or is met already."""
+        """Raise ValidationError for a target that cannot be measured, or is met now."""
         for target in self:
             figure = target._figure()
             value = target._value_in(target._known_facts())
@@ -432,22 +390,3 @@ class ClientRecoveryTarget(models.Model):
 
     def _label(self, name):
         return self._fields[name]._description_string(self.env)
-
-    # -- for the client ----------------------------------------------------------
-
-    def _client_words(self):
-        """How the client reads it, in the language of the context: a mapping of
-        ``what``, ``value`` and ``until``, or None where it is for us only."""
-        self.ensure_one()
-        if self.is_internal:
-            return None
-        what = self.client_text
-        value = ""
-        if not what:
-            what = self.env._(FOR_THE_CLIENT[self.indicator_id.code])
-            value = self._figure()._format(self.value, exact=True)
-            if self.direction == "at_least":
-                value = self.env._("at least %s", value)
-            else:
-                value = self.env._("at most %s", value)
-        return {"what": what, "value": value, "until": self.by_when}

@@ -6,7 +6,7 @@ import { contains, mockService, mountWithCleanup, onRpc } from "@web/../tests/we
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { HealthBadge } from "@client_health/badge/health_badge";
 import { RunProgress } from "@client_health/clients/run_progress";
-import { OffboardingGuide } from "@client_health/offboarding/guide";
+import { ProcessGuide } from "@client_health/process/guide";
 import { TeamFigures } from "@client_health/team/team_figures";
 
 describe.current.tags("desktop");
@@ -14,12 +14,12 @@ defineMailModels();
 
 const badge = (data, props = {}) =>
     mountWithCleanup(HealthBadge, { props: { name: "level", record: { data }, ...props } });
-const told = (text, data = {}, props = {}) =>
-    badge({ text, ...data }, { badgeField: "text", ...props });
+const told = (health, data = {}, props = {}) =>
+    badge({ health, ...data }, { badgeField: "health", ...props });
 
 test("a badge says its level with a shape, a word and the reason", async () => {
     await told(
-        "critical 90 -6",
+        { level: "critical", score: 90, trend: -6 },
         { why: "A red flag decides the level." },
         { reasonField: "why" }
     );
@@ -33,7 +33,7 @@ test("a badge says its level with a shape, a word and the reason", async () => {
 });
 
 test("where a red flag decides, the badge says so in place of the score", async () => {
-    await told("critical 90 -6 flag");
+    await told({ level: "critical", score: 90, trend: -6, by: "flag" });
     expect(".o_client_health_badge").toHaveText(/^Critical\s*Red flag$/);
     expect(".o_client_health_badge .fa-flag").toHaveCount(1);
     expect(".o_client_health_badge").toHaveAttribute(
@@ -47,17 +47,17 @@ test("where a red flag decides, the badge says so in place of the score", async 
 });
 
 test("a badge that no red flag decided shows its score", async () => {
-    await told("healthy 90 0");
+    await told({ level: "healthy", score: 90, trend: 0 });
     expect(".o_client_health_badge").toHaveText(/^90\s*Healthy$/);
     expect(".o_client_health_badge .fa-hand-paper-o").toHaveCount(0);
     expect(".o_client_health_badge .fa-arrow-up").toHaveCount(0);
-    await told("watch 90 3 person");
+    await told({ level: "watch", score: 90, trend: 3, by: "person" });
     expect(".o_client_health_badge .fa-arrow-up").toHaveCount(1);
     expect(".o_client_health_badge .fa-hand-paper-o").toHaveCount(1);
 });
 
 test("a badge of an unknown level shows no score, one without a level nothing", async () => {
-    await told("unknown 100 0");
+    await told({ level: "unknown", score: 100, trend: 0 });
     expect(".o_client_health_badge").toHaveText("Unknown");
     await told(false, { level: false });
     await told("Laoreet id", { level: false }); // sample data of an empty list
@@ -133,7 +133,7 @@ test("progress goes on after the connection was lost, until it is done", async (
     expect("[role=progressbar]").toHaveAttribute("aria-valuenow", "80");
     await advanceTime(3000);
     await animationFrame();
-    expect(".o_client_health_done").toHaveText(/12 clients are scored/);
+    expect(".o_client_health_done").toHaveText(/Clients with a score: 12/);
 });
 
 test("who may not see runs sees nothing, who never set up is asked to", async () => {
@@ -147,7 +147,7 @@ test("who may not see runs sees nothing, who never set up is asked to", async ()
     expect(".o_client_health_set_up").toHaveCount(1);
 });
 
-test("a goodbye shows what blocks its present step, and who may pass it", async () => {
+test("an offboarding shows what blocks its present step, and who may pass it", async () => {
     const step = (code, state, values) => ({
         code,
         state,
@@ -164,40 +164,55 @@ test("a goodbye shows what blocks its present step, and who may pass it", async 
         ...values,
     });
     const blocker = { key: "project-1", code: "project", text: "A project is open.", ids: [] };
+    const unpaid = {
+        key: "open_unpaid",
+        code: "open_unpaid",
+        text: "Unpaid invoices: 1",
+        ids: [7],
+        source: "unpaid",
+        button: "Register payment",
+        confirm: "",
+    };
     const question = { key: "told", code: "told", text: "Nobody is chosen.", ids: [] };
     const passed = { who: "Ann", text: "It has no end.", reason: "Known" };
     onRpc("client.offboarding", "guide", () => ({
         over: false,
         manager: true,
+        may_pass: true,
         steps: [
             step("contract", "passed", { passed: [passed] }),
             step("projects", "current", {
-                blockers: [blocker],
+                blockers: [blocker, unpaid],
                 questions: [question],
                 tips: ["Finish it well."],
             }),
             step("tell", "todo"),
         ],
     }));
-    onRpc("client.offboarding", "action_pass", ({ args }) => {
-        expect.step(args);
-        return false;
-    });
-    await mountWithCleanup(OffboardingGuide, {
+    for (const method of ["action_pass", "action_settle"]) {
+        onRpc("client.offboarding", method, ({ args }) => {
+            expect.step(args);
+            return false;
+        });
+    }
+    await mountWithCleanup(ProcessGuide, {
         props: {
             record: {
+                resModel: "client.offboarding",
                 resId: 3,
                 save: async () => true,
                 load: async () => expect.step("load"),
             },
         },
     });
-    expect("[data-step=contract] .o_client_offboarding_reopen").toHaveCount(1);
+    expect("[data-step=contract] .o_client_process_reopen").toHaveCount(1);
     expect("[data-step=contract] .badge").toHaveText("Passed over");
-    expect("[data-step=contract] .o_client_offboarding_passed").toHaveText(/Ann.*Known/);
+    expect("[data-step=contract] .o_client_process_passed").toHaveText(/Ann.*Known/);
     expect("[data-step=projects] [data-code=project]").toHaveText(/A project is open\./);
     expect("[data-step=projects] [data-code=told] button").toHaveCount(0);
     expect("[data-step=tell] [data-code]").toHaveCount(0);
     await contains("[data-code=project] button:contains('Pass')").click();
     expect.verifySteps([[[3], "project-1"], "load"]);
+    await contains("[data-code=open_unpaid] button:contains('Register')").click();
+    expect.verifySteps([[[3], "unpaid"], "load"]);
 });

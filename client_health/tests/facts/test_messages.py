@@ -7,161 +7,10 @@ from unittest.mock import patch
 from odoo.tests import freeze_time
 
 from ...facts import messages
-from ..common import HealthCase, read_in_every_way
-from .oracle import keys_of
-from .oracle_people import PeopleOracle, working_hours
-
-SOURCES = ("messages", "meetings", "ratings", "said", "history")
-MONDAY = date(2025, 6, 2)  # of a week without days off
-LATER = date(2025, 6, 30)
-COUNTS = (
-    "client_turns_90",
-    "client_turns_on_time_90",
-    "our_turns_90",
-    "our_turns_on_time_90",
-)
-
-
-def people_keys(env):
-    """Keys of all facts about people, for every window."""
-    return keys_of(env, SOURCES)
-
-
-class PeopleCase(HealthCase):
-    """A client with two contacts, a colleague, and a record to talk on."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.client = cls.make_client()
-        cls.contact = cls.make_contact(cls.client, email="contact@client.example")
-        cls.second = cls.make_contact(cls.client, email="second@client.example")
-        cls.colleague = cls.make_user("colleague")
-        cls.record = cls.make_record()
-
-    # -- builders --------------------------------------------------------------
-
-    @classmethod
-    def make_record(cls, client=None, company=None):
-        """Something to talk on, with its own conversation."""
-        company = company or cls.company
-        return cls.env["crm.lead"].create(
-            {
-                "name": "Conversation",
-                "type": "opportunity",
-                "partner_id": (client or cls.client).id,
-                "user_id": False,
-                "team_id": False,
-                "company_id": company.id,
-            }
-        )
-
-    @classmethod
-    def at(cls, day, hour=9, minute=0, second=0, company=None):
-        """The naive UTC moment of a time of the day where the company is."""
-        moment = cls.moment(day, company, hour, minute)
-        return moment + timedelta(seconds=second)
-
-    @classmethod
-    def say(cls, author, moment, to=None, record=None, **values):
-        """A message as Odoo posts it, at a moment of ours."""
-        values.setdefault("message_type", "comment")
-        values.setdefault("subtype_xmlid", "mail.mt_comment")
-        record = record or cls.record
-        message = (
-            record.with_context(mail_post_autofollow=False)
-            .sudo()
-            .message_post(
-                body="Hello",
-                author_id=author.id,
-                email_from=author.email or "nobody@nowhere.example",
-                partner_ids=to.ids if to else [],
-                **values,
-            )
-        )
-        return cls.force(message, date=moment)
-
-    @classmethod
-    def they(cls, moment, record=None, contact=None, **values):
-        values.setdefault("message_type", "email")
-        return cls.say(contact or cls.contact, moment, record=record, **values)
-
-    @classmethod
-    def we(cls, moment, record=None, to=None, author=None, **values):
-        author = author or cls.colleague.partner_id
-        to = cls.contact if to is None else to
-        return cls.say(author, moment, to, record, **values)
-
-    @classmethod
-    def make_holiday(cls, day, calendar=None, company=None, days=1, **values):
-        company = company or cls.company
-        leave = cls.env["resource.calendar.leaves"].create(
-            {
-                "name": "Day off",
-                "calendar_id": calendar.id if calendar else False,
-                "company_id": company.id,
-                "date_from": cls.at(day, 0, company=company),
-                "date_to": cls.at(day + timedelta(days=days), 0, company=company)
-                - timedelta(seconds=1),
-                **values,
-            }
-        )
-        cls.force(leave, company_id=company.id)
-        return leave
-
-    @classmethod
-    def make_agreement(cls, client=None, company=None, state="active", **values):
-        agreement = (
-            cls.env["client.agreement"]
-            .sudo()
-            .create(
-                {
-                    "partner_id": (client or cls.client).id,
-                    "company_id": (company or cls.company).id,
-                    "date_start": date(2020, 1, 1),
-                    **values,
-                }
-            )
-        )
-        return cls.force(agreement, state=state)
-
-    # -- what is found ---------------------------------------------------------
-
-    def fact(self, key, client=None, company=None, as_of=None):
-        client = client or self.client
-        return self.read_facts([key], client, company, as_of)[client.id].get(key)
-
-    def turns(self, client=None, company=None, as_of=LATER):
-        """(in time, of so many answers) of the client and of us."""
-        client = client or self.client
-        self.assertPeople(client, company, as_of)
-        found = self.read_facts(COUNTS, client, company, as_of)[client.id]
-        theirs, theirs_on_time, ours, ours_on_time = (int(found[k]) for k in COUNTS)
-        return (theirs_on_time, theirs), (ours_on_time, ours)
-
-    def assertPeople(self, clients, company=None, as_of=None):
-        """Every fact about people equals what the oracle finds."""
-        company = company or self.company
-        as_of = as_of or self.today_in(company)
-        self.env.flush_all()
-        oracle = PeopleOracle(self.env)
-        found = self.read_facts(people_keys(self.env), clients, company, as_of)
-        for client in clients:
-            expected = oracle.facts(client, company, as_of)
-            self.assertSameFacts(found[client.id], expected, f"{client.name} {as_of}")
-
-    def assertSameFacts(self, found, expected, label):
-        def rounded(value):
-            if isinstance(value, list):
-                return [round(item, 3) + 0.0 for item in value]
-            return None if value is None else round(value, 3) + 0.0
-
-        differences = [
-            f"{key}: {found.get(key)} instead of {expected.get(key)}"
-            for key in sorted(found.keys() | expected.keys())
-            if rounded(found.get(key)) != rounded(expected.get(key))
-        ]
-        self.assertFalse(differences, f"{label}: " + "; ".join(differences))
+from ...facts.evidence import records
+from ..common import read_in_every_way
+from .oracle_people import working_hours
+from .people import LATER, MONDAY, PeopleCase, people_keys
 
 
 class TestTurns(PeopleCase):
@@ -226,12 +75,12 @@ class TestTurns(PeopleCase):
         self.assertEqual(self.turns(as_of=wednesday)[0], (0, 1))
 
     def test_an_unanswered_turn_just_before_the_agreed_time_does_not_count_yet(self):
-        with freeze_time("2025-06-04 07:59:00"):  # 9:59 in Amsterdam
+        with freeze_time(self.at(MONDAY + timedelta(days=2), 9, 59)):
             self.we(self.at(MONDAY, 10))
             self.assertEqual(self.turns(as_of=None)[0], (0, 0))
 
     def test_an_unanswered_turn_just_after_the_agreed_time_counts(self):
-        with freeze_time("2025-06-04 08:00:01"):  # a second past 10 in Amsterdam
+        with freeze_time(self.at(MONDAY + timedelta(days=2), 10, second=1)):
             self.we(self.at(MONDAY, 10))
             self.assertEqual(self.turns(as_of=None)[0], (0, 1))
 
@@ -281,7 +130,7 @@ class TestTurns(PeopleCase):
         self.assertEqual(self.turns()[1], (1, 1))
 
     def test_a_holiday_of_another_company_is_none_of_ours(self):
-        other = self.make_company("Abroad", "Europe/Amsterdam")
+        other = self.make_company("Abroad")
         self.they(self.at(MONDAY, 16))
         self.we(self.at(MONDAY + timedelta(days=2), 10))
         self.make_holiday(MONDAY + timedelta(days=1), company=other)
@@ -564,7 +413,7 @@ class TestTurns(PeopleCase):
     # -- which company, which days ----------------------------------------------
 
     def test_messages_on_records_of_another_company_are_not_ours(self):
-        other = self.make_company("Other", "Europe/Amsterdam")
+        other = self.make_company("Other")
         record = self.make_record(company=other)
         message = self.they(self.at(MONDAY, 9), record)
         self.assertEqual(message.record_company_id, other)
@@ -573,7 +422,7 @@ class TestTurns(PeopleCase):
         self.assertIsNone(self.fact("days_since_message", as_of=LATER))
 
     def test_a_message_without_a_company_counts_for_every_company(self):
-        other = self.make_company("Other", "Europe/Amsterdam")
+        other = self.make_company("Other")
         self.force(self.they(self.at(MONDAY, 9)), record_company_id=None)
         self.assertEqual(self.turns(), ((0, 0), (0, 1)))
         self.assertEqual(self.turns(company=other), ((0, 0), (0, 1)))
@@ -672,7 +521,7 @@ class TestTurns(PeopleCase):
         source = self.env["client.health.facts.messages"]
         fact = next(f for f in source._facts() if f.name == "client_turns")
         scope = source._scope(self.company, self.client.ids, LATER)
-        model, ids = source._records(fact, 90, scope)
+        model, ids = records(source, fact, 90, scope)
         self.assertEqual(model, "mail.message")
         self.assertEqual(ids, {self.client.id: sorted((first + second).ids)})
 
@@ -696,7 +545,7 @@ class TestTurns(PeopleCase):
         self.assertEqual(self.turns(as_of=MONDAY), ((0, 1), (0, 1)))
 
     def test_only_the_agreement_in_force_counts(self):
-        other = self.make_company("Other", "Europe/Amsterdam")
+        other = self.make_company("Other")
         self.we(self.at(MONDAY, 8))
         self.they(self.at(MONDAY, 11))
         short = {"client_response_hours": 1}

@@ -5,8 +5,8 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ...facts.reading import Layout
-from ...models.health.lanes import Gathered
+from ...engine.codec import EncodedFacts, FactCodec
+from ...engine.reader import Reader
 from ..common import HealthCase
 
 MARGIN = 0.1234
@@ -103,12 +103,14 @@ class TestMoney(HealthCase):
     def score(cls, day=None):
         """Score the client as if its records had yielded ``cls.facts``."""
 
-        def facts_now(_health, config, scope):
-            facts = {key: cls.facts[key] for key in config.keys & set(cls.facts)}
-            layout = Layout.of([facts])
-            return Gathered(layout, dict.fromkeys(scope.clients, layout.text(facts)))
+        def read(reader, scope):
+            keys = set(map(str, reader.config().keys))
+            facts = {key: cls.facts[key] for key in keys & set(cls.facts)}
+            codec = FactCodec.of([facts])
+            text = codec.encode(facts)
+            return EncodedFacts(codec, dict.fromkeys(scope.clients, text))
 
-        with patch.object(type(cls.Health), "_facts_now", facts_now):
+        with patch.object(Reader, "read_scope", read):
             return cls.refresh(cls.client, as_of=day)
 
     def by(self, user, record=None):
@@ -214,9 +216,9 @@ class TestMoney(HealthCase):
 
     def test_records_behind_a_figure_are_those_one_may_read(self):
         lead = self.make_opportunity(self.client)
-        line = self.health._readable_ids("crm.lead", [lead.id, None])
-        self.assertEqual(line, lead.ids)
-        theirs = self.by(self.user)
+        mine = self.health._evidence("overdue")
+        self.assertEqual(mine._readable_ids("crm.lead", [lead.id, None]), lead.ids)
+        theirs = self.by(self.user)._evidence("overdue")
         self.assertEqual(theirs._readable_ids("crm.lead", [lead.id]), [])
         self.assertEqual(theirs._readable_ids("crm.lead", []), [])
 

@@ -11,15 +11,15 @@ from odoo import Command
 
 from ..common import installed
 from . import test_facts
-from .test_messages import people_keys
-from .test_people_facts import SaidCase
+from .feedback_case import FeedbackFactsCase
+from .people import people_keys
 
-DAY = 30  # days ago: the day from which is looked
-EARLIER = (30, 31, 200)
+DAY = 31  # days ago: the day from which is looked, always in an earlier month
+EARLIER = (DAY, DAY + 1, 200)
 NEXT = DAY - 1  # the day after
 
 
-class TestNoLookAhead(SaidCase):
+class TestNoLookAhead(FeedbackFactsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -4,12 +4,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time
 from odoo.tools import format_date
 
-from .said import SaidCase
+from .case import FeedbackCase
 
 KIND = "mail_activity_type_agreement"
 
 
-class TestAgreement(SaidCase):
+class TestAgreement(FeedbackCase):
     def draft(self, start=0, end=None, user=None, **values):
         """A draft from ``start`` to ``end`` days from now."""
         return self.as_user(user or self.mia, "client.agreement").create(
@@ -88,7 +88,7 @@ class TestAgreement(SaidCase):
             first.date_end = self.ago(-11)
 
     def test_other_clients_and_companies_have_their_own(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         self.mia.company_ids += there
         self.active(-10)
         self.active(-10, partner_id=self.make_client("Other").id)
@@ -334,7 +334,7 @@ class TestAgreement(SaidCase):
             self.client.with_user(self.otto).read(["agreement_id"])
 
     def test_another_company_sees_nothing(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         stranger = self.make_user(
             "said_stranger", "client_health.group_manager", company=there
         )

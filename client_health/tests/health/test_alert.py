@@ -258,7 +258,7 @@ class TestDrop(AlertCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.Health._score_clients(self.company, clients.ids)
+            self.Health._night(self.company).score(clients.ids)
             self.env.flush_all()
             queries = self.env.cr.sql_log_count - before
             self.assertEqual(set(healths.mapped("level")), {"critical"})

@@ -4,10 +4,11 @@ tests/test_hostile.py sends thousands of such calls; here stands what they found
 """
 
 from lxml.html import fromstring
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form
 
-from ..feedback.said import SaidCase
+from ...models.health.trial import Trial
+from ..feedback.case import FeedbackCase
 
 NO_IDS = ("x", "7", [1], {"id": 1}, 1.5, True, -1, 2**31, [[6, 0, [1]]])
 SCRIPT = "<script>hostilemark()</script>"
@@ -15,16 +16,20 @@ IMAGE = '<img src="x" onerror="hostilemark()">'
 NAME = f"{IMAGE}{SCRIPT} & Co"
 
 
-class TestBadInput(SaidCase):
+class TestBadInput(FeedbackCase):
     def test_nobody_points_a_contact_at_a_health_by_hand(self):
         other = self.make_client("Other")
         self.mia.group_ids += self.env.ref("base.group_partner_manager")
         mine = self.as_user(self.mia, "res.partner")
-        mine.browse(self.client.id).write({"own_health_id": False})
-        for wrong in (self.health.id, 2**31, "x", [1]):
-            mine.browse(other.id).write({"own_health_id": wrong})
-            made = mine.create({"name": "New", "own_health_id": wrong})
-            self.assertFalse((made + other).mapped("health_id"))
+        for client, wrong in (
+            (self.client, False),
+            (self.client, "x"),
+            (other, self.health.id),
+            (other, 2**31),
+        ):
+            refused = self.assertRaisesRegex(ValidationError, "cannot be chosen")
+            with refused, self.env.cr.savepoint():
+                mine.browse(client.id).write({"own_health_id": wrong})
         self.env.invalidate_all()
         self.assertFalse(other.health_id)
         self.assertEqual(mine.browse(self.client.id).health_id, self.health)
@@ -113,7 +118,7 @@ class TestBadInput(SaidCase):
             self.assertNotIn("nosuchlevel", str(action["domain"]))
 
 
-class TestMarkup(SaidCase):
+class TestMarkup(FeedbackCase):
     """Names with markup stay text wherever the module puts them into a page."""
 
     @classmethod
@@ -164,21 +169,23 @@ class TestMarkup(SaidCase):
         recovery.action_cancel()
         self.harmless(self.bodies(recovery) + self.bodies(agreement), said=False)
 
-    def test_in_a_goodbye_and_its_exit_plan(self):
-        goodbye = self.as_user(self.mia, "client.offboarding").create(
+    def test_in_an_offboarding_and_its_exit_plan(self):
+        offboarding = self.as_user(self.mia, "client.offboarding").create(
             {"partner_id": self.client.id, "user_id": self.mia.id, "reason": "theirs"}
         )
         self.env["client.offboarding.deliverable"].create(
-            {"offboarding_id": goodbye.id, "kind": "promise", "name": NAME,
+            {"offboarding_id": offboarding.id, "kind": "promise", "name": NAME,
              "user_id": self.mia.id, "date_due": self.today}
         )  # fmt: skip
-        blocker = next(b for step in goodbye.guide()["steps"] for b in step["blockers"])
-        goodbye.pass_blocker(blocker["key"], NAME)
+        blocker = next(
+            b for step in offboarding.guide()["steps"] for b in step["blockers"]
+        )
+        offboarding.pass_blocker(blocker["key"], NAME)
         html = self.env["ir.actions.report"]._render_qweb_html(
-            "client_health.exit_plan", goodbye.ids
+            "client_health.exit_plan", offboarding.ids
         )[0]
         self.harmless(html)
-        self.harmless(self.bodies(goodbye))
+        self.harmless(self.bodies(offboarding))
 
     def test_in_the_trial_of_an_indicator_and_the_set_up(self):
         with Form(self.env["client.health.indicator"]) as form:
@@ -189,6 +196,6 @@ class TestMarkup(SaidCase):
             form.date_field = "create_date"
             form.code = "with_markup"
             form.good, form.watch, form.red = 1, 2, 3
-        self.harmless(form.record._show_trial(*form.record._try()))
+        self.harmless(Trial(form.record).html())
         setup = self.env["client.health.setup"].with_user(self.mia).create({})
         self.harmless(setup.found, said=False)

@@ -50,8 +50,6 @@ class TestBoardUi(ScreenCase):
         )
         self.assertEqual(set(runs.mapped("kind")), {"night", "history"})
         for run in runs.filtered(lambda run: run.kind == "night"):
-            run._run_company(self.company)
-        self.env["client.health.run"].with_company(self.company)._fill_history(
-            self.company
-        )
+            self.Health._night(run.company_id).run()
+        self.Health._history(self.company).fill()
         self.tour("first_run_done")

@@ -48,9 +48,9 @@ class TestConfiguration(TransactionCase):
 
     def test_limits_may_rise_or_fall(self):
         self.indicator.write({"good": 3, "watch": 2, "red": 1})
-        self.assertIn("down", self.indicator.explanation)
+        self.assertIn("or less", self.indicator.explanation)
         self.indicator.write({"good": -1, "watch": 0, "red": 0.5})
-        self.assertNotIn("down", self.indicator.explanation)
+        self.assertNotIn("or less", self.indicator.explanation)
 
     def test_limits_are_told_as_they_were_set_and_figures_rounded(self):
         for unit, limits, told, value, rounded in (
@@ -68,7 +68,7 @@ class TestConfiguration(TransactionCase):
                 words = self.indicator.explanation.replace("\N{NO-BREAK SPACE}", " ")
                 for limit in told:
                     self.assertIn(f" {limit}", words)
-                flag = self.indicator._sentence(value, "watch")
+                flag = self.indicator._words().sentence(value, "watch")
                 flag = flag.replace("\N{NO-BREAK SPACE}", " ")
                 self.assertIn(f": {rounded} (warning from {told[1]},", flag)
 

@@ -187,33 +187,6 @@ class TestFlagActions(FlagCase):
         self.assertEqual(self.flag.state, "cleared")
 
 
-class TestFlagWorklist(FlagCase):
-    def groups(self, **options):
-        """Owner → whether the worklist shows his flags, or keeps them folded."""
-        found = self.by(self.user).web_read_group(
-            [("health_id", "=", self.health.id)],
-            ["user_id"],
-            auto_unfold=True,
-            unfold_read_specification={"level": {}},
-            **options,
-        )
-        return {
-            (group["user_id"] or [False])[0]: "__records" in group
-            for group in found["groups"]
-        }
-
-    def test_what_nobody_owns_is_open_from_the_start(self):
-        self.flag.user_id = False
-        self.assertEqual(self.groups(), {False: True})
-        self.flag.user_id = self.manager
-        self.assertEqual(self.groups(), {self.manager.id: True})
-
-    def test_what_was_folded_by_hand_stays_folded(self):
-        self.flag.user_id = False
-        folded = [{"value": False, "folded": True}]
-        self.assertEqual(self.groups(opening_info=folded), {False: False})
-
-
 class TestFlagWaking(FlagCase):
     def test_a_flag_wakes_up_on_its_day_even_when_nothing_else_changed(self):
         flag = self.snoozed()

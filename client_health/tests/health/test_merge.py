@@ -3,10 +3,10 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from ..feedback.said import MANAGER, SaidCase
+from ..feedback.case import MANAGER, FeedbackCase
 
 
-class TestMerge(SaidCase):
+class TestMerge(FeedbackCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -83,6 +83,19 @@ class TestMerge(SaidCase):
         self.assertEqual(found.partner_id, self.client)
         self.assertEqual(self.client.with_company(self.company).health_id, self.health)
 
+    def test_who_had_no_health_has_that_of_the_other_in_every_company(self):
+        there = self.make_company("There", "Europe/London")
+        self.make_project(self.twin, company=there)
+        far = self.refresh(self.twin, there)
+        kept = self.make_client("Kept")
+        self.merge(self.twin, kept)
+        self.assertEqual(kept.health_id, self.other_health)
+        self.assertEqual(kept.with_company(there).health_id, far)
+        self.assertEqual((self.other_health | far).partner_id, kept)
+        self.merge(kept, self.client)
+        self.assertEqual(self.client.health_id, self.health)
+        self.assertEqual(self.client.with_company(there).health_id, far)
+
     def test_flags_of_both_stay_and_one_of_each_cause_is_open(self):
         first, second = self.env["client.health.check"].search([], limit=2)
         self.env["client.health.flag"].sudo().search(
@@ -149,7 +162,7 @@ class TestMerge(SaidCase):
         self.assertEqual(self.health.override_user_id, self.mia)
 
     def test_each_company_keeps_a_health_of_its_own(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         self.make_opportunity(self.twin, company=there)
         elsewhere = self.refresh(self.twin, company=there)
         self.assertEqual(elsewhere.company_id, there)

@@ -6,7 +6,8 @@ from lxml import etree
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..facts.test_messages import PeopleCase
+from ...models.health.evidence import open_records
+from ..facts.people import PeopleCase
 
 
 @tagged("post_install", "-at_install")
@@ -33,12 +34,10 @@ class TestMessageList(PeopleCase):
         health = self.health.with_user(self.user)
         [behind] = [
             line
-            for line in health._evidence(
-                self.env.ref("client_health.indicator_client_on_time")
-            )
+            for line in health._evidence("client_on_time").lines()
             if line["name"] == "Answers the client owed us"
         ]
-        action = health._open_records(behind)
+        action = open_records(health, behind)
         messages = self.env["mail.message"].with_user(user or self.user)
         messages = messages.with_context(**action["context"], **context)
         return action, messages
@@ -61,7 +60,7 @@ class TestMessageList(PeopleCase):
     def test_on_a_past_day_it_tells_what_was_so_then(self):
         past = (self.health.id, self.client.id, self.company.id)
         context = {
-            "client_health_turns": [*past[1:], str(self.wrote.date.date())],
+            "client_health_turns": [*past[1:], str(self.day_of(self.wrote.date))],
             "allowed_company_ids": self.company.ids,
         }
         wrote = self.wrote.with_user(self.user).with_context(**context)

@@ -139,14 +139,14 @@ class TestRelationshipPage(HealthCase):
         )
         self.assertEqual(levels[1]["name"], "At risk")
 
-    def test_agreements_and_a_goodbye_leave_their_marks(self):
+    def test_agreements_and_an_offboarding_leave_their_marks(self):
         self.make_snapshot(400, 80)
         self.make_agreement(350)
         self.make_agreement(500)  # before the history begins
         self.make_agreement(-5)  # still to come
         self.make_agreement(200, activate=False)
         self.make_agreement(100, client=self.make_client("Another"))
-        goodbye = self.env["client.offboarding"].create(
+        offboarding = self.env["client.offboarding"].create(
             {
                 "partner_id": self.client.id,
                 "company_id": self.company.id,
@@ -154,7 +154,7 @@ class TestRelationshipPage(HealthCase):
                 "date_end": self.today,
             }
         )
-        self.force(goodbye, told_on=self.ago(10), cancelled_on=self.ago(5))
+        self.force(offboarding, told_on=self.ago(10), cancelled_on=self.ago(5))
         self.assertEqual(
             [(mark["kind"], mark["date"]) for mark in self.page(self.user)["marks"]],
             [

@@ -8,9 +8,11 @@ from odoo import sql_db
 from odoo.exceptions import UserError
 from odoo.tools import SQL, mute_logger
 
+from ...engine.night import Night
+from ...facts.statement import statement
 from ..common import HealthCase
 
-RUN = "odoo.addons.client_health.models.health.run"
+BATCHES = "odoo.addons.client_health.engine.batches"
 
 
 class RefreshCase(HealthCase):
@@ -56,21 +58,19 @@ class RefreshCase(HealthCase):
             cls.force(tasks[:stalled], date_last_stage_update=old)
 
     def run_all(self, company=None):
-        Run = self.env["client.health.run"]
-        return Run._run_company(company or self.company)
+        return self.Health._night(company or self.company).run()
 
     @contextmanager
     def failing(self, *clients, error=None):
         """Scoring that breaks for some clients."""
-        model = type(self.env["client.health"])
-        original = model._score_clients
+        original = Night.score
 
-        def score(records, company, ids, *args, **kwargs):
+        def score(night, ids, *args):
             if set(ids) & {client.id for client in clients}:
                 raise error or ValueError("no such thing")
-            return original(records, company, ids, *args, **kwargs)
+            return original(night, ids, *args)
 
-        with patch.object(model, "_score_clients", score):
+        with patch.object(Night, "score", score):
             yield
 
 
@@ -120,16 +120,19 @@ class TestRefresh(RefreshCase):
         health = self.refresh(client)
         self.assertEqual(
             (health.score, health.level, health.level_rule),
-            (90, "at_risk", "floor:stalled"),
+            (90, "at_risk", "floor"),
         )
+        self.assertEqual(health.level_check, "stalled")
         self.assertIn("stalled", health.level_reason)
-        self.assertEqual(health.badge, "at_risk 90 0 flag")
-        self.assertEqual(client.health_badge, "at_risk 90 0 flag")
+        badge = {"level": "at_risk", "score": 90, "trend": 0, "by": "flag"}
+        self.assertEqual(health.badge, badge)
+        self.assertEqual(client.health_badge, badge)
         self.stall(client.project_ids.task_ids, 0)
         self.refresh(client)
         self.env.invalidate_all()
         self.assertEqual(health.level, "healthy")
-        self.assertEqual(health.badge, "healthy 100 0")
+        badge = {"level": "healthy", "score": 100, "trend": 0, "by": None}
+        self.assertEqual(health.badge, badge)
 
     def test_a_client_without_measurable_data_is_unknown(self):
         client = self.make_client()
@@ -205,13 +208,15 @@ class TestRefresh(RefreshCase):
         mine = healths.filtered(lambda health: health.partner_id == clients[0])
         self.assertEqual(changed, set(mine.ids))
 
-    def test_partners_are_never_written(self):
+    def test_a_contact_is_written_once_when_it_becomes_a_client(self):
         client = self.make_client()
         tasks = self.make_tasks(client, 0)
         before = self.row_versions("res_partner")
         born = self.refresh(client)
         self.assertEqual(client.health_id, born)
-        self.assertEqual(self.row_versions("res_partner"), before)
+        after = self.row_versions("res_partner")
+        changed = {id_ for id_, version in after.items() if before[id_] != version}
+        self.assertEqual(changed, set(client.ids))
         self.stall(tasks, 30)
         before = self.row_versions("res_partner")
         self.refresh(client)
@@ -235,7 +240,7 @@ class TestRefresh(RefreshCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.Health._score_clients(self.company, clients.ids)
+            self.Health._night(self.company).score(clients.ids)
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
@@ -248,7 +253,7 @@ class TestRefresh(RefreshCase):
         for client in few + many:
             self.make_opportunity(client)
         self.make_check("leads", "open_leads", 1)
-        self.Health._census(self.company, (few + many).ids)
+        self.Health._night(self.company).clients.create_missing((few + many).ids)
         warm = self.make_client("Warm")
         self.make_opportunity(warm)
         self.refresh(warm)
@@ -440,7 +445,7 @@ class TestRun(RefreshCase):
 
     def test_one_client_that_fails_does_not_stop_the_others(self):
         bad = self.clients[2]
-        with self.failing(bad), self.assertLogs(RUN, "ERROR") as logs:
+        with self.failing(bad), self.assertLogs(BATCHES, "ERROR") as logs:
             run = self.run_all()
         self.assertEqual(self.scored(), self.clients - bad)
         self.assertEqual((run.failed, run.seen), (1, run.total - 1))
@@ -453,16 +458,16 @@ class TestRun(RefreshCase):
     @mute_logger("odoo.sql_db")
     def test_a_database_error_of_one_client_does_not_stop_the_others(self):
         bad = self.clients[0]
-        model = type(self.env["client.health.facts"])
-        original = model._statement
+        original = statement
 
-        def read(records, keys, scope):
-            statement, layout = original(records, keys, scope)
+        def read(facts, keys, scope, *args):
+            sql, *keys = original(facts, keys, scope, *args)
             if bad.id in scope.clients:
-                statement = SQL("SELECT 1 / 0 AS client_id, '' AS found")
-            return statement, layout
+                sql = SQL("SELECT 1 / 0 AS client_id, '' AS numbers")
+            return sql, *keys
 
-        with patch.object(model, "_statement", read), self.assertLogs(RUN, "ERROR"):
+        broken = patch("odoo.addons.client_health.engine.reader.statement", read)
+        with broken, self.assertLogs(BATCHES, "ERROR"):
             run = self.run_all()
         self.assertEqual(self.scored(), self.clients - bad)
         self.assertIn(bad.name, run.error)
@@ -470,7 +475,7 @@ class TestRun(RefreshCase):
     def test_an_interrupted_run_goes_on_where_it_stopped(self):
         conflict = psycopg2.errors.SerializationFailure("somebody else wrote")
         ordered = self.clients.sorted("id")
-        with patch(f"{RUN}.BATCH", 2), self.failing(ordered[3], error=conflict):
+        with patch(f"{BATCHES}.BATCH", 2), self.failing(ordered[3], error=conflict):
             # assertRaises would undo what was done before
             with suppress(psycopg2.errors.SerializationFailure):
                 self.run_all()
@@ -482,14 +487,13 @@ class TestRun(RefreshCase):
         self.assertTrue(first)
         self.assertNotIn(ordered[3], first)
         seen = []
-        model = type(self.env["client.health"])
-        original = model._score_clients
+        original = Night.score
 
-        def score(records, company, ids, *args, **kwargs):
+        def score(night, ids, *args):
             seen.extend(ids)
-            return original(records, company, ids, *args, **kwargs)
+            return original(night, ids, *args)
 
-        with patch.object(model, "_score_clients", score):
+        with patch.object(Night, "score", score):
             resumed = self.run_all()
         self.assertEqual(resumed, run)
         self.assertEqual((run.state, run.seen), ("done", run.total))

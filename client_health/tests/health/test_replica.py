@@ -11,6 +11,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tools import SQL
 
+from ...engine.reader import Reader
 from .test_refresh import RefreshCase
 
 
@@ -29,19 +30,18 @@ class TestReplica(RefreshCase):
         ``moment``: up to which it follows; ``found``: the facts that it still has.
         """
         read = []
-        model = type(self.Health)
-        original = model._read_beside
+        original = Reader._read_beside
 
-        def read_beside(records, config, scope, *args):
-            now, _moment = original(records, config, scope, *args)
+        def read_beside(reader, scope, *args):
+            now, _moment = original(reader, scope, *args)
             if scope.company == self.company:
                 read.append(now)
                 now = found or now
             return now, moment
 
         with (
-            patch.object(model, "_has_replica", lambda records: True),
-            patch.object(model, "_read_beside", read_beside),
+            patch.object(Reader, "_has_replica", lambda reader: True),
+            patch.object(Reader, "_read_beside", read_beside),
         ):
             yield read
 
@@ -64,7 +64,7 @@ class TestReplica(RefreshCase):
     def forget(self):
         self.env.cr.execute(
             SQL(
-                "UPDATE client_health SET score = NULL, found = NULL,"
+                "UPDATE client_health SET score = NULL, encoded_facts = NULL,"
                 " fingerprint = NULL, computed_on = NULL WHERE company_id = %s",
                 self.company.id,
             )

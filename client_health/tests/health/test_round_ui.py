@@ -63,13 +63,3 @@ class TestRoundUi(ScreenCase):
     def test_without_the_group_the_pipeline_shows_nothing_of_it(self):
         self.user()
         self.start_tour("/odoo/crm", "client_health_pipeline_as_ever", login="keeper")
-
-    def test_a_quotation_for_a_client_in_trouble_says_so(self):
-        self.app("sale.order")
-        self.user("client_health.group_user")
-        order = self.make_order(self.client, self.today, state="draft")
-        self.start_tour(
-            f"/odoo/sale.order/{order.id}",
-            "client_health_quotation_line",
-            login="keeper",
-        )

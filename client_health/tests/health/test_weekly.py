@@ -121,7 +121,7 @@ class TestWeekly(RefreshCase):
         self.force(health.flag_ids, state="open")
         self.assertEqual(len(self.send()), 1)
 
-    def test_no_alarm_while_a_recovery_or_goodbye_runs(self):
+    def test_no_alarm_while_a_recovery_or_offboarding_runs(self):
         client = self.make_clients(40)
         for phase in ("recovery", "offboarding", "ended"):
             self.force(client.health_id, phase=phase)

@@ -18,7 +18,7 @@ TABLES = (
     "client_health_check",
     "client_health_indicator",
     "client_health_config",
-    "client_health_layout",
+    "client_health_codec",
 )
 
 

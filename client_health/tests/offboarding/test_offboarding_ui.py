@@ -5,7 +5,7 @@ from ..common import ScreenCase
 
 @tagged("post_install", "-at_install", "client_health_bare")
 class TestOffboardingUi(ScreenCase):
-    """Saying goodbye on the screen, in a real browser."""
+    """Saying offboarding on the screen, in a real browser."""
 
     def setUp(self):
         super().setUp()
@@ -26,19 +26,19 @@ class TestOffboardingUi(ScreenCase):
     def test_the_whole_way_to_the_archived_client_and_back(self):
         contact = f"/odoo/res.partner/{self.client.id}"
         self.start_tour(contact, "client_health_offboarding_prepare", login="chief")
-        goodbye = self.env["client.offboarding"].search(
+        offboarding = self.env["client.offboarding"].search(
             [("partner_id", "=", self.client.id)]
         )
         self.assertEqual(self.task.state, "1_done")
         self.assertEqual(self.project.last_update_status, "done")
-        form = f"/odoo/client-offboarding/{goodbye.id}"
+        form = f"/odoo/client-offboarding/{offboarding.id}"
         self.start_tour(form, "client_health_offboarding_review", login="hand")
         self.start_tour(form, "client_health_offboarding_end", login="chief")
-        goodbye.invalidate_recordset()
-        self.assertEqual(goodbye.state, "done")
-        self.assertTrue(goodbye.reactivated_on)
+        offboarding.invalidate_recordset()
+        self.assertEqual(offboarding.state, "done")
+        self.assertTrue(offboarding.reactivated_on)
         self.assertTrue(self.client.active)
-        self.assertEqual(goodbye.waiver_ids.reason, "The client asked for it")
+        self.assertEqual(offboarding.waiver_ids.reason, "The client asked for it")
 
     def test_the_guard_refuses_in_the_list_and_offers_the_way_out(self):
         action = self.env["ir.actions.act_window"].create(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 
+from ...wizard.recovery_checkin import usual_people
 from ..facts.oracle_people import PeopleOracle
 from .test_recovery_self import RecoveryCase
 
@@ -99,7 +100,7 @@ class TestChannel(RecoveryCase):
         first = self.draft()
         self.way("meeting").action_choose()
         self.assertEqual((self.draft(), first.channel), (first, "meeting"))
-        self.assertFalse(self.recovery.sudo()._step_missing("channel"))
+        self.assertFalse(self.recovery.sudo()._open_requirements("channel"))
         self.assertFalse(self.way("call").status)
 
     def test_choosing_a_way_drafts_the_next_version_of_what_is_in_force(self):
@@ -133,7 +134,7 @@ class TestChannel(RecoveryCase):
         return wizards.create(values)
 
     def test_a_check_in_every_week_or_every_two(self):
-        self.assertTrue(self.recovery.sudo()._step_missing("channel"))
+        self.assertTrue(self.recovery.sudo()._open_requirements("channel"))
         start = self.at(self.today + timedelta(days=7), 10)
         for every, user in (("1", self.mia), ("2", self.anna)):
             until = self.today + timedelta(days=7 + 28)
@@ -153,7 +154,7 @@ class TestChannel(RecoveryCase):
             self.assertFalse(events.activity_ids)
             self.assertEqual(self.env["mail.mail"].sudo().search_count([]), mails)
             self.assertEqual(self.recovery.checkin_count, len(expected))
-            self.assertFalse(self.recovery.sudo()._step_missing("channel"))
+            self.assertFalse(self.recovery.sudo()._open_requirements("channel"))
             again = self.recovery.action_plan_checkins()
             self.assertEqual(again["res_model"], "calendar.event")
 
@@ -163,11 +164,11 @@ class TestChannel(RecoveryCase):
             self.they(self.at(self.ago(2)), contact=self.second)
         recovery = self.start(user=self.mia, client=self.make_copy())
         self.assertEqual(
-            self.recovery._checkin_people(),
+            usual_people(self.recovery),
             self.mia.partner_id | self.colleague.partner_id | self.contact,
         )
         self.assertEqual(
-            recovery._checkin_people(),
+            usual_people(recovery),
             self.mia.partner_id | recovery.partner_id,
             "without contacts the client itself",
         )

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError
 
-from .test_recovery import RecoveryCase
+from .case import RecoveryCase
 
 STALLED = "stalled"
 
@@ -24,7 +24,7 @@ class TestRecoveryReview(RecoveryCase):
         cls.others = [cls.make_other(6, after) for after in (5, 6, 7, 4, 3)]
         # at another level, in another company, and measured on one day only
         cls.make_other(1, 9)
-        cls.there = cls.make_company("There", "Europe/Amsterdam")
+        cls.there = cls.make_company("There")
         cls.make_other(6, 0, company=cls.there)
         cls.refresh(cls.new_client(6)[0])
 

@@ -9,8 +9,8 @@ from odoo.exceptions import AccessError, UserError
 
 from ..facts.oracle import Oracle
 from ..facts.oracle_people import PeopleOracle
-from ..facts.test_messages import PeopleCase
-from ..feedback.said import MANAGER, USER
+from ..facts.people import PeopleCase
+from ..feedback.case import MANAGER, USER
 
 
 class RecoveryCase(PeopleCase):
@@ -268,7 +268,7 @@ class TestOurSide(RecoveryCase):
         self.assertEqual((late.value, len(late.record_ids)), (2, 2))
 
     def test_each_company_has_its_own_figures(self):
-        there = self.make_company("There", "Europe/Amsterdam")
+        there = self.make_company("There")
         mia = self.make_user(
             "self_both", MANAGER, companies=self.company | there, company=there
         )
@@ -330,8 +330,10 @@ class TestOurSide(RecoveryCase):
             one | self.start(self.others[0]).sudo() | self.start(self.others[1]).sudo()
         )
         for work in (
-            lambda some: some._facts_of_all(self.company, self.today),
-            lambda some: some._records_behind("late_tasks"),
+            lambda some: some._self_review(self.company, self.today).facts(),
+            lambda some: some._self_review(self.company, self.today).records_behind(
+                "late_tasks"
+            ),
         ):
             counts = []
             for some in (one, more):

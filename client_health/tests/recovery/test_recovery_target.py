@@ -139,7 +139,7 @@ class TestTarget(RecoveryCase):
             self.assertEqual(result[0]["target"], target)
             self.assertAlmostEqual(result[0]["before"], 0.2)
             self.assertEqual((result[0]["now"], result[0]["met"]), (now, met))
-        [row] = self.recovery.sudo()._target_rows()
+        [row] = self.recovery.sudo()._before_after().target_rows()
         self.assertEqual((row["code"], row["goal"]), ("client_on_time", "≥ 80\u00a0%"))
 
     def test_a_lower_value_is_better_where_the_limits_say_so(self):
@@ -309,7 +309,8 @@ class TestTarget(RecoveryCase):
 
     def test_the_step_misses_an_answer_and_a_target_until_they_are_there(self):
         def missing():
-            return " ".join(self.recovery.sudo()._step_missing("agreement"))
+            needs = self.recovery.sudo()._open_requirements("agreement")
+            return " ".join(need.text for need in needs)
 
         self.draft()
         self.assertIn("has not answered", missing())

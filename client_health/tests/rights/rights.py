@@ -24,12 +24,13 @@ MODELS = {
         "manager": "rwcu",
         "user reads": """
             partner_id company_id user_id version previous_id next_ids
-            state date_start date_end notice_days notice_date warned_for
+            state date_start date_end notice_days notice_date
             channel client_response_hours our_response_hours
             contact_every_days currency_id boundaries termination_clause
             in_force
         """,
         "manager reads": "required_rate",
+        "nobody reads": "warned_for",
         "manager writes": """
             partner_id company_id user_id next_ids date_start date_end
             notice_days channel client_response_hours our_response_hours
@@ -45,15 +46,15 @@ MODELS = {
         "user": "r",
         "manager": "r",
         "user reads": """
-            partner_id company_id score level level_rank level_rule
-            level_reason badge trend direction coverage config_version flag_ids
+            partner_id company_id score level level_rank level_rule level_check
+            level_reason badge trend direction coverage flag_ids
             open_flag_ids flag_count red_flag_count snapshot_ids phase
             computed_on as_of user_id team_id override_level
             override_reason override_until override_user_id flag_summary
             flagged_check_ids
         """,
         "manager reads": "facts",
-        "system reads": "fingerprint found judgement layout",
+        "nobody reads": "fingerprint encoded_facts judgement codec config_version",
         "user calls": """
             action_acknowledge_flags action_open_flags action_open_partner
             action_refresh action_report_incident action_show_records
@@ -161,7 +162,7 @@ MODELS = {
         "manager writes": "health_id level reason until",
         "manager calls": "action_apply",
     },
-    "client.health.layout": {
+    "client.health.codec": {
         "user": "",
         "manager": "r",
         "shared": True,
@@ -193,10 +194,9 @@ MODELS = {
         "manager": "r",
         "user reads": """
             health_id partner_id company_id date score level coverage
-            config_version
         """,
         "manager reads": "facts points",
-        "system reads": "found layout",
+        "nobody reads": "encoded_facts codec config_version",
     },
     "client.health.weekly": {
         "user": "",
@@ -289,12 +289,12 @@ MODELS = {
             reviewed_user_id reviewed_on event_id told_on told_how
             reaction promise_ids files_handed_over access_handed_over
             final_invoice portal_until close_activities cancel_meetings
-            end_subscriptions return_conditions outcome
-            outcome_words ended_on
-            ended_user_id cancelled_on reactivated_on reactivated_user_id
-            phase_before duration kept_count dropped_count currency_id
-            recovery_ids may_review
+            end_subscriptions return_conditions outcome outcome_words
+            ended_on ended_user_id cancelled_on reactivated_on
+            reactivated_user_id duration kept_count dropped_count
+            currency_id recovery_ids may_review
         """,
+        "nobody reads": "phase_before",
         "manager reads": """
             archived revenue revenue_share margin margin_share receivable
             hours people_count project_count
@@ -408,7 +408,7 @@ MODELS = {
         "user": "rwc",
         "manager": "rwcu",
         "user reads": """
-            partner_id company_id user_id state step_ids date_start
+            partner_id company_id user_id state step_ids waiver_ids date_start
             review_date is_due reason flag_id entry_on entry_score
             entry_level health_level health_badge first_review_date
             is_extended extension_reason result_note check_ids
@@ -423,7 +423,7 @@ MODELS = {
         """,
         "manager reads": "entry outcome new_required_rate",
         "user writes": """
-            user_id step_ids review_date reason result_note check_ids
+            user_id step_ids waiver_ids review_date reason result_note check_ids
             figure_ids answer_ids self_result self_note channel_ids
             target_ids document_note answered_on answered_by_id
         """,
@@ -433,7 +433,7 @@ MODELS = {
             action_offboard action_step_back action_open_agreement action_open_checkins
             action_open_offboarding action_open_partner
             action_plan_checkins action_print_agreement action_recovered
-            action_reopen_step review
+            action_reopen_step guide review
         """,
         "manager calls": """
             action_agreement_accepted action_agreement_refused
@@ -509,10 +509,18 @@ MODELS = {
         "manager": "rw",
         "user reads": """
             sequence user_id date done_on done_user_id activity_id
-            recovery_id partner_id company_id code
+            recovery_id partner_id company_id code reopened_reason
         """,
         "user writes": "user_id date",
         "user calls": "action_reopen",
+    },
+    "client.recovery.waiver": {
+        "user": "r",
+        "manager": "r",
+        "user reads": """
+            recovery_id partner_id company_id step key text reason
+            user_id date
+        """,
     },
     "client.recovery.target": {
         "user": "rwcu",
@@ -588,19 +596,7 @@ EXTENDED = {
         "user calls": """
             action_open_agreement action_open_health action_open_incidents
             action_open_offboarding action_open_pulses action_open_recovery
-            action_start_offboarding action_start_recovery client_health_line
+            action_start_offboarding action_start_recovery
         """,
     },
-}
-
-# What methods are called with in the test.
-ARGUMENTS = {
-    "client.health.action_show_records": ("open_figure",),
-    "client.health.flag.snooze": ("2000-01-01", "Known"),
-    "client.health.what_changed": (False,),
-    "client.offboarding.action_open_source": ("invoices",),
-    "client.offboarding.action_pass": ("no_reason",),
-    "client.offboarding.action_reopen_step": ("contract",),
-    "client.offboarding.action_settle": ("invoices",),
-    "client.recovery.action_reopen_step": ("channel",),
 }

@@ -81,7 +81,7 @@ class WorldCase(HealthCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.there = cls.make_company("There", "Europe/Amsterdam")
+        cls.there = cls.make_company("There")
         cls.actors = {
             "public": cls.make_user("visitor", "base.group_public"),
             "portal": cls.make_user("customer", "base.group_portal"),
@@ -155,7 +155,7 @@ class WorldCase(HealthCase):
             "client.health.check": flag.check_id,
             "client.health.indicator": flag.driver_id,
             "client.health.config": env["client.health.config"].search([], limit=1),
-            "client.health.layout": env["client.health.layout"].search([], limit=1),
+            "client.health.codec": env["client.health.codec"].search([], limit=1),
             "client.health.run": env["client.health.run"].create(
                 {"company_id": cls.company.id, "as_of": cls.today}
             ),
@@ -183,7 +183,6 @@ class WorldCase(HealthCase):
         )
         offboarding = offboarding.sudo()
         waiver = {
-            "offboarding_id": offboarding.id,
             "key": "no_reason",
             "text": "What",
             "reason": "Why",
@@ -200,12 +199,15 @@ class WorldCase(HealthCase):
             "client.recovery.channel": recovery.channel_ids,
             "client.recovery.target": env["client.recovery.target"].create(target),
             "client.recovery.check": env["client.recovery.check"].create(before),
+            "client.recovery.waiver": env["client.recovery.waiver"].create(
+                {**waiver, "recovery_id": recovery.id}
+            ),
             "client.offboarding": offboarding,
             "client.offboarding.step": offboarding.step_ids,
             "client.offboarding.project": offboarding.project_ids,
             "client.offboarding.deliverable": offboarding.deliverable_ids,
             "client.offboarding.waiver": env["client.offboarding.waiver"].create(
-                waiver
+                {**waiver, "offboarding_id": offboarding.id}
             ),
         }
         return found

@@ -229,10 +229,10 @@ class TestRights(HealthCase):
         from odoo.service.model import get_public_method
 
         for model, names in (
-            ("client.health", ("_refresh", "_score_clients", "_census")),
-            ("client.health.facts", ("_read_facts", "_statement")),
-            ("client.health.flag", ("_reconcile", "_store_cleared")),
-            ("client.health.run", ("_run_company", "_lock", "_unlock")),
+            ("client.health", ("_refresh", "_night", "_history")),
+            ("client.health.facts", ("_look_up", "_query")),
+            ("client.health.flag", ("_private", "_for_people")),
+            ("client.health.run", ("_take_up", "_lock", "_unlock")),
         ):
             for name in names:
                 with self.subTest(method=f"{model}.{name}"):
@@ -329,7 +329,7 @@ class TestRecoveryRights(HealthCase):
         cls.secret = cls.Recovery.create(
             {"partner_id": cls.hidden.id, "user_id": cls.manager.id}
         )
-        cls.elsewhere = cls.make_company("There", "Europe/Amsterdam")
+        cls.elsewhere = cls.make_company("There")
         for group, domain in (
             ("client_health.group_user", "[('user_id', '=', user.id)]"),
             ("client_health.group_manager", "[(1, '=', 1)]"),

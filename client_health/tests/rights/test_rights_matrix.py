@@ -12,7 +12,8 @@ from collections import defaultdict
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 
-from .rights import ARGUMENTS, EXTENDED, MODELS
+from .arguments import ARGUMENTS
+from .rights import EXTENDED, MODELS
 from .rights_world import (
     WorldCase,
     extended_models_of,

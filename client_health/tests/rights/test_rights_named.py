@@ -6,7 +6,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
-from ..offboarding.test_offboarding import OffboardingCase
+from ...engine.alerts import Alerts
+from ...models.offboarding.telling import told_contact
+from ..offboarding.case import OffboardingCase
 
 
 @tagged("post_install", "-at_install")
@@ -165,7 +167,7 @@ class TestNamed(OffboardingCase):
         self.refused(contact.action_start_offboarding)
         self.refused(lambda: self.start(self.person, user=self.user))
 
-    def test_a_goodbye_of_another_company_is_not_named(self):
+    def test_an_offboarding_of_another_company_is_not_named(self):
         for user in (self.user, self.colleague, self.portal):
             offboardings = self.env["client.offboarding"].with_user(user)
             values = {"partner_id": self.theirs.id, "company_id": self.there.id}
@@ -184,8 +186,8 @@ class TestNamed(OffboardingCase):
             leads.browse(row["id"]).sudo().partner_id: row["client_health_level"]
             for row in found
         }
-        self.assertTrue(levels[self.client])
-        self.assertFalse(levels[self.hidden])
+        self.assertEqual(levels.keys(), set(self.client + self.hidden))
+        self.assertTrue(all(levels.values()))
 
     def test_a_client_of_several_companies_gets_no_note(self):
         shared = self.refresh(self.theirs)
@@ -193,7 +195,7 @@ class TestNamed(OffboardingCase):
         self.refresh(self.theirs, self.there)
         healths = shared + alone
         with patch.object(type(self.theirs), "_message_log_batch") as log:
-            self.env["client.health"]._log_drops(
+            Alerts(self.env, None, None)._log(
                 healths, dict.fromkeys(healths.ids, "healthy")
             )
         self.assertEqual(list(log.call_args.kwargs["bodies"]), self.client.ids)
@@ -219,25 +221,27 @@ class TestNamed(OffboardingCase):
         self.assertFalse(self.mine.sudo().reviewed_user_id)
 
     def test_a_mail_that_did_not_arrive_has_told_nobody(self):
-        goodbye = self.mine.sudo()
-        goodbye.write({"told_on": self.today, "told_how": "mail", "reaction": "Oh"})
-        self.assertFalse(goodbye._blockers("tell"))
-        message = goodbye.message_post(body="We end it", partner_ids=self.client.ids)
+        offboarding = self.mine.sudo()
+        offboarding.write({"told_on": self.today, "told_how": "mail", "reaction": "Oh"})
+        self.assertFalse(offboarding._blocking("tell"))
+        message = offboarding.message_post(
+            body="We end it", partner_ids=self.client.ids
+        )
         self.env["mail.notification"].search(
             [("mail_message_id", "=", message.id)]
         ).unlink()
         note = self.env["mail.notification"].create(
             {
                 "mail_message_id": message.id,
-                "res_partner_id": goodbye._told_contact().id,
+                "res_partner_id": told_contact(offboarding).id,
                 "notification_type": "email",
                 "notification_status": "exception",
             }
         )
-        [blocker] = goodbye._blockers("tell")
-        self.assertIn("did not arrive", blocker["text"])
+        [blocker] = offboarding._blocking("tell")
+        self.assertIn("did not arrive", blocker.text)
         note.notification_status = "sent"
-        self.assertFalse(goodbye._blockers("tell"))
+        self.assertFalse(offboarding._blocking("tell"))
 
     def test_the_button_that_fills_in_the_history_is_pressed_on_runs(self):
         runs = self.env["client.health.run"].with_user(self.manager)

@@ -15,9 +15,9 @@ export const LEVELS = {
 /**
  * A small badge: level as shape, colour and word, with the score beside it.
  *
- * On a level alone it shows only that. All that it tells is in one field of text, so
- * that a card needs no other: "critical 34 -6 flag" is a level, a score, the points
- * gained or lost, and what decided the level instead of the score (flag or person).
+ * On a level alone it shows only that. All that it tells is in one field, so that a
+ * card needs no other: level, score, trend (the points gained or lost), and by what the
+ * level was decided where it was not by the score: "flag" or "person".
  */
 export class HealthBadge extends Component {
     static template = "client_health.HealthBadge";
@@ -29,9 +29,9 @@ export class HealthBadge extends Component {
 
     get told() {
         const { name, badgeField, record } = this.props;
-        const [level, score, trend, by] = (record.data[badgeField] || "").split(" ");
-        return level in LEVELS
-            ? { level, score: Number(score), trend: Number(trend), by }
+        const told = record.data[badgeField];
+        return told?.level in LEVELS
+            ? told
             : { level: record.data[name], score: false, trend: 0 };
     }
     get level() {
@@ -59,9 +59,13 @@ export class HealthBadge extends Component {
         return this.told.trend;
     }
     get trendTitle() {
+        const points = Math.abs(this.trend);
+        if (points === 1) {
+            return this.trend > 0 ? _t("1 point up in 30 days") : _t("1 point down in 30 days");
+        }
         return this.trend > 0
-            ? _t("%s points up in 30 days", this.trend)
-            : _t("%s points down in 30 days", -this.trend);
+            ? _t("%s points up in 30 days", points)
+            : _t("%s points down in 30 days", points);
     }
     get title() {
         const reason = this.props.reasonField && this.props.record.data[this.props.reasonField];
@@ -87,13 +91,13 @@ export class HealthBadge extends Component {
 registry.category("fields").add("client_health_badge", {
     component: HealthBadge,
     displayName: _t("Health badge"),
-    supportedTypes: ["selection", "char"],
+    supportedTypes: ["selection", "json"],
     fieldDependencies: ({ options }) =>
         [options.badge_field, options.reason_field]
             .filter(Boolean)
-            .map((name) => ({ name, type: "char", readonly: true })),
+            .map((name) => ({ name, type: name === options.badge_field ? "json" : "char", readonly: true })),
     extractProps: ({ name, type, options }) => ({
-        badgeField: options.badge_field || (type === "char" ? name : undefined),
+        badgeField: options.badge_field || (type === "json" ? name : undefined),
         reasonField: options.reason_field,
     }),
 });

@@ -58,9 +58,12 @@ export class RunProgress extends Component {
         await this.look();
     }
 
-    /** Show the clients as they are now. */
+    /** Show the clients as they are now, with the counts beside them: a reload in place
+     *  keeps those. */
     show() {
-        return this.action.doAction({ type: "ir.actions.client", tag: "soft_reload" });
+        return this.action.doAction("client_health.client_health_action", {
+            clearBreadcrumbs: true,
+        });
     }
 
     openRuns() {

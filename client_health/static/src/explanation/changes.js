@@ -3,7 +3,7 @@ import { serializeDate, today } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { LEVELS } from "../badge/health_badge";
-import { CHECK_LOOK, day, signed } from "./looks";
+import { CHECK_LOOK, day, inPoints, signed } from "./looks";
 import { place, range, waterfall } from "./waterfall";
 
 const PERIODS = [
@@ -27,6 +27,7 @@ export class HealthChanges extends Component {
         this.orm = useService("orm");
         this.periods = PERIODS;
         this.day = day;
+        this.inPoints = inPoints;
         this.signed = signed;
         this.place = place;
         this.state = useState({ from: this.ago(30), to: "", changes: null, problem: "" });

@@ -73,9 +73,10 @@ export class HealthChecks extends Component {
         if (!isMeasured(check)) {
             return _t("not measured");
         }
-        return check.points === null
-            ? _t("points for managers only")
-            : _t("%s points lost", check.points);
+        if (check.points === null) {
+            return _t("points for managers only");
+        }
+        return check.points === 1 ? _t("1 point lost") : _t("%s points lost", check.points);
     }
 
     /** Limits and window of an indicator in words. */

@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { CHECK_LOOK, day, recordsLabel, signed } from "./looks";
+import { CHECK_LOOK, day, inPoints, recordsLabel } from "./looks";
 
 /** The open flags: what is wrong, what it costs, since when, and the proof. */
 export class HealthFlags extends Component {
@@ -23,7 +23,7 @@ export class HealthFlags extends Component {
         } else {
             const check = this.props.checks.find(({ code }) => code === flag.code);
             if (check?.points) {
-                notes.push(_t("%s points", signed(-check.points)));
+                notes.push(inPoints(-check.points));
             }
         }
         if (flag.since) {

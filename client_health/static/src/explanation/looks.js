@@ -33,6 +33,11 @@ export function signed(points) {
     return points > 0 ? `+${points}` : `${points}`.replace("-", "−");
 }
 
+/** Points with their sign and their unit. */
+export function inPoints(points) {
+    return Math.abs(points) === 1 ? _t("%s point", signed(points)) : _t("%s points", signed(points));
+}
+
 /** What a screen reader says of a button that shows records. */
 export function recordsLabel(name) {
     return _t("Show records: %s", name);

@@ -15,7 +15,7 @@ const COLORS = {
     steady: "#adb5bd",
 };
 
-/** A graph in which each level keeps its own colour. */
+/** A graph in which each level keeps its own colour and place, the worst first. */
 export class LevelGraphRenderer extends GraphRenderer {
     /** Label of a level → its colour, where the graph is split by one. */
     get colors() {
@@ -41,8 +41,12 @@ export class LevelGraphRenderer extends GraphRenderer {
 
     paint(data, names) {
         const colors = this.colors;
+        const labels = Object.keys(colors);
         for (const dataset of data.datasets) {
             const color = colors[dataset.label];
+            if (color) {
+                dataset.order = labels.indexOf(dataset.label);
+            }
             for (const name of color ? names : []) {
                 dataset[name] = color;
             }

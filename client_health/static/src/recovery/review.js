@@ -49,6 +49,10 @@ export class RecoveryReview extends Component {
         return points > 0 ? `+${text}` : points < 0 ? `−${text}` : text;
     }
 
+    pointsWord(points) {
+        return Math.abs(points) === 1 ? _t("point") : _t("points");
+    }
+
     color(points) {
         return points > 0 ? "text-success" : points < 0 ? "text-danger" : "text-muted";
     }

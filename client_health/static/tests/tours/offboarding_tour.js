@@ -123,7 +123,7 @@ registry.category("web_tour.tours").add("client_health_offboarding_end", {
         press("action_finish_step"),
         {
             content: "nobody is chosen to be told: a person decides",
-            trigger: ".modal:contains('Who is told') button[name=action_apply]",
+            trigger: ".modal:contains('No contact is chosen') button[name=action_apply]",
             run: "click",
         },
         at("tell"),

@@ -64,8 +64,16 @@ registry.category("web_tour.tours").add("client_health_recovery_recovered", {
         shown("self_review"),
         press("action_finish_step"),
         at("channel"),
+        {
+            content: "what the step needs is said before it is finished",
+            trigger: "[data-step=channel] [data-code=no_way] a:contains('Show')",
+        },
         ...pass("No other way", "They read mail alone"),
         at("agreement"),
+        {
+            content: "and afterwards, what it was finished without and why",
+            trigger: "[data-step=channel][data-state=passed]:contains('They read mail alone')",
+        },
         shown("agreement"),
         ...pass("There is no new agreement", "They sign nothing"),
         at("review"),

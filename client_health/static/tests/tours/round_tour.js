@@ -86,19 +86,3 @@ tours.add("client_health_pipeline_as_ever", {
         },
     ],
 });
-
-tours.add("client_health_quotation_line", {
-    steps: () => [
-        {
-            content: "above the quotation, in words",
-            trigger: ".o_client_health_line:contains('Critical')",
-        },
-        {
-            trigger: ".o_client_health_line button",
-            run: "click",
-        },
-        {
-            trigger: ".o_form_view .o_client_health_explanation",
-        },
-    ],
-});

@@ -1,0 +1,279 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...scoring.levels import LEVELS
+from ..mixins import company_day
+from ..mixins.access import USER, check_manager, is_manager
+
+MOST_OVERRIDDEN = 366  # days
+
+
+class ClientHealth(models.Model):
+    """What people do with a client's health: override, list, search and open it."""
+
+    _inherit = "client.health"
+
+    flagged_check_ids = fields.Many2many(
+        "client.health.check",
+        string="Flagged checks",
+        compute="_compute_flagged_check_ids",
+        search="_search_flagged_check_ids",
+        help="The checks with an open flag.",
+    )
+    flag_summary = fields.Char(
+        compute="_compute_flag_summary", help="What the open flags are about."
+    )
+
+    @api.depends("open_flag_ids.check_id", "open_flag_ids.side")
+    @api.depends_context("lang")
+    def _compute_flag_summary(self):
+        """Names of the checks with an open flag, the red ones first."""
+        for health in self:
+            names = [
+                self.env._("%s (ours)", flag.check_id.name)
+                if flag.side == "ours"
+                else flag.check_id.name
+                for flag in health.open_flag_ids
+            ]
+            health.flag_summary = ", ".join(names)
+
+    @api.depends("open_flag_ids.check_id")
+    def _compute_flagged_check_ids(self):
+        for health in self:
+            health.flagged_check_ids = health.open_flag_ids.check_id
+
+    @api.model
+    def _search_flagged_check_ids(self, operator, value):
+        """Who sees a client's health sees its flags: without a check of rights."""
+        if operator != "in":
+            return NotImplemented
+        open_flags = Domain("state", "!=", "cleared")
+        flagged = Domain("flag_ids", "any!", open_flags)
+        found = Domain("flag_ids", "any!", open_flags & Domain("check_id", "in", value))
+        return found | ~flagged if False in value else found
+
+    # -- records behind a figure --------------------------------------------------
+
+    @api.model
+    def _record_lists(self):
+        """Model → how a list of its records is shown best: ``view`` (the xmlid of a
+        list view), ``manager_view`` (the one with amounts), ``context``.
+
+        Another module that brings records adds its own.
+        """
+        return {
+            "project.task": {"view": "project.open_view_all_tasks_list_view"},
+            "account.move": {
+                "view": "account.view_out_invoice_tree",
+                "context": {"default_move_type": "out_invoice"},  # customer columns
+            },
+            "account.analytic.line": {
+                "view": "hr_timesheet.timesheet_view_tree_user",
+                "manager_view": "analytic.view_account_analytic_line_tree",
+            },
+            "mail.message": {"view": "client_health.mail_message_view_list"},
+        }
+
+    # -- a level set by a person ------------------------------------------------
+
+    @api.private
+    def set_override(self, level, reason, until):
+        """Put a level in place of the computed one, until a date.
+
+        Raises UserError for a missing reason or a date that is past or more than
+        a year away; AccessError for others than managers.
+        """
+        self._check_may_override()
+        companies = self.company_id or self.env.company
+        today = max(company_day.today(self.env, company) for company in companies)
+        try:
+            until = fields.Date.to_date(until)
+        except (ValueError, TypeError):
+            until = None
+        if level not in dict(LEVELS) or level == "unknown":
+            raise UserError(self.env._("Choose the level that the client should have."))
+        if not (reason or "").strip():
+            raise UserError(
+                self.env._("Say why the level is overridden: others will ask.")
+            )
+        if not until or not today <= until <= today + timedelta(days=MOST_OVERRIDDEN):
+            raise UserError(
+                self.env._(
+                    "Choose an end date within a year from today: an override ends by "
+                    "itself, so that no judgement is forgotten."
+                )
+            )
+        self.sudo().write(
+            {
+                "override_level": level,
+                "override_reason": reason.strip(),
+                "override_until": until,
+                "override_user_id": self.env.uid,
+            }
+        )
+        self._refresh_these()
+
+    def action_end_override(self):
+        """End the override: the level follows from the figures again."""
+        self._check_may_override()
+        self.sudo().write(dict.fromkeys(self._override_fields(), False))
+        self._refresh_these()
+
+    @api.model
+    def _override_fields(self):
+        return (
+            "override_level",
+            "override_reason",
+            "override_until",
+            "override_user_id",
+        )
+
+    def _check_may_override(self):
+        """Raise AccessError unless the user is a manager who may read these clients."""
+        self.check_access("read")
+        check_manager(self.env, self.env._("override a level"))
+
+    @api.model
+    def _shared(self, partners):
+        """The partners that are clients of several companies of ours."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT partner_id FROM client_health WHERE partner_id = ANY(%s)
+                    GROUP BY 1 HAVING COUNT(*) > 1""",
+                partners.ids,
+            )
+        )
+        return partners.browse(row[0] for row in self.env.cr.fetchall())
+
+    def _in_reader_language(self):
+        """This health in the language of its salesperson, else of the company."""
+        lang = self.user_id.lang or self.company_id.partner_id.lang
+        return self.with_context(lang=lang)
+
+    def _may_be_told(self, user):
+        """True for a user at work here who may open this health."""
+        return (
+            user.active and self.company_id in user.company_ids and user.has_group(USER)
+        )
+
+    # -- the screen of clients ---------------------------------------------------
+
+    @api.model
+    def _group_expand_level(self, levels, domain):
+        """Columns of the board: the four levels, the worst first, also without clients;
+        unknown only with clients."""
+        return [key for key, _label in LEVELS if key != "unknown" or key in levels]
+
+    @api.model
+    def search_panel_select_multi_range(self, field_name, **kwargs):
+        """Count the clients of each flagged check: Odoo counts by stored fields."""
+        if field_name != "flagged_check_ids":
+            return super().search_panel_select_multi_range(field_name, **kwargs)
+        parts = ("search_domain", "category_domain", "filter_domain")
+        healths = self._search(Domain.AND(kwargs.get(part) or [] for part in parts))
+        flags = self.env["client.health.flag"].sudo()
+        counts = dict(
+            flags._read_group(
+                [("state", "!=", "cleared"), ("health_id", "in", healths)],
+                ["check_id"],
+                ["health_id:count_distinct"],
+            )
+        )
+        return {
+            "values": [
+                {
+                    "id": check.id,
+                    "display_name": check.display_name,
+                    "__count": counts.get(check.sudo(), 0),
+                }
+                for check in self.env["client.health.check"].search([])
+            ]
+        }
+
+    # -- quick actions ---------------------------------------------------------
+
+    def action_acknowledge_flags(self):
+        """Acknowledge the open flags of these clients."""
+        self.check_access("read")
+        flags = self.env["client.health.flag"].search(
+            [("health_id", "in", self.ids), ("state", "=", "open")]
+        )
+        return flags.action_acknowledge()
+
+    def action_report_incident(self):
+        """Open the dialog that reports an incident about this client."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "client_health.client_incident_action_report"
+        )
+        context = {"default_partner_id": self.partner_id.id}
+        return {
+            **action,
+            "context": {**context, "default_company_id": self.company_id.id},
+        }
+
+    def action_start_recovery(self):
+        """Start a recovery with these clients, or go on with it."""
+        self.check_access("read")
+        return self.partner_id.action_start_recovery()
+
+    def action_start_offboarding(self):
+        """Start ending the relationship with these clients, or go on with it."""
+        self.check_access("read")
+        return self.partner_id.action_start_offboarding()
+
+    def action_open_flags(self):
+        """Open the flags of this client that are not cleared."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "client_health.client_health_flag_action"
+        )
+        return {
+            **action,
+            "name": self.env._("Flags of %s", self.display_name),
+            "domain": [("health_id", "=", self.id)],
+            "context": {"search_default_current": 1},
+        }
+
+    # -- no clients yet --------------------------------------------------------
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """In companies without clients: how a partner becomes a client, and what the
+        user can do."""
+        if self.search_count([("company_id", "in", self.env.companies.ids)], limit=1):
+            return super().get_empty_list_help(help_message)
+        words = [
+            self.env._(
+                "A partner becomes a client with its first invoice, order, logged "
+                "hour, project or opportunity."
+            )
+        ]
+        if self.env.company.sudo().client_health_setup_on:
+            words.append(self.env._("All clients are scored every night."))
+        elif is_manager(self.env):
+            words.append(
+                self.env._("Set it up, and they are scored from the records there are.")
+            )
+        else:
+            words.append(
+                self.env._("A manager of Client Health has to set it up first.")
+            )
+        title = self.env._("No clients yet")
+        return Markup('<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>') % (
+            title,
+            " ".join(words),
+        )
+
+    @api.model
+    def _load_demo(self):
+        """Make the demonstration clients; a second time does nothing."""
+        from ...demo import story
+
+        story.load(self.env)

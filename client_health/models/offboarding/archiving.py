@@ -1,0 +1,198 @@
+"""Archive a client and what belongs to it, and bring exactly that back."""
+
+from odoo import fields
+
+from ..process.family import family
+
+QUIET = {"dont_notify": True, "skip_attendee_notification": True}
+
+
+def users_of(partners):
+    """Active users among these partners."""
+    users = partners.env["res.users"].sudo()
+    return users.search([("partner_id", "in", partners.ids), ("active", "=", True)])
+
+
+def portal_users(client):
+    """Active portal users of the client and its contacts."""
+    return users_of(family(client)).filtered(lambda user: not user._is_internal())
+
+
+def outcome_lines(env, outcome):
+    """What was archived, as sentences in the language of ``env``.
+
+    ``outcome``: lines of the form "code: names", or sentences of old versions.
+    """
+    words = {
+        "kept": env._(
+            "Not archived: %s still works with this client. Only our own "
+            "relationship ended."
+        ),
+        "meetings": env._("Upcoming meetings cancelled: %s"),
+        "activities": env._("Activities closed: %s"),
+        "subscriptions": env._("Mailing-list subscriptions ended: %s"),
+        "portal": env._("Portal access ended: %s"),
+        "contacts": env._("Contacts archived: %s"),
+        "client": env._("Client archived: %s"),
+        "ours": env._("Left as they are, because they are users of ours: %s"),
+        "shared": env._("Projects that go on, with others or by a manager's word: %s"),
+    }
+    lines = []
+    for line in (outcome or "").splitlines():
+        code, _colon, names = line.partition(": ")
+        lines.append(words[code] % names if code in words else line)
+    return lines
+
+
+class Archiving:
+    """Archives one client, with sudo. ``offboarding`` tells what else to archive;
+    ``projects``: of the client.
+
+    ``changed`` is a list of ``[model, id, {field: value before}]``, in the order of the
+    changes.
+    """
+
+    def __init__(self, offboarding, projects):
+        self.offboarding, self.projects = offboarding.sudo(), projects
+        self.env = self.offboarding.env
+        self.client = self.offboarding.partner_id
+
+    def end(self, keepers):
+        """Archive the client and what belongs to it; returns (changed, outcome).
+        Nothing is archived where other companies, ``keepers``, keep the client."""
+        if keepers:
+            return [], f"kept: {', '.join(keepers.mapped('name'))}"
+        changed, outcome = [], []
+        everybody = family(self.client)
+        users = users_of(everybody)
+        internal = users.filtered(lambda user: user._is_internal())
+        for code, records, values in [*self._groups(everybody, users, internal)]:
+            if records:
+                changed += self._write(records, values)
+                outcome.append(f"{code}: {', '.join(map(_name, records))}")
+        shared = self.projects.open(everybody)
+        for code, records in (("ours", internal.partner_id), ("shared", shared)):
+            if records:
+                outcome.append(f"{code}: {', '.join(records.mapped('display_name'))}")
+        return changed, "\n".join(outcome)
+
+    def bring_back(self, changed):
+        """Restore what was changed, in reverse order; returns names of records that
+        were deleted meanwhile."""
+        gone = []
+        for model, record_id, before in reversed(changed):
+            # when its app is gone, so is the record
+            record = model in self.env and self.env[model].browse(record_id).exists()
+            if record:
+                self._restore(record, dict(before))
+            else:
+                gone.append(f"{model} {record_id}")
+        return gone
+
+    # -- archive ---------------------------------------------------------------
+
+    def _groups(self, everybody, users, internal):
+        """Yield (code, records, values) to write, in this order. The records are all
+        found before the first is written."""
+        offboarding, away = self.offboarding, {"active": False}
+        if offboarding.cancel_meetings:
+            yield "meetings", self._meetings(everybody), away
+        if offboarding.close_activities:
+            yield "activities", self._activities(everybody), away
+        if offboarding.end_subscriptions:
+            yield "subscriptions", self._subscriptions(everybody), {"opt_out": True}
+        yield "portal", users - internal, self._no_access()
+        contacts = everybody - self.client - internal.partner_id
+        yield "contacts", contacts.filtered("active"), away
+        yield "client", self.client, away
+
+    def _write(self, records, values):
+        """Write ``values``; returns the values before, as in ``changed``."""
+        names = list(values)
+        if records._name == "mailing.subscription":
+            names += ["opt_out_datetime", "opt_out_reason_id"]
+        if records._name == "res.users":
+            names.append("partner_id")
+        before = [
+            [record._name, record.id, {name: _plain(record, name) for name in names}]
+            for record in records
+        ]
+        if records._name == "res.users":
+            for entry, user in zip(before, records, strict=True):
+                entry[2]["signup_type"] = user.partner_id.signup_type or False
+            records.partner_id.write({"signup_type": False})
+        records.write(dict(values))
+        return before
+
+    def _no_access(self):
+        """Values that end the access of a portal user, as Odoo's portal does it."""
+        portal = self.env.ref("base.group_portal")
+        public = self.env.ref("base.group_public")
+        return {
+            "group_ids": [
+                fields.Command.unlink(portal.id),
+                fields.Command.link(public.id),
+            ],
+            "active": False,
+        }
+
+    def _meetings(self, everybody):
+        """Upcoming meetings with the client or one of its contacts."""
+        now = fields.Datetime.now()
+        mine = [("partner_ids", "in", everybody.ids), ("start", ">=", now)]
+        return self.env["calendar.event"].search(mine).with_context(**QUIET)
+
+    def _activities(self, everybody):
+        """Open activities on the client and its contacts."""
+        mine = [("res_model", "=", "res.partner"), ("res_id", "in", everybody.ids)]
+        return self.env["mail.activity"].search(mine)
+
+    def _subscriptions(self, everybody):
+        """Mailing-list subscriptions of the client's addresses, without addresses that
+        others have too."""
+        if "mailing.subscription" not in self.env:
+            return None
+        addresses = {p.email_normalized for p in everybody if p.email_normalized}
+        shared = self.env["res.partner"].search(
+            [
+                ("email_normalized", "in", list(addresses)),
+                ("id", "not in", everybody.ids),
+            ]
+        )
+        addresses -= set(shared.mapped("email_normalized"))
+        return self.env["mailing.subscription"].search(
+            [
+                ("contact_id.email_normalized", "in", list(addresses)),
+                ("opt_out", "=", False),
+            ]
+        )
+
+    # -- reactivate ------------------------------------------------------------
+
+    def _restore(self, record, values):
+        if record._name != "res.users":
+            record.with_context(**QUIET).write(values)
+            return
+        partner = self.env["res.partner"].browse(values.pop("partner_id"))
+        kind = values.pop("signup_type")
+        values["group_ids"] = [fields.Command.set(values["group_ids"])]
+        record.write(values)
+        partner.signup_type = kind
+
+
+def _name(record):
+    """The name of a record; a subscriber may have a mail address only."""
+    address = record.contact_id.email if "contact_id" in record else None
+    return record.display_name or address or "…"
+
+
+def _plain(record, name):
+    """The value of a field in a form that JSON can hold and write() accepts."""
+    field, value = record._fields[name], record[name]
+    if field.type == "many2one":
+        return value.id
+    if field.relational:
+        return value.ids
+    if field.type in ("date", "datetime"):
+        return value and field.to_string(value)
+    return value

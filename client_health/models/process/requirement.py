@@ -1,0 +1,55 @@
+"""Requirements of a step: what is needed before it is finished."""
+
+from typing import Any, NamedTuple
+
+
+class Requirement(NamedTuple):
+    """One thing to settle before a step is finished.
+
+    ``key``: unique in the process; a waiver refers to it. ``record``: the records to
+    open, else ``tab`` and ``field``: page and field of the form. ``blocking``: the step
+    cannot be finished without it; otherwise a dialog asks. For records that a button
+    can settle: ``source``, their kind, ``button``, its label, and ``confirm``, a
+    question to ask first.
+    """
+
+    key: str
+    text: str
+    record: Any = None
+    blocking: bool = True
+    tab: str = ""
+    field: str = ""
+    source: str = ""
+    button: str = ""
+    confirm: str = ""
+
+    @property
+    def code(self):
+        """The kind of requirement.
+
+        >>> Requirement("notice:7:2027-02-01", "Too early").code
+        'notice'
+        """
+        return self.key.partition(":")[0]
+
+
+def about(code, text, record, **more):
+    """A requirement about one record, whose id is part of the key."""
+    return Requirement(f"{code}:{record._name}:{record.id}", text, record, **more)
+
+
+def missing(process, tab, texts, **more):
+    """Requirements for empty fields of a page.
+
+    ``texts``: field name → text of the requirement.
+    """
+    return [
+        Requirement(f"no_{name}", text, tab=tab, field=name, **more)
+        for name, text in texts.items()
+        if not process[name]
+    ]
+
+
+def bullets(requirements):
+    """The texts of requirements as a list, one per line."""
+    return "\n".join(f"• {need.text}" for need in requirements)

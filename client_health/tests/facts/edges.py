@@ -1,0 +1,169 @@
+"""Facts just at, before and beyond each limit of each indicator."""
+
+
+class Edge:
+    """One indicator: its limits, and facts that give it a value.
+
+    ``facts(value)`` are facts with that value and cases enough; ``step`` is the
+    least difference that a value can have; ``cases`` names the fact that tells
+    how many cases there are, of which ``least`` are needed.
+    """
+
+    def __init__(
+        self, check, window, limits, step, facts, cases=None, least=0, side="client"
+    ):
+        self.check, self.window, self.limits, self.step = check, window, limits, step
+        self.facts, self.cases, self.least, self.side = facts, cases, least, side
+
+
+def points(category, days):
+    return lambda value: {f"{category}_points_{days}": value}
+
+
+def share(name, days, enough=100):
+    """So many turns of a hundred were answered in time."""
+    return lambda value: {
+        f"{name}_on_time_{days}": round(enough * value, 6),
+        f"{name}_{days}": enough,
+    }
+
+
+def felt(name):
+    return lambda value: {name: value, "raters": 2}
+
+
+def profit(value):
+    """Revenue and cost with this margin."""
+    return {
+        "revenue_365": 1000.0,
+        "timesheet_cost_365": round(700 * (1 - value), 6),
+        "other_cost_365": round(300 * (1 - value), 6),
+        "hours_365": 8.0,
+    }
+
+
+def bad_months(number):
+    """So many months in a row in which 81 of 100 earned were spent."""
+    number = int(number)
+    return {
+        "revenue_months": [100.0] * 12,
+        "timesheet_cost_months": [50.0] * 12,
+        "other_cost_months": [31.0] * number + [30.0] * (12 - number),
+        "timesheet_cost_365": 600.0,
+        "other_cost_365": 360.0,
+        "hours_365": 10.0,
+        "revenue_365": 1200.0,
+    }
+
+
+EDGES = {
+    "effective_rate": Edge(
+        "time_cost", 365, (1, 0.85, 0.6), 0.001,
+        lambda value: {
+            "revenue_365": round(value * 800, 6), "hours_365": 10, "required_rate": 80
+        },
+        "hours_365", 10,
+    ),
+    "hours_over_budget": Edge(
+        "time_cost", 365, (1, 1.1, 1.25), 0.001,
+        lambda value: {
+            "budget_spent_365": round(value * 100, 6), "budget_allocated_365": 100
+        },
+        "budget_spent_365", 20,
+    ),
+    "unprepared": Edge("time_cost", 90, (0, 2, 4), 1, points("unprepared", 90)),
+    "rejection_rate": Edge(
+        "rejection", 365, (0.25, 0.4, 0.6), 0.001,
+        lambda value: {
+            "quotes_lost_365": round(value * 1000) - 3,
+            "leads_lost_365": 1,
+            "reviews_turned_down_365": 1,
+            "rejected_incidents_365": 1,
+            "quotes_won_365": 1000 - round(value * 1000) - 2,
+            "leads_won_365": 1,
+            "reviews_accepted_365": 1,
+        },
+    ),
+    "disrespect": Edge("respect", 365, (0, 2, 4), 1, points("disrespect", 365)),
+    "respect_pulse": Edge(
+        "respect", 90, (4, 3, 2), 0.1, felt("respect_pulse"), "raters", 2
+    ),
+    "client_on_time": Edge(
+        "communication", 90, (0.9, 0.75, 0.5), 0.01, share("client_turns", 90),
+        "client_turns_90", 5,
+    ),
+    "our_on_time": Edge(
+        "communication", 90, (0.9, 0.75, 0.5), 0.01, share("our_turns", 90),
+        "our_turns_90", 5, "ours",
+    ),
+    "silence": Edge(
+        "communication", 365, (1, 1.5, 3), 0.05,
+        lambda value: {
+            "days_since_message": round(value * 20),
+            "days_since_meeting": round(value * 20) + 5,
+            "contact_every_days": 20,
+            "open_tasks": 1,
+        },
+    ),
+    "standstill": Edge(
+        "progress", 365, (30, 60, 120), 1,
+        lambda value: {
+            "days_since_order": value + 1,
+            "days_since_lead_move": value,
+            "days_since_task_move": value + 2,
+            "days_since_milestone": value + 3,
+            "open_leads": 1,
+        },
+    ),
+    "stalled_tasks": Edge(
+        "progress", 30, (0.2, 0.5, 0.8), 0.01,
+        lambda value: {"stalled_tasks_30": round(value * 100), "open_tasks": 100},
+        "open_tasks", 3,
+    ),
+    "no_improvement": Edge(
+        "progress", 365, (0, 2, 4), 1,
+        lambda value: {
+            "communication_months": [0.7] * int(value) + [-1.0] * (12 - int(value))
+        },
+    ),
+    "buying_gap": Edge(
+        "progress", 730, (1.5, 2.5, 4), 0.05,
+        lambda value: {
+            "days_since_invoice": round(value * 20),
+            "usual_gap_730": 20,
+            "invoices_730": 4,
+        },
+        "invoices_730", 4,
+    ),
+    "revenue_trend": Edge(
+        "progress", 182, (0.9, 0.7, 0.4), 0.001,
+        lambda value: {
+            "revenue_182": round(value * 1000, 6), "revenue_before_182": 1000
+        },
+    ),
+    "rating": Edge(
+        "attitude", 180, (4, 3, 2), 0.1,
+        lambda value: {"rating_180": value, "ratings_180": 3},
+        "ratings_180", 3,
+    ),
+    "attitude_pulse": Edge(
+        "attitude", 90, (4, 3, 2), 0.1, felt("attitude_pulse"), "raters", 2
+    ),
+    "pessimism": Edge("attitude", 365, (0, 2, 4), 1, points("pessimism", 365)),
+    "margin": Edge("profit", 365, (0.35, 0.2, 0), 0.001, profit),
+    "loss_months": Edge("profit", 365, (0, 2, 3), 1, bad_months),
+    "overdue": Edge(
+        "profit", 365, (0.05, 0.15, 0.3), 0.001,
+        lambda value: {
+            "overdue": round(value * 1000, 6), "revenue_365": 1000, "invoices_730": 1
+        },
+        "invoices_730", 1,
+    ),
+    "days_late": Edge(
+        "profit", 365, (5, 15, 45), 1,
+        lambda value: {"days_late_365": value, "paid_invoices_365": 3},
+        "paid_invoices_365", 3,
+    ),
+    "abuse": Edge("abuse", 365, (0, 1, 3), 1, points("abuse", 365)),
+    "unreasonable": Edge("abuse", 365, (0, 2, 5), 1, points("unreasonable", 365)),
+}  # fmt: skip

@@ -1,0 +1,13 @@
+"""What the methods of the rights matrix are called with."""
+
+# What methods are called with in the test.
+ARGUMENTS = {
+    "client.health.action_show_records": ("open_figure",),
+    "client.health.flag.snooze": ("2000-01-01", "Known"),
+    "client.health.what_changed": (False,),
+    "client.offboarding.action_open_source": ("invoices",),
+    "client.offboarding.action_pass": ("no_reason",),
+    "client.offboarding.action_reopen_step": ("contract",),
+    "client.offboarding.action_settle": ("invoices",),
+    "client.recovery.action_reopen_step": ("channel",),
+}

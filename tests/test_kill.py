@@ -137,7 +137,7 @@ class History:
                          - INTERVAL '1 day')::date
                    FROM generate_series(0, {MONTHS - 1}) n"""
     PAST = f"""SELECT md5(string_agg(concat_ws(',', health_id, date, score, level,
-                      found, points), ';' ORDER BY health_id, date)), count(*)
+                      encoded_facts, points), ';' ORDER BY health_id, date)), count(*)
                  FROM client_health_snapshot s WHERE date IN ({MONTHS})"""
     PRESENT = """SELECT md5(string_agg(concat_ws(',', id, score, level, encoded_facts,
                         computed_on), ';' ORDER BY id)) FROM client_health"""

@@ -102,9 +102,12 @@ class TestQuotationUi(ScreenCase):
         self.make_user("keeper", GROUP, *SALES, company=self.company)
         client = self.make_client("Harbour Lights")
         order = self.make_order(client, self.today, state="draft")
-        self.refresh(client)
-        health = client.health_id
-        self.force(health, level="critical", level_rule="floor:progress")
+        self.force(
+            self.refresh(client),
+            level="critical",
+            level_rule="floor",
+            level_check="progress",
+        )
         self.start_tour(
             f"/odoo/sale.order/{order.id}", "client_health_quotation", login="keeper"
         )

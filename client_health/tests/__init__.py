@@ -68,6 +68,7 @@ from .rights import (
     test_rights,
     test_rights_matrix,
     test_rights_named,
+    test_internal_thread,
     test_rights_network,
     test_related_access,
 )

@@ -43,7 +43,7 @@ class ClientAgreement(models.Model):
 
     _name = "client.agreement"
     _description = "Agreement"
-    _inherit = ["client.record", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["client.record", "client.internal.thread"]
     _order = "date_start desc, version desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"

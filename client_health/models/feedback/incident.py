@@ -49,7 +49,7 @@ class ClientIncident(models.Model):
 
     _name = "client.incident"
     _description = "Incident"
-    _inherit = ["client.record", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["client.record", "client.internal.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"

@@ -31,8 +31,7 @@ class ClientHealth(models.Model):
     _inherit = [
         "client.access.partner",
         "client.health.encoded",
-        "mail.thread",
-        "mail.activity.mixin",
+        "client.internal.thread",
     ]
     _order = "level_rank, score, id"
     _rec_names_search = ["partner_id"]

@@ -3,6 +3,7 @@ from . import (
     access_partner,
     level_order,
     encoded,
+    internal_thread,
     record,
     related_access,
 )

@@ -168,6 +168,13 @@ class ClientOffboarding(models.Model):
         if template == telling_template(self.env):
             refuse_unprepared(self.browse(ids).exists())
 
+    def _may_be_written_to(self):
+        """The mail of the step “Tell”, and any once that is prepared or the client
+        knows."""
+        telling = self.env.context.get(TELLING) == self.id
+        prepared = self.sudo()._step("conversation").done_on
+        return bool(telling or prepared or self.told_on)
+
     def message_post(self, **kwargs):
         """A mail from the step “Tell” also stores when and how the client was told."""
         message = super().message_post(**kwargs)

@@ -14,7 +14,7 @@ class ClientOneOpen(models.AbstractModel):
 
     _name = "client.one.open"
     _description = "Work with a client, one at a time"
-    _inherit = ["client.record", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["client.record", "client.internal.thread"]
 
     _order = "id desc"
     _rec_names_search = ["partner_id"]

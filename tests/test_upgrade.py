@@ -121,7 +121,7 @@ def install(version, name, folder):
     # our own demonstration data would only take time
     bed.psql("UPDATE ir_module_module SET demo = false", name)
     # of the glue modules nobody knew then
-    bed.psql("DELETE FROM ir_module_module WHERE name LIKE 'client\\_health\\_%'", name)
+    bed.psql("DELETE FROM ir_module_module WHERE name ~ '^client_health_'", name)
     with tarfile.open(PREVIOUS / f"{bed.MODULE}_{version}.tar.xz") as archive:
         # the filter came with Python 3.11.4; Debian 12 has 3.11.2
         safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}

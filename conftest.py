@@ -11,5 +11,3 @@ from pathlib import Path
 package = types.ModuleType("client_health")
 package.__path__ = [str(Path(__file__).parent / "client_health")]
 sys.modules.setdefault("client_health", package)
-
-collect_ignore = ["tests/addons"]  # modules for Odoo

@@ -22,7 +22,8 @@ hypothesis.settings.load_profile("project")
 # fixtures that need the full database as the tests inside of it left it
 SERVED = {"server", "database", "cluster", "upgraded"}
 
-collect_ignore = ["hostile/catalogue.py"]  # for odoo shell
+# for odoo shell, and modules for Odoo
+collect_ignore = ["hostile/catalogue.py", "addons"]
 
 
 def pytest_collection_modifyitems(items):

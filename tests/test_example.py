@@ -13,6 +13,7 @@ VISIT = """
 from datetime import timedelta
 from odoo import fields
 company = env.company
+env = env(context={"allowed_company_ids": company.ids})
 client = env["res.partner"].create({"name": "Visited", "is_company": True})
 env["project.project"].create({"name": "Work", "partner_id": client.id})
 visits = env["client.health.example.visit"]

@@ -122,6 +122,7 @@ def install(version, name, folder):
     bed.psql("UPDATE ir_module_module SET demo = false", name)
     # of the glue modules nobody knew then
     bed.psql("DELETE FROM ir_module_module WHERE name ~ '^client_health_'", name)
+    bed.psql("DELETE FROM ir_model_data WHERE name ~ '^module_client_health_'", name)
     with tarfile.open(PREVIOUS / f"{bed.MODULE}_{version}.tar.xz") as archive:
         # the filter came with Python 3.11.4; Debian 12 has 3.11.2
         safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}

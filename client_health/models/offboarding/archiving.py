@@ -77,17 +77,23 @@ class Archiving:
         return changed, "\n".join(outcome)
 
     def bring_back(self, changed):
-        """Restore what was changed, in reverse order; returns names of records that
-        were deleted meanwhile."""
-        gone = []
+        """Restore what was changed, in reverse order, where it still is as the end left
+        it and still the client's.
+
+        Returns (names of records that were deleted meanwhile, names of those that were
+        left alone).
+        """
+        gone, left = [], []
         for model, record_id, before in reversed(changed):
             # when its app is gone, so is the record
             record = model in self.env and self.env[model].browse(record_id).exists()
-            if record:
+            if not record:
+                gone.append(f"{model} {record_id}")
+            elif self._is_as_left(record, before):
                 self._restore(record, dict(before))
             else:
-                gone.append(f"{model} {record_id}")
-        return gone
+                left.append(_name(record))
+        return gone, left
 
     # -- archive ---------------------------------------------------------------
 
@@ -169,13 +175,33 @@ class Archiving:
 
     # -- reactivate ------------------------------------------------------------
 
+    def _is_as_left(self, record, before):
+        """False for who moved to another client, works for us now or wants no mail any
+        more, and for what somebody brought back or changed since."""
+        if record._name == "res.users":
+            person = record.partner_id
+            moved = person.commercial_partner_id != self.client
+            return not (moved or record.active or record._is_internal())
+        if record._name == "res.partner":
+            moved = record.commercial_partner_id != self.client
+            colleague = any(u._is_internal() for u in users_of(record))
+            return not (moved or colleague or record.active)
+        if record._name == "mailing.subscription":
+            return record.opt_out and not record.contact_id.is_blacklisted
+        return all(not record[name] for name in before)
+
     def _restore(self, record, values):
         if record._name != "res.users":
             record.with_context(**QUIET).write(values)
             return
         partner = self.env["res.partner"].browse(values.pop("partner_id"))
         kind = values.pop("signup_type")
-        values["group_ids"] = [fields.Command.set(values["group_ids"])]
+        groups = self.env["res.groups"].browse(values["group_ids"]).exists()
+        public = self.env.ref("base.group_public") - groups
+        values["group_ids"] = [
+            *(fields.Command.unlink(group.id) for group in public),
+            *(fields.Command.link(group.id) for group in groups - record.group_ids),
+        ]
         record.write(values)
         partner.signup_type = kind
 

@@ -308,7 +308,8 @@ class ClientOffboarding(models.Model):
         self._note(Markup("<p><b>%s</b><br/>%s</p>") % (title, items))
 
     def action_reactivate(self):
-        """Bring back exactly what was archived.
+        """Bring back what was archived, as it was; people who moved, joined us or opted
+        out meanwhile are left alone and named.
 
         Closed projects stay closed. Returns True; raises UserError for an offboarding
         that is not done or was reactivated before.
@@ -325,7 +326,7 @@ class ClientOffboarding(models.Model):
                     "%s did not end, or was taken back already.", self.display_name
                 )
             )
-        gone = record._archiving().bring_back(record.archived or [])
+        gone, left = record._archiving().bring_back(record.archived or [])
         today = company_day.today(self.env, record.company_id)
         record.write({"reactivated_on": today, "reactivated_user_id": self.env.uid})
         record._set_phase("active")
@@ -333,6 +334,10 @@ class ClientOffboarding(models.Model):
         if gone:
             lines.append(
                 self.env._("Deleted meanwhile, and not back: %s", ", ".join(gone))
+            )
+        if left:
+            lines.append(
+                self.env._("Changed meanwhile, and left alone: %s", ", ".join(left))
             )
         record._note_lines(self.env._("The relationship was taken up again."), lines)
         return True

@@ -108,6 +108,34 @@ class TestOffboardingEnd(OffboardingCase):
         with self.assertRaisesRegex(UserError, "taken back already"):
             offboarding.action_reactivate()
 
+    def test_who_moved_or_joined_us_is_left_alone(self):
+        mover = self.make_contact(self.client, "Mover", email="m@harbour.example")
+        portal = self.portal_user(mover, "portal-mover")
+        joiner = self.make_contact(self.client, "Joiner", email="j@harbour.example")
+        stayer = self.make_contact(self.client, "Stayer")
+        offboarding = self.walk(self.start())
+        offboarding.action_done()
+        mover.parent_id = self.make_client("Elsewhere")
+        self.make_user("joiner").partner_id = joiner
+        offboarding.action_reactivate()
+        self.assertTrue(self.client.active and stayer.active)
+        self.assertFalse(portal.active, "no login for who is with another firm now")
+        self.assertFalse(portal._is_portal())
+        [note] = offboarding.message_ids.filtered(lambda m: "left alone" in m.body)
+        self.assertIn("Mover", note.body)
+        self.assertIn("Joiner", note.body)
+
+    def test_groups_given_meanwhile_stay(self):
+        contact = self.make_contact(self.client, "Contact", email="c@harbour.example")
+        portal = self.portal_user(contact, "portal-groups")
+        offboarding = self.walk(self.start())
+        offboarding.action_done()
+        given = self.env["res.groups"].create({"name": "Given meanwhile"})
+        portal.group_ids += given
+        offboarding.action_reactivate()
+        self.assertTrue(portal.active and portal._is_portal())
+        self.assertIn(given, portal.group_ids)
+
     def test_what_was_not_chosen_is_left(self):
         activity = self.client.activity_schedule(
             "mail.mail_activity_data_todo", user_id=self.user.id

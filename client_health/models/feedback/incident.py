@@ -257,6 +257,10 @@ class ClientIncident(models.Model):
                     )
                 )
 
+    @api.constrains("partner_id", "contact_id")
+    def _check_not_ours(self):
+        self._refuse_ours()
+
     @api.constrains("res_model", "res_id")
     def _check_document(self):
         for incident in self:
@@ -325,6 +329,8 @@ class ClientIncident(models.Model):
                         judged.display_name,
                     )
                 )
+            if REPORT & set(vals):
+                self._check_reporter()
         return super().write(vals)
 
     def unlink(self):

@@ -1,7 +1,7 @@
 """Judging incidents, and making them anonymous."""
 
 from odoo import SUPERUSER_ID, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..mixins import company_day
@@ -11,6 +11,17 @@ from .incident import ACTIVITY
 
 class ClientIncident(models.Model):
     _inherit = "client.incident"
+
+    def _check_reporter(self):
+        """Raise AccessError where somebody else would change what a report says: it
+        would be confirmed by whoever wrote it."""
+        for incident in self.filtered(lambda i: i.reporter_id != self.env.user):
+            raise AccessError(
+                self.env._(
+                    "Only %s, who reported it, changes what it says.",
+                    incident.reporter_id.name,
+                )
+            )
 
     # -- judging ---------------------------------------------------------------
 

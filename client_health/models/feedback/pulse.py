@@ -132,6 +132,10 @@ class ClientPulse(models.Model):
         for pulse in self:
             pulse.is_mine = pulse.user_id == self.env.user
 
+    @api.constrains("partner_id")
+    def _check_not_ours(self):
+        self._refuse_ours()
+
     @api.constrains("respect", "attitude", "note")
     def _check_marks(self):
         for pulse in self:

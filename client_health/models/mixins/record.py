@@ -197,6 +197,24 @@ class ClientRecord(models.AbstractModel):
                 )
             )
 
+    def _refuse_ours(self):
+        """Raise UserError for a record that judges a company or colleague of ours."""
+        companies = self.env["res.company"].sudo().search([]).partner_id
+        for record in self.sudo():
+            people = record.partner_id
+            if "contact_id" in record._fields:
+                people |= record.contact_id
+            ours = people & companies or people.filtered(
+                lambda p: any(user._is_internal() for user in p.user_ids)
+            )
+            if ours:
+                raise UserError(
+                    self.env._(
+                        "%s is one of us. This is about clients and their contacts.",
+                        ours[0].display_name,
+                    )
+                )
+
     # -- helpers ---------------------------------------------------------------
 
     def _clients(self):

@@ -279,6 +279,19 @@ class TestIncident(FeedbackCase):
         self.assertEqual((copy.state, copy.reporter_id), ("reported", self.mia))
         self.assertFalse(copy.confirmed_on)
 
+    def test_only_the_reporter_changes_what_it_says(self):
+        incident = self.report()
+        for values in ({"severity": "minor"}, {"description": "Worse"}):
+            with self.assertRaisesRegex(AccessError, "Only .*, who reported it"):
+                incident.with_user(self.mia).write(values)
+        incident.with_user(self.mia).action_confirm()
+        self.assertEqual(incident.confirmed_by_id, self.mia)
+
+    def test_nobody_reports_one_of_us(self):
+        for ours in (self.company.partner_id, self.anna.partner_id):
+            with self.assertRaisesRegex(UserError, "is one of us"):
+                self.report(partner_id=ours.id)
+
     def test_users_change_their_report_until_it_is_judged(self):
         incident = self.report()
         incident.write({"severity": "minor", "description": "Less bad."})

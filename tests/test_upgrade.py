@@ -196,7 +196,9 @@ def test_an_upgrade_keeps_what_people_and_nights_wrote(upgraded):
             for name in set(names) - STAMPS
             if old[name] != new[name]
         }
-        assert len(changed) == (table == "client_health_indicator"), (table, changed)
+        # a condition that was wrong, and a name that is plainer
+        mended = 2 if table == "client_health_indicator" else 0
+        assert len(changed) == mended, (table, changed)
     for table in REWRITTEN:
         facts = {str(row["id"]): row["facts"] for row in kept[table]}
         assert shell(database, FACTS.format(table.replace("_", "."))) == facts

@@ -1,7 +1,7 @@
 {
     "name": "Client Health",
     "summary": "How each client relationship is doing, and why",
-    "version": "19.0.1.6.0",
+    "version": "19.0.1.7.0",
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "author": "Client Health contributors",

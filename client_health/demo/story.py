@@ -78,6 +78,7 @@ def remember(builder):
     """
     clients = builder.env["res.partner"].union(*builder.partners.values())
     health = builder.env["client.health"]
+    builder.env["client.message.bookmark"]._start(at_once=True)
     days = [builder.month_end(month) for month in range(HISTORY_MONTHS, 0, -1)]
     days += [builder.ago(7 * week) for week in range(HISTORY_WEEKS, 0, -1)]
     for day in sorted(days):

@@ -8,20 +8,20 @@ from .clients import CLIENTS
 CLIENT_SAYS = [
     "Could you tell us when the next version is ready?",
     "Thank you. Is the picture on the second page final?",
-    "Our shop team asks for a larger price. Is that possible?",
-    "We agree with the planning. What do you need from us?",
-    "The texts are attached. Do they fit?",
+    "Our shop team asks for a larger price. Can you make that possible?",
+    "We agree with the planning. Could you tell us what you need from us?",
+    "The texts are attached. Could you check whether they fit?",
     "Can we see it on a phone as well?",
     "We would like to move the meeting by an hour, is that all right?",
 ]
 WE_SAY = [
-    "The next version is there on Thursday. Does that suit you?",
+    "The next version is there on Thursday. Could you let us know if that suits you?",
     "It is final, unless you prefer the other one. Which shall we take?",
-    "It is. Here are two ways to do it; which do you like better?",
-    "The opening hours and the names for the page, please.",
+    "It is. Here are two ways to do it; could you tell us which you like better?",
+    "Could you send us the opening hours and the names for the page?",
     "They do. Shall we use the short title?",
-    "Here is the link for your phone. What do you think?",
-    "That is fine. Who will be there?",
+    "Here is the link for your phone. Can you let us know what you think?",
+    "That is fine. Could you tell us who will be there?",
 ]
 
 

@@ -22,6 +22,7 @@ from .store import COMPARED, JUDGED, Store, new_row, snapshot_of
 
 _logger = logging.getLogger(__name__)
 
+ALL = 2**31  # messages at most
 PART = 50_000  # clients whose facts are read at once; some ten seconds of work
 
 
@@ -62,6 +63,7 @@ class Night:
         with self.runs._one_at_a_time(self.company, "night"):
             if done := self.runs._done_this_night(self.company):
                 return done
+            self.read_messages()
             while True:
                 run = self.batches.retry(self.begin)
                 if self.work(run):
@@ -69,11 +71,18 @@ class Night:
                 if not run._is_over():
                     return self.runs.browse()
 
+    def read_messages(self) -> None:
+        """Read what came since the last time, so that it is known what asks."""
+        bookmark = self.env["client.message.bookmark"]
+        self.batches.retry(bookmark._read_new, ALL, lambda _n: self.batches.commit())
+        self.batches.commit()
+
     def begin(self) -> Any:
         """Today's unfinished run, or a new one, with a health row for every client."""
         run = self.runs._take_up(self.company)
         if run.state != "running":
             self.clients.create_missing(as_of=run.as_of)
+            self.env["res.company"]._update_talks_elsewhere(self.company)
             self.remember(run.as_of)
             run._begin(self._count())
         return run
@@ -191,7 +200,11 @@ class Night:
         self, clients: Collection[int] | None = None, as_of: date | None = None
     ) -> Any:
         """Score these clients (None: all) now, in one go; returns their healths."""
+        self.env.flush_all()
+        self.env["client.message.bookmark"]._read_new()
         self.clients.create_missing(clients, as_of)
+        if not as_of:
+            self.env["res.company"]._update_talks_elsewhere(self.company, near=True)
         domain = [("company_id", "=", self.company.id)]
         if clients is not None:
             domain.append(("partner_id", "in", list(clients)))

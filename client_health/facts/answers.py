@@ -1,4 +1,4 @@
-"""The facts about who wrote, and who answered in time."""
+"""The facts about who asked, who answered in time, and who was silent."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ ON_TIME = SQL("e.answered AND (e.elapsed <= e.agreed OR e.hours <= e.agreed)")
 
 
 def answer_facts() -> list[Fact]:
-    """The facts about messages and the turns that they make."""
+    """The facts about messages, the questions that they make, and silence."""
     theirs = SQL("e.waits_for = 'client'")
     ours = SQL("e.waits_for = 'ours'")
     count: dict[str, Any] = {
@@ -41,28 +41,34 @@ def answer_facts() -> list[Fact]:
         Fact(
             "client_turns",
             _lt("Answers the client owed us"),
-            _lt("Our turns that the client answered, or should have by now."),
+            _lt(
+                "Questions of ours that the client answered in time, or that surely "
+                "ask and should have been answered by now."
+            ),
             where=theirs,
             **count,
         ),
         Fact(
             "client_turns_on_time",
             _lt("Answers of the client in time"),
-            _lt("Our turns answered within the agreed working hours."),
+            _lt("Questions of ours answered within the agreed working hours."),
             where=SQL("%s AND %s", theirs, ON_TIME),
             **count,
         ),
         Fact(
             "our_turns",
             _lt("Answers we owed the client"),
-            _lt("The client's turns that we answered, or should have by now."),
+            _lt(
+                "Questions of the client that we answered in time, or that surely ask "
+                "and should have been answered by now."
+            ),
             where=ours,
             **count,
         ),
         Fact(
             "our_turns_on_time",
             _lt("Our answers in time"),
-            _lt("The client's turns we answered within the agreed working hours."),
+            _lt("Questions of the client answered within the agreed working hours."),
             where=SQL("%s AND %s", ours, ON_TIME),
             **count,
         ),
@@ -72,8 +78,60 @@ def answer_facts() -> list[Fact]:
             "days_since_message",
             _lt("Days since the last message"),
             _lt("Days since one side last wrote to the other."),
-            "message",
-            summary="last",
+            "last_message",
+        ),
+        *_silence_facts(),
+        Fact(
+            "turn_mark",
+            _lt("What waits for an answer"),
+            _lt("Changes with every question that waits or does not any more."),
+            "count",
+            "waits",
+            "SUM(" + MARK + ") {rows}",
+            where=SQL("(e.state = 'waiting' OR e.perhaps)"),
+            historical=False,
+        ),
+    ]
+
+
+# Of a question: another number for each, and for each thing that a line about it says.
+MARK = """HASHTEXT(CONCAT_WS(' ', e.res_id, e.waits_for, e.surely, e.state, e.agreed,
+                              e.away))::bigint & 1048575"""
+
+
+def _silence_facts() -> list[Fact]:
+    """How long the client was not heard, and whether that says anything."""
+    return [
+        days_since(
+            "days_since_heard",
+            _lt("Days since the client was heard"),
+            _lt(
+                "Days since a message of the client, a call, or a meeting that it "
+                "accepted or that was entered after it began."
+            ),
+            "heard_message",
+        ),
+        Fact(
+            "heard_months",
+            _lt("Months in which the client was heard"),
+            _lt(
+                "Of the six months up to when it was last heard; known of clients that "
+                "were not heard for a while."
+            ),
+            "count",
+            "habit",
+            "MAX(e.months) {rows}",
+            windowed=False,
+            default=None,
+        ),
+        Fact(
+            "written_since_heard",
+            _lt("Messages of ours since then"),
+            _lt("What we wrote to the client since it was last heard."),
+            "count",
+            "unheard",
+            "COUNT(DISTINCT e.res_id) {rows}",
+            windowed=False,
         ),
     ]
 
@@ -96,8 +154,8 @@ def _answer_time_facts() -> list[Fact]:
         ),
         Fact(
             "our_unanswered",
-            _lt("Turns of ours left unanswered"),
-            _lt("The client's turns that we should have answered and did not."),
+            _lt("Questions we left unanswered"),
+            _lt("Questions of the client that we should have answered and did not."),
             "count",
             "turn",
             "COUNT(*) {rows}",
@@ -125,7 +183,9 @@ def _channel_facts() -> list[Fact]:
             Fact(
                 f"{channel}_turns",
                 turns,
-                _lt("Our turns that the client answered, or should have by now."),
+                _lt(
+                    "Questions of ours that the client answered, or should have by now."
+                ),
                 "count",
                 "turn",
                 "COUNT(*) {rows}",
@@ -134,7 +194,7 @@ def _channel_facts() -> list[Fact]:
             Fact(
                 f"{channel}_turns_on_time",
                 on_time,
-                _lt("Our turns answered within the agreed working hours."),
+                _lt("Questions of ours answered within the agreed working hours."),
                 "count",
                 "turn",
                 "COUNT(*) {rows}",

@@ -14,6 +14,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..scoring.keys import FactKey
 from .scope import Known, Scope
 
 PREFIX = "client.health.facts."
@@ -38,6 +39,9 @@ class ClientHealthFacts(models.AbstractModel):
 
     # The lane (of LANES) in which the source is read.
     _lane = BUSINESS
+
+    # Keys of facts that are read whatever the checks ask for.
+    _always: frozenset[FactKey] = frozenset()
 
     # The records that the set-up lists: :class:`Found`; None for none.
     _found = None
@@ -113,6 +117,11 @@ class ClientHealthFacts(models.AbstractModel):
             for source in self._sources(available)
             for fact in source._facts()
         }
+
+    @api.model
+    def _kept(self):
+        """Keys of the facts that are read whatever the checks ask for."""
+        return frozenset().union(*(source._always for source in self._sources()))
 
     @api.model
     def _zone(self, company):

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .scope import Fact
+from .scope import Fact, days_since
 
 _lt = LazyTranslate(__name__)
 
@@ -35,11 +35,20 @@ class ClientHealthFactsCalls(models.AbstractModel):
                 "call",
                 "COUNT(*) {rows}",
             ),
+            days_since(
+                "days_since_call",
+                _lt("Days since the last call"),
+                _lt("Days since a call with the client was last done."),
+                "call",
+            ),
         ]
 
     @api.model
     def _relations(self, scope):
-        """Done calls on a contact, opportunity, task, project, order or invoice."""
+        """Done calls on a contact, opportunity, task, project, order or invoice.
+
+        ``contact``: with whom, where the record names a person.
+        """
         params = {
             "mine": scope.mine(SQL("p.commercial_partner_id")),
             "as_of": scope.as_of,
@@ -77,7 +86,8 @@ class ClientHealthFactsCalls(models.AbstractModel):
         calls = [
             SQL(
                 """SELECT p.commercial_partner_id AS client_id, a.id AS res_id,
-                          a.date_done AS day
+                          a.date_done AS day,
+                          NULLIF(p.id, p.commercial_partner_id) AS contact
                      FROM mail_activity a
                      JOIN mail_activity_type kind ON kind.id = a.activity_type_id
                      %(join)s

@@ -124,6 +124,27 @@ class ClientHealthFactsFeedback(models.AbstractModel):
                 windowed=False,
                 default=None,
             ),
+            Fact(
+                "agreements_in_force",
+                _lt("Agreements in force"),
+                _lt("1 while an agreement with the client is in force."),
+                "count",
+                "terms",
+                "COUNT(e.res_id) {rows}",
+                windowed=False,
+            ),
+            Fact(
+                "talks_elsewhere",
+                _lt("Talks outside Odoo"),
+                _lt(
+                    "1 for a company that answered under half of its clients' asking "
+                    "mails in Odoo: its answer times cannot be told."
+                ),
+                "count",
+                "terms",
+                "MAX(e.elsewhere) {rows}",
+                windowed=False,
+            ),
         ]
 
     @api.model
@@ -166,7 +187,8 @@ class ClientHealthFactsFeedback(models.AbstractModel):
         """SQL: what is agreed with each client on the date, else the settings.
 
         Columns: ``client_hours`` and ``our_hours`` (working hours),
-        ``contact_every_days``, ``required_rate`` (company currency an hour).
+        ``contact_every_days``, ``required_rate`` (company currency an hour),
+        ``elsewhere`` (1 where the company answers its mail outside Odoo).
         The relation ``client`` must come before.
         """
         company = scope.company
@@ -178,7 +200,8 @@ class ClientHealthFactsFeedback(models.AbstractModel):
                       COALESCE(NULLIF(a.contact_every_days, 0), %(contact)s)
                           AS contact_every_days,
                       COALESCE(NULLIF(a.required_rate, 0), NULLIF(%(rate)s::numeric, 0))
-                          AS required_rate
+                          AS required_rate,
+                      %(elsewhere)s AS elsewhere
                  FROM client
                  LEFT JOIN (
                     SELECT DISTINCT ON (ag.partner_id) ag.*
@@ -195,5 +218,6 @@ class ClientHealthFactsFeedback(models.AbstractModel):
             ours=company.client_health_our_hours,
             contact=company.client_health_contact_days,
             rate=company.client_health_required_rate,
+            elsewhere=int(company.client_health_talks_elsewhere),
             company=company.id,
         )

@@ -14,8 +14,12 @@ class ClientHealthFactsMeetings(models.AbstractModel):
     _description = "Facts from meetings"
 
     _requires = ("calendar.event", "calendar.attendee")
-    _evidence = {"meeting": "calendar.event", "moved_meeting": "calendar.event"}
-    _timed = frozenset({"meeting"})
+    _evidence = {
+        "meeting": "calendar.event",
+        "held": "calendar.event",
+        "moved_meeting": "calendar.event",
+    }
+    _timed = frozenset({"meeting", "held"})
     _found = Found(_lt("Meetings"), "calendar.event", [], "start")
 
     @api.model
@@ -28,6 +32,15 @@ class ClientHealthFactsMeetings(models.AbstractModel):
                     "Days since a meeting that a contact of the client did not decline."
                 ),
                 "meeting",
+            ),
+            days_since(
+                "days_since_held",
+                _lt("Days since a meeting was held"),
+                _lt(
+                    "Days since a meeting that a contact of the client accepted, or "
+                    "that was entered after it began."
+                ),
+                "held",
             ),
             Fact(
                 "meetings",
@@ -53,7 +66,8 @@ class ClientHealthFactsMeetings(models.AbstractModel):
 
         A colleague among the contacts is one of us. A whole day is the same day
         wherever the company is. A meeting was moved on the day that its chatter
-        tells of another start.
+        tells of another start. It was held with those who accepted, and, where it was
+        entered after it began, with whoever did not decline.
         """
         params = {
             "mine": scope.mine(SQL("p.commercial_partner_id")),
@@ -82,7 +96,8 @@ class ClientHealthFactsMeetings(models.AbstractModel):
             "moved_meeting": moved,
             "meeting": SQL(
                 """SELECT p.commercial_partner_id AS client_id, ev.id AS res_id,
-                          %(start)s AS at
+                          %(start)s AS at, p.id AS contact,
+                          a.state = 'accepted' OR ev.create_date >= ev.start AS held
                      FROM calendar_event ev
                      JOIN calendar_attendee a ON a.event_id = ev.id
                      JOIN res_partner p ON p.id = a.partner_id
@@ -95,5 +110,8 @@ class ClientHealthFactsMeetings(models.AbstractModel):
                 ),
                 until=min(scope.end, fields.Datetime.now()),
                 **params,
+            ),
+            "held": SQL(
+                "SELECT client_id, res_id, at, contact FROM meeting WHERE held"
             ),
         }

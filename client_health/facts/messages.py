@@ -1,8 +1,8 @@
-"""Who wrote when, and who answered in time.
+"""Who asked whom, who answered in time, and when the client was last heard.
 
-Within a conversation (the messages on one record) the two sides take turns: a
-turn starts with the first message of one side after the other's last, and the
-other side is to answer it. Answer times are working hours of the company.
+Within a conversation (the messages on one record) each side asks the other. Answer
+times are working hours of the company. The steps are in :mod:`.sides` (who said what),
+:mod:`.replies` (what was answered) and :mod:`.heard`.
 """
 
 from datetime import timedelta
@@ -10,41 +10,33 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, LazyTranslate
 
+from ..scoring.keys import FactKey
+from . import heard, replies, sides
 from .answers import answer_facts
 from .base import EFFORT
-from .scope import Found, one_of
-from .working_time import calendar, worked
+from .places import closings, known_places
+from .scope import Found
+from .working_time import calendar
 
 _lt = LazyTranslate(__name__)
 
-# How automatic answers of mail servers begin their subject: three letters, by which
-# most mails are told apart quickly, and how it goes on.
-AUTOMATIC = {
-    "aut": r"o(matic|mated)?[ -]?(reply|response|answer)"
-    r"|omatisch(e)? (antwoord|beantwoording)|omatische antwort",
-    "out": r"[ -]of[ -](the[ -])?office",
-    "afw": r"ezig(heid(smelding)?)?\M",
-    "abw": r"esen(d|heit)",
-    "rep": r"onse automatique",
-    "rép": r"onse automatique",
-    "abs": r"ence du bureau",
-    "und": r"eliverable|elivered mail",
-    "del": r"ivery status notification",
-    "mai": r"l delivery",
-}
-
-# A message ``m`` on a record, whoever follows it; not in a chat channel.
-ON_RECORD = SQL("m.model <> 'discuss.channel' AND m.res_id > 0")
-
-MESSAGES = SQL("mail_message")
-
-# States of a notification that reached nobody.
-LOST = ("bounce", "exception", "canceled")
-
-# Part of the clients up to which it is less to look up who last wrote to each than to
-# look through all that was ever written: eighty messages take 0.1 to 0.3 ms by index.
-FEW = 0.2
 LATELY = timedelta(days=90)  # in which both sides of most clients wrote
+# Before what is asked for: what was said then may be answered within the agreed time.
+MOST_HOURS = timedelta(days=60)
+EVERYBODY = [1, 2**31 - 1]  # the first and the last client that there can be
+
+# Documents that are mailed from these say nothing that waits for an answer.
+DOCUMENTS = (
+    "account.move",
+    "account.payment",
+    "sale.order",
+    "purchase.order",
+    "stock.picking",
+    "credit.control.communication",
+    "repair.order",
+)
+# The messages themselves, before anything is known of them.
+MESSAGES = SQL("mail_message m")
 
 
 class ClientHealthFactsMessages(models.AbstractModel):
@@ -52,10 +44,18 @@ class ClientHealthFactsMessages(models.AbstractModel):
     _inherit = "client.health.facts"
     _description = "Facts from messages"
 
-    _requires = ("mail.message", "mail.notification")
-    _evidence = {"turn": "mail.message", "message": "mail.message"}
-    _timed = frozenset({"turn", "message"})
+    _requires = ("mail.message", "mail.notification", "client.message")
+    _evidence = {
+        "turn": "mail.message",
+        "message": "mail.message",
+        "last_message": "mail.message",
+        "heard_message": "mail.message",
+        "unheard": "mail.message",
+        "waits": "mail.message",
+    }
+    _timed = frozenset(_evidence)
     _lane = EFFORT
+    _always = frozenset({FactKey("turn_mark", replies.WAITS_DAYS)})
     _found = Found(
         _lt("Messages"),
         "mail.message",
@@ -67,277 +67,305 @@ class ClientHealthFactsMessages(models.AbstractModel):
     def _facts(self):
         return answer_facts()
 
+    # -- what others may add to ------------------------------------------------
+
+    @api.model
+    def _places(self):
+        """Records that are about a client: a list of :class:`.places.Place`.
+
+        A module adds its own::
+
+            def _places(self):
+                return [*super()._places(), of_contact("my.ticket", "my_ticket")]
+        """
+        return known_places(self.env)
+
+    @api.model
+    def _document_models(self):
+        """Models from which documents are mailed: names, installed or not."""
+        return list(DOCUMENTS)
+
+    # -- relations -------------------------------------------------------------
+
     @api.model
     def _relations(self, scope):
-        """Messages of both sides, and the turns that they make.
+        """Messages of both sides, the questions that they make, and when the client
+        was heard.
 
-        The client's: e-mails and comments written by one of its contacts. Ours:
-        e-mails and comments of internal users that notified one of its contacts,
-        who may not be an internal user himself; what never arrived notified
-        nobody. Internal notes, tracking, automatic replies and out-of-office
-        messages never count. An unanswered turn counts once the agreed time is
-        over. In a chat channel nobody is notified, so it has no turns. The client
-        writes a mail, or else a message; ours is a mail wherever a record is
-        written on, and our turn went the way that the client answered it, or else
-        wrote before.
+        Internal notes, tracking, automatic answers and one text to many never count;
+        documents ask nothing. A late or missing answer counts where the message
+        surely asks, a missing one once the agreed time is over, unless its record
+        closed. In a chat channel nobody is notified, so it asks nothing. The client
+        writes a mail, or else a message; ours is a mail wherever a record is written
+        on, and our question went the way that the client answered it, or else wrote
+        before.
         """
-        since = scope.since("turn") or scope.memory_start
-        if scope.everyone and "turn" not in scope.reach:
-            since = scope.as_of - LATELY  # who last wrote is all that is asked
+        since = scope.since("turn", "waits", "message") or scope.memory_start
+        if not {"turn", "waits", "message"}.intersection(scope.reach):
+            since = scope.as_of - LATELY  # who was heard last is all that is asked
         start = scope.midnight(since + timedelta(days=1))
-        preloaded = "said" in scope.preloaded
-        said = self._from_preloaded if preloaded else self._from_messages
-        turns = SQL(
-            """SELECT client_id, id AS res_id, side, at,
-                      LEAD(at) OVER talk AS answer,
-                      CASE side WHEN 'client' THEN channel
-                                ELSE COALESCE(LEAD(channel) OVER talk,
-                                              channel_before, channel)
-                       END AS channel
-                 FROM known
-                WHERE before IS DISTINCT FROM side AND at >= %s
-               WINDOW talk AS (PARTITION BY client_id, model, res_id
-                               ORDER BY at, id)""",
-            start,
-        )
+        until = min(scope.end, fields.Datetime.now())
         return {
-            "calendar": calendar(scope, start),
+            "calendar": calendar(scope, start - MOST_HOURS),
             "terms": self.env["client.health.facts.feedback"]._terms(scope),
-            **said(scope, start),
-            "turns": turns,
-            "timed": self._timed_turns(scope),
-            "turn": SQL("SELECT * FROM timed WHERE answered OR hours > agreed"),
+            "promised": replies.promised(scope),
+            **self._messages(scope, start),
+            "runs": replies.runs(scope, "numbered"),
+            "closing": closings(self._places(), self.env, replies.UNANSWERED, scope),
+            "first": replies.first(scope),
+            "timed": replies.timed(scope, until),
+            "turn": replies.TURN,
+            "waits": replies.waits(scope),
+            **self._silence(scope, start),
         }
 
     @api.model
-    def _from_messages(self, scope, start):
-        """Name → SQL: the relation ``message``; ``last``, when one side last wrote;
-        ``known``, what was said on records since ``start`` and right before that."""
-        lately = SQL("m.date >= %s AND m.date < %s", start, scope.end)
-        long_ago = SQL("m.date < %s", start)
-        earlier = SQL(
-            """SELECT DISTINCT ON (client_id, model, res_id) * FROM (%s) said
-                ORDER BY client_id, model, res_id, at DESC, id DESC""",
-            self._said(scope, "written_before"),
-        )
-        return {
-            "written": self._written(scope, SQL("m.date < %s", scope.end)),
-            "message": SQL(
-                "SELECT client_id, id AS res_id, at, channel FROM (%s) said",
-                self._said(scope, "written"),
-            ),
-            "written_lately": self._written(scope, lately),
-            "recent": self._said(scope, "written_lately"),
-            **self._last(scope, self._written(scope, long_ago)),
-            # in order: what is looked up for neighbours is often on the same page
-            "talk": SQL(
-                "SELECT DISTINCT model, res_id FROM recent m WHERE %s ORDER BY 1, 2",
-                ON_RECORD,
-            ),
-            "written_before": self._written(
-                scope, long_ago, SQL("(talk JOIN mail_message USING (model, res_id))")
-            ),
-            "earlier": earlier,
-            "known": self._with_before(
-                SQL(
-                    "SELECT * FROM recent m WHERE %s UNION ALL SELECT * FROM earlier",
-                    ON_RECORD,
-                )
-            ),
-        }
-
-    @api.model
-    def _from_preloaded(self, scope, start):
-        """As :meth:`_from_messages`, of what both sides ever said."""
-        mine = SQL("%s AND m.at < %s", scope.mine(SQL("m.client_id")), scope.end)
-        return {
-            "message": SQL(
-                "SELECT client_id, id AS res_id, at, channel FROM said m WHERE %s", mine
-            ),
-            "last": SQL("SELECT client_id, at FROM message"),
-            "known": SQL(
-                "SELECT * FROM said m WHERE %s AND m.at >= %s AND %s",
-                mine,
+    def _messages(self, scope, start):
+        """Name → SQL: ``uttered``, each message once, and ``numbered``, those that may
+        ask, with their answers and runs; complete from the moment ``start`` on."""
+        if "uttered" in scope.preloaded:
+            mine = scope.mine(SQL("client_id"))
+            return {
+                "spoken": SQL("SELECT * FROM spoken WHERE %s", mine),
+                "uttered": SQL("SELECT * FROM uttered WHERE %s", mine),
+                "numbered": SQL(
+                    """SELECT * FROM uttered
+                        WHERE run IS NOT NULL AND run_until >= %s AND %s""",
+                    start,
+                    mine,
+                ),
+            }
+        known = self._everybodys if scope.everyone else self._theirs
+        since = SQL("'-infinity'::timestamp")
+        if scope.everyone:
+            since = SQL(
+                """(SELECT CASE WHEN EXISTS (SELECT FROM deep) THEN '-infinity'
+                                ELSE %s END)::timestamp""",
                 start,
-                ON_RECORD,
-            ),
+            )
+        return {
+            **known(scope, start),
+            "spoken": self._spoken(scope, since),
+            "replied": replies.replied("known"),
+            "numbered": replies.numbered("replied"),
+            "uttered": SQL("SELECT * FROM known"),
         }
 
     @api.model
     def _preloaded(self, scope):
-        """What both sides ever said, and what was said before on the same record."""
-        written = SQL("(%s)", self._written(scope, SQL("TRUE")))
-        return {"said": self._with_before(self._of_clients(scope, written))}
-
-    @api.model
-    def _with_before(self, said):
-        """SQL: rows of ``said``, with the side and the channel of the one before."""
-        return SQL(
-            """SELECT *, LAG(side) OVER talk AS before,
-                      LAG(channel) OVER talk AS channel_before
-                 FROM (%s) said
-               WINDOW talk AS (PARTITION BY client_id, model, res_id
-                               ORDER BY at, id)""",
-            said,
+        """What both sides ever said, with its answers, and calls and meetings."""
+        scope = scope._replace(everyone=True, clients=EVERYBODY)
+        relations = {
+            **self._said(scope, "", MESSAGES, SQL("TRUE"), SQL("TRUE")),
+            "known": SQL("SELECT * FROM said"),
+            "spoken": self._spoken(scope, SQL("'-infinity'::timestamp")),
+            "replied": replies.replied("known"),
+            "numbered": replies.numbered("replied"),
+        }
+        big = {"written", "place", "known", "spoken", "replied"}
+        ctes = SQL(", ").join(
+            SQL(
+                "%s AS %s (%s)",
+                SQL.identifier(name),
+                SQL("MATERIALIZED" if name in big else "NOT MATERIALIZED"),
+                body,
+            )
+            for name, body in relations.items()
         )
+        return {
+            "spoken": self._spoken(scope, SQL("'-infinity'::timestamp")),
+            "uttered": SQL(
+                """WITH %s SELECT r.*, n.answer, n.begins, n.run, MAX(n.at) OVER (
+                              PARTITION BY n.client_id, n.model, n.res_id, n.side, n.run
+                            ) AS run_until
+                     FROM replied r
+                     LEFT JOIN numbered n
+                       ON n.client_id = r.client_id AND n.id = r.id""",
+                ctes,
+            ),
+        }
 
     @api.model
-    def _timed_turns(self, scope):
-        """SQL: the turns with the working hours that passed until the answer."""
-        until = min(scope.end, fields.Datetime.now())
+    def _theirs(self, scope, start):
+        """Name → SQL: all that was said with a few clients."""
+        end = SQL("m.date < %s", scope.end)
+        return {
+            "base": sides.base(self._places(), scope.mine, end),
+            **self._said(
+                scope,
+                "",
+                SQL("base JOIN mail_message m ON m.id = base.id"),
+                end,
+                scope.mine(SQL("client_id")),
+            ),
+            "known": SQL("SELECT * FROM said"),
+        }
+
+    @api.model
+    def _everybodys(self, scope, start):
+        """Name → SQL: what was said with all clients since ``start``, and before on
+        the same records; all that was said with those who need it, ``deep``: they
+        were not heard since, or go on with what they said before.
+        """
+        mine = scope.mine(SQL("client_id"))
+        lately = SQL("m.date >= %s AND m.date < %s", start, scope.end)
+        long_ago = SQL("m.date < %s", start)
+        in_deep = SQL("SELECT client_id FROM deep")
+        deep = SQL(
+            """SELECT client_id FROM client
+                WHERE client_id NOT IN (
+                      SELECT client_id FROM said_lately WHERE side = 'client')
+               UNION
+               SELECT b.client_id
+                 FROM (SELECT DISTINCT ON (client_id, model, res_id) *
+                         FROM said_earlier
+                        ORDER BY client_id, model, res_id, at DESC, id DESC) b
+                 JOIN (SELECT DISTINCT ON (client_id, model, res_id) *
+                         FROM said_lately
+                        ORDER BY client_id, model, res_id, at, id) a
+                USING (client_id, model, res_id, side)"""
+        )
+        return {
+            **self._said(scope, "_lately", MESSAGES, lately, mine),
+            # in order: what is looked up for neighbours is often on the same page
+            "talk": SQL(
+                """SELECT DISTINCT model, res_id FROM said_lately m WHERE %s
+                    ORDER BY 1, 2""",
+                sides.ON_RECORD,
+            ),
+            **self._said(
+                scope,
+                "_earlier",
+                SQL("talk JOIN mail_message m USING (model, res_id)"),
+                long_ago,
+                mine,
+                where="place_lately",
+            ),
+            "deep": deep,
+            "base_deep": sides.base(
+                self._places(),
+                lambda column: SQL("%s IN (%s)", column, in_deep),
+                SQL("m.date < %s", scope.end),
+            ),
+            **self._said(
+                scope,
+                "_deep",
+                SQL("base_deep b JOIN mail_message m ON m.id = b.id"),
+                SQL("m.date < %s", scope.end),
+                SQL("client_id IN (%s)", in_deep),
+            ),
+            "known": SQL(
+                """SELECT * FROM said_lately WHERE client_id NOT IN (%(deep)s)
+                    UNION ALL
+                   SELECT * FROM said_earlier WHERE client_id NOT IN (%(deep)s)
+                    UNION ALL
+                   SELECT * FROM said_deep""",
+                deep=in_deep,
+            ),
+        }
+
+    @api.model
+    def _said(self, scope, suffix, among, when, clients, where=None):
+        """Name → SQL: the steps from messages to what was said with ``clients``;
+        ``where``: the relation of places, where another step has one."""
+        written = f"written{suffix}"
+        relations = {
+            written: sides.written(scope, self._document_models(), when, among)
+        }
+        if not where:
+            where = f"place{suffix}"
+            relations[where] = sides.place(self._places(), written)
+        return {
+            **relations,
+            f"told{suffix}": sides.told(scope, written),
+            f"signed{suffix}": sides.signed(scope, written, where),
+            f"said{suffix}": sides.said(scope, suffix, where, clients),
+        }
+
+    @api.model
+    def _spoken(self, scope, since):
+        """SQL: calls done and meetings held with the clients."""
+        nobody = SQL(
+            """SELECT NULL::int AS client_id, NULL::int AS contact, NULL::date AS day,
+                      NULL::timestamp AS at WHERE FALSE"""
+        )
+        calls = meetings = nobody
+        source = self.env["client.health.facts.calls"]
+        if source._available():
+            calls = source._relations(scope)["call"]
+        source = self.env["client.health.facts.meetings"]
+        if source._available():
+            meetings = SQL(
+                "WITH meeting AS (%(meeting)s) %(held)s", **source._relations(scope)
+            )
+        return replies.spoken(scope, calls, meetings, since)
+
+    @api.model
+    def _silence(self, scope, start):
+        """Name → SQL: what tells how long the client was not heard."""
+        theirs = SQL("SELECT client_id, at FROM uttered WHERE side = 'client'")
+        own = SQL("%s AND own AND at < %s", theirs, scope.end)
+        if scope.everyone and not scope.preloaded:
+            own = self._own_lately(scope)
+        ours = SQL(
+            """SELECT client_id, id AS res_id, at FROM uttered
+                WHERE side = 'ours' AND direct AND at < %s""",
+            scope.end,
+        )
+        message = SQL(
+            """SELECT client_id, id AS res_id, at, channel FROM uttered
+                WHERE (direct OR side = 'client') AND at < %s""",
+            scope.end,
+        )
+        return {
+            "message": message,
+            "last_message": SQL("SELECT * FROM message"),
+            "heard": heard.heard(theirs),
+            "heard_message": SQL(
+                """SELECT client_id, id AS res_id, at FROM uttered
+                    WHERE side = 'client' AND at < %(end)s
+                    UNION ALL
+                   SELECT client_id, NULL, answer FROM spoken WHERE answer < %(end)s""",
+                end=scope.end,
+            ),
+            "last_heard": heard.last_heard(scope),
+            "habit": heard.habit(scope, own),
+            "unheard": heard.unheard(ours),
+        }
+
+    @api.model
+    def _own_lately(self, scope):
+        """SQL: what the contacts of quiet clients wrote in the months before they were
+        last heard."""
+        when = SQL("m.date >= b.since AND m.date < %s", scope.end)
+        among = SQL(
+            """(SELECT p.id AS contact, l.client_id,
+                       l.at - INTERVAL '%s months' AS since
+                  FROM last_heard l
+                  JOIN res_partner p ON p.commercial_partner_id = l.client_id
+                 WHERE l.quiet) b
+               JOIN mail_message m ON m.author_id = b.contact""",
+            heard.HABIT_MONTHS + 1,
+        )
+        written = sides.written(scope, [], when, among)
         return SQL(
-            """SELECT turns.client_id, turns.res_id, turns.channel, turns.at,
-                      turns.answer IS NOT NULL AS answered,
-                      CASE side WHEN 'ours' THEN 'client' ELSE 'ours' END AS waits_for,
-                      CASE side WHEN 'ours' THEN terms.client_hours
-                                ELSE terms.our_hours END AS agreed,
-                      EXTRACT(EPOCH FROM turns.answer - turns.at)::float8 / 3600
-                          AS elapsed,
-                      (%(answered)s - %(asked)s) / 3600 AS hours
-                 FROM turns JOIN terms ON terms.client_id = turns.client_id
-                CROSS JOIN calendar""",
-            asked=worked(SQL("turns.at")),
-            answered=worked(SQL("COALESCE(turns.answer, %s::timestamp)", until)),
+            """SELECT p.commercial_partner_id AS client_id, w.at FROM (%s) w
+                 JOIN res_partner p ON p.id = w.author_id
+                WHERE NOT w.ours AND w.message_type <> 'email_outgoing'""",
+            written,
         )
 
     @api.model
     def _materialized(self, scope):
-        """Once for both sides, where everybody's messages are looked through."""
-        small = {"recent", "calendar", "turns"}
-        dear = {"written_lately", "written_before", "talk", "quiet"}
-        return small | dear if scope.everyone else small
-
-    @api.model
-    def _written(self, scope, when, among=MESSAGES):
-        """SQL: what anybody wrote for the other side, ``when`` (a condition on the
-        message ``m``), of the messages ``among`` (SQL)."""
-        return SQL(
-            """SELECT m.id, m.model, m.res_id, m.date, m.author_id, m.message_type
-                 FROM %(among)s m
-                WHERE m.message_type IN ('email', 'comment', 'email_outgoing')
-                  AND %(when)s AND (m.record_company_id = %(company)s
-                                    OR m.record_company_id IS NULL)
-                  AND %(countable)s""",
-            among=among,
-            when=when,
-            company=scope.company.id,
-            countable=self._countable(scope),
-        )
-
-    @api.model
-    def _sides(self, scope, written):
-        """SQL: the rows of ``written`` that a client wrote, and those that we wrote,
-        with whose ``contact`` it was, the ``side`` and the ``channel``.
-
-        A message that notified several contacts comes several times.
-        """
-        ours_wrote = scope.internal(SQL("m.author_id"))
-        theirs = SQL(
-            """SELECT m.author_id AS contact, 'client' AS side,
-                      CASE m.message_type WHEN 'email' THEN 'mail'
-                                          ELSE 'message' END AS channel, m.*
-                 FROM %s m
-                WHERE m.message_type IN ('email', 'comment') AND NOT %s""",
-            written,
-            ours_wrote,
-        )
-        ours = SQL(
-            """SELECT n.res_partner_id AS contact, 'ours' AS side,
-                      CASE m.model WHEN 'discuss.channel' THEN 'message'
-                                   ELSE 'mail' END AS channel, m.*
-                 FROM mail_notification n
-                 JOIN %(written)s m ON m.id = n.mail_message_id
-                WHERE (n.notification_status
-                       IN %(lost)s) IS NOT TRUE
-                  AND %(author)s AND NOT %(internal)s""",
-            written=written,
-            lost=LOST,
-            author=ours_wrote,
-            internal=scope.internal(SQL("n.res_partner_id")),
-        )
-        return theirs, ours
-
-    @api.model
-    def _said(self, scope, written):
-        """SQL: what both sides wrote, of the relation ``written``, of the clients."""
-        return SQL(
-            "SELECT * FROM (%s) m WHERE %s",
-            self._of_clients(scope, SQL.identifier(written)),
-            scope.mine(SQL("client_id")),
-        )
-
-    @api.model
-    def _of_clients(self, scope, written):
-        """SQL: what both sides wrote, of ``written`` (SQL), with whose client it was.
-
-        The clients are joined to each side by itself, which finds one client's
-        messages by their index.
-        """
-        return SQL(" UNION ALL ").join(
-            SQL(
-                """SELECT p.commercial_partner_id AS client_id, m.id, m.model, m.res_id,
-                          m.date AS at, m.side, m.channel
-                     FROM (%s) m JOIN res_partner p ON p.id = m.contact""",
-                rows,
-            )
-            for rows in self._sides(scope, written)
-        )
-
-    @api.model
-    def _last(self, scope, long_ago):
-        """Name → SQL: ``last``, when one side last wrote to the other.
-
-        Where everybody is asked for, what was written ``long_ago`` (SQL) is looked
-        through for clients with whom nothing was said lately, ``quiet``: one contact
-        after the other by the indexes, or all at once where many are quiet.
-        """
-        if not scope.everyone:
-            return {"last": SQL("SELECT client_id, at FROM message")}
-        written = SQL("(%s)", long_ago)
-        sides = SQL(" UNION ALL ").join(
-            SQL("SELECT contact, date FROM (%s) m", rows)
-            for rows in self._sides(scope, written)
-        )
-        quiet = SQL(
-            """SELECT p.commercial_partner_id AS client_id, p.id AS contact
-                 FROM res_partner p
-                 JOIN client ON client.client_id = p.commercial_partner_id
-                WHERE NOT EXISTS (
-                    SELECT FROM recent WHERE recent.client_id = client.client_id)
-                ORDER BY 2"""
-        )
-        few = SQL(
-            "(SELECT COUNT(DISTINCT client_id) FROM quiet) <= %s",
-            len(scope.clients) * FEW,
-        )
-        last = SQL(
-            """SELECT client_id, at FROM recent
-                UNION ALL
-               SELECT client_id, (SELECT MAX(date) FROM (%(sides)s) m
-                                   WHERE m.contact = quiet.contact) AS at
-                 FROM quiet WHERE %(few)s
-                UNION ALL
-               SELECT client_id, at
-                 FROM (SELECT contact, MAX(date) AS at FROM (%(sides)s) m
-                        WHERE NOT %(few)s GROUP BY 1) m
-                 JOIN quiet ON quiet.contact = m.contact""",
-            sides=sides,
-            few=few,
-        )
-        return {"quiet": quiet, "last": last}
-
-    @api.model
-    def _countable(self, scope):
-        """SQL: a message ``m`` that one side wrote for the other to read."""
-        pattern = "|".join(f"{start}({rest})" for start, rest in AUTOMATIC.items())
-        return SQL(
-            """(m.is_internal IS NOT TRUE
-                AND (m.subtype_id IS NULL OR NOT %(internal)s)
-                AND (m.subject IS NULL
-                     OR LOWER(LEFT(LTRIM(m.subject, E' \\t\\r\\n'), 3))
-                        <> ALL(%(starts)s)
-                     OR m.subject !~* %(pattern)s))""",
-            internal=one_of(SQL("m.subtype_id"), scope.known.internal_subtypes),
-            starts=list(AUTOMATIC),
-            pattern=rf"^\s*({pattern})",
-        )
+        """What is read more than once, and what others are looked up in."""
+        names = {
+            "calendar", "known", "spoken", "runs", "first", "last_heard",
+            "written", "place", "terms", "closing",
+        }  # fmt: skip
+        if scope.everyone:
+            names |= {
+                "written_lately", "place_lately", "said_lately", "talk", "deep",
+                "written_earlier", "said_earlier", "written_deep", "place_deep",
+                "numbered", "timed",
+            }  # fmt: skip
+        return names

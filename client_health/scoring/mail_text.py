@@ -329,3 +329,23 @@ def sentences(text: str) -> list[str]:
         half = MAX_SENTENCES // 2
         found = found[:half] + found[-half:]
     return found
+
+
+_GREETING = re.compile(
+    r"(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|beste|geachte"
+    r"|hallo|hoi|dag|goede?(?:morgen|middag|navond|dag)|lieve|ha|bonjour|hola"
+    r"|sehr geehrte[rs]?|liebe[r]?|guten tag)\b[^\n?]{0,60}(?:\n|[,!:] *)",
+    re.I,
+)
+
+
+def without_greeting(text: str) -> str:
+    """Own words without the name of whom they greet, in one line of small letters: the
+    same for one text that is written to many by name.
+
+    >>> without_greeting("Dear Ann,\\nA happy new  year!")
+    'a happy new year!'
+    """
+    return " ".join(
+        text[m.end() if (m := _GREETING.match(text)) else 0 :].lower().split()
+    )

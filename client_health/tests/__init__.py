@@ -7,6 +7,7 @@ from .facts import (
     test_messages,
     test_money,
     test_no_look_ahead,
+    test_our_lateness,
     test_people_facts,
     test_population,
 )
@@ -71,4 +72,8 @@ from .rights import (
     test_internal_thread,
     test_rights_network,
     test_related_access,
+)
+from .stories import (
+    test_answers,
+    test_answers_silence,
 )

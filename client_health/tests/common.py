@@ -502,6 +502,7 @@ class HealthCase(TransactionCase):
     def read_facts(cls, keys, clients, company=None, as_of=None):
         """client id → facts, as the module reads them from the tables."""
         cls.env.flush_all()
+        cls.env["client.message.bookmark"]._read_new()
         scope = cls.Facts._scope(company or cls.company, clients.ids, as_of)
         return read_in_every_way(cls.Facts, frozenset(keys), scope)
 

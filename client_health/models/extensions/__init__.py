@@ -2,6 +2,7 @@ from . import (
     res_company,
     res_config_settings,
     mail_message,
+    mail_thread,
     mail_template,
     calendar_event,
     res_partner,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...facts.elsewhere import talks_elsewhere
 from ...scoring.score import Settings
 from ..mixins.access import MANAGER
 
@@ -59,6 +60,13 @@ class ResCompany(models.Model):
         "its agreement says nothing else.",
         **SETTING,
     )
+    client_health_talks_elsewhere = fields.Boolean(
+        string="Talks outside Odoo",
+        readonly=True,
+        help="Under half of the clients' asking mails of the last 90 days, of at least "
+        "20, were answered in Odoo. Kept by the run over all clients.",
+        **SETTING,
+    )
     client_health_alert_activity = fields.Boolean(
         string="Activity on a drop",
         default=True,
@@ -95,6 +103,17 @@ class ResCompany(models.Model):
         "level changed, which flags are open, and the three that need them most.",
         **SETTING,
     )
+
+    @api.model
+    def _update_talks_elsewhere(self, company, near=False):
+        """Keep whether a company answers its clients' mail outside Odoo: as its last
+        asking mails tell, ``near``: quickly; as it was where they are too few."""
+        elsewhere = talks_elsewhere(self.env, company, near)
+        company = company.sudo()
+        if elsewhere is None and not near:
+            elsewhere = False
+        if elsewhere not in (None, company.client_health_talks_elsewhere):
+            company.client_health_talks_elsewhere = elsewhere
 
     @api.constrains(*LIMITS, *TERMS, "client_health_required_rate")
     def _check_client_health_limits(self):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
+from ...facts.sides import CONTACT_DOMAIN
 from ..mixins.access import USER
 from ..mixins.level_order import by_severity
 from ..mixins.related_access import NO_HEALTH
@@ -76,6 +77,12 @@ class ResPartner(models.Model):
         falsy_value_label=NO_HEALTH,
         groups=USER,
     )
+    # whose address, or mail domain, a sender has that is no author
+    _client_health_domain = models.Index(
+        f"(({CONTACT_DOMAIN.format(p='')}), email_normalized)"
+        " WHERE email_normalized IS NOT NULL"
+    )
+
     incident_count = fields.Integer(
         compute="_compute_about_client",
         groups=USER,

@@ -133,7 +133,8 @@ class ClientHealthConfig(models.Model):
         known = self.env["client.health.indicator"]._known_facts()
         known = {**known, **(gone or {})}
         checks = [build_check(check, known) for check in content["checks"]]
-        keys = frozenset().union(*(i.keys for c in checks for i in c.indicators))
+        kept = self.env["client.health.facts"]._kept()
+        keys = kept.union(*(i.keys for c in checks for i in c.indicators))
         return Config(
             hashlib.sha256(text.encode()).hexdigest()[:12],
             text,

@@ -276,6 +276,7 @@ class ClientHealthRun(models.Model):
         ``at_once``: now, the past first; otherwise the scheduler does it.
         """
         health = self.env["client.health"]
+        self.env["client.message.bookmark"]._start(at_once)
         for company in companies:
             health._history(company).plan()
         if at_once:
@@ -288,6 +289,17 @@ class ClientHealthRun(models.Model):
             self._ask_for(company)
         for name in ("ir_cron_refresh", "ir_cron_history"):
             self.env.ref(f"client_health.{name}").sudo()._trigger()
+
+    @api.model
+    def _tell_again(self):
+        """Have the month-ends that are told by now told again: more is known of what
+        people wrote."""
+        told = self.search([("kind", "=", "history"), ("state", "=", "done")])
+        if told:
+            told.write(
+                {"state": "waiting", "cursor": 0, "total": 0, "seen": 0, "changed": 0}
+            )
+            self.env.ref("client_health.ir_cron_history").sudo()._trigger()
 
     @api.model
     def action_skip_setup(self):
@@ -318,9 +330,12 @@ class ClientHealthRun(models.Model):
         )
         left = sum(months.get(state, 0) for state in OPEN)
         total = left + months.get("done", 0)
+        reading = self.env["client.message.bookmark"].sudo()._progress()
         parts = []
         if left:
             parts.append(100 * (total - left) / total)
+        if reading:
+            parts.append(100 * reading[0] / max(reading[1], 1))
         if night.state in OPEN:
             parts.append(night.progress)
         return {
@@ -328,12 +343,12 @@ class ClientHealthRun(models.Model):
             "clients": clients,
             "running": bool(parts),
             "percent": round(sum(parts) / len(parts)) if parts else 100,
-            "text": self._progress_text(night, total, left),
+            "text": self._progress_text(night, total, left, reading),
             "failed": night.failed,
         }
 
     @api.model
-    def _progress_text(self, night, total, left):
+    def _progress_text(self, night, total, left, reading):
         """What is under way, in words; empty when nothing is."""
         words = []
         if night.state == "running":
@@ -352,6 +367,14 @@ class ClientHealthRun(models.Model):
                     "History: %(done)s of %(total)s months.",
                     done=total - left,
                     total=total,
+                )
+            )
+        if reading:
+            words.append(
+                self.env._(
+                    "Messages read: %(read)s of %(total)s.",
+                    read=reading[0],
+                    total=reading[1],
                 )
             )
         return " ".join(words)

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import email_normalize
 
-from ...facts.messages import LOST
+from ...facts.sides import LOST
 from ..mixins import company_day
 from ..mixins.dialog import dialog
 from .archiving import portal_users

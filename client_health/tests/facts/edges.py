@@ -25,6 +25,7 @@ def share(name, days, enough=100):
     return lambda value: {
         f"{name}_on_time_{days}": round(enough * value, 6),
         f"{name}_{days}": enough,
+        "talks_elsewhere": 0,
     }
 
 
@@ -89,21 +90,37 @@ EDGES = {
         "respect", 90, (4, 3, 2), 0.1, felt("respect_pulse"), "raters", 2
     ),
     "client_on_time": Edge(
-        "communication", 90, (0.9, 0.75, 0.5), 0.01, share("client_turns", 90),
+        "communication", 90, (0.9, 0.8, 0.6), 0.01, share("client_turns", 90),
         "client_turns_90", 5,
     ),
     "our_on_time": Edge(
-        "communication", 90, (0.9, 0.75, 0.5), 0.01, share("our_turns", 90),
+        "communication", 90, (0.9, 0.8, 0.6), 0.01, share("our_turns", 90),
         "our_turns_90", 5, "ours",
     ),
     "silence": Edge(
         "communication", 365, (1, 1.5, 3), 0.05,
         lambda value: {
-            "days_since_message": round(value * 20),
-            "days_since_meeting": round(value * 20) + 5,
+            "days_since_heard": round(value * 20),
+            "days_since_call": round(value * 20) + 5,
+            "days_since_held": round(value * 20) + 9,
             "contact_every_days": 20,
             "open_tasks": 1,
+            "heard_months": 3,
+            "written_since_heard": 1,
         },
+    ),
+    "our_silence": Edge(
+        "communication", 365, (1, 1.5, 3), 0.05,
+        lambda value: {
+            "days_since_heard": round(value * 20),
+            "days_since_call": round(value * 20) + 5,
+            "days_since_held": round(value * 20) + 9,
+            "contact_every_days": 20,
+            "open_tasks": 1,
+            "heard_months": 3,
+            "written_since_heard": 0,
+        },
+        side="ours",
     ),
     "standstill": Edge(
         "progress", 365, (30, 60, 120), 1,

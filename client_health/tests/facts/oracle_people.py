@@ -11,26 +11,8 @@ from statistics import mean, median
 import pytz
 
 from .oracle import MONTHS, WINDOWS
+from .oracle_answers import AnswersOracle
 
-# How the subject of an answer that no person wrote begins.
-AUTOMATIC = (
-    "automatic reply",
-    "auto reply",
-    "auto-reply",
-    "autoreply",
-    "automated response",
-    "out of office",
-    "out of the office",
-    "automatisch antwoord",
-    "afwezigheidsmelding",
-    "abwesenheit",
-    "automatische antwort",
-    "réponse automatique",
-    "undeliverable",
-    "undelivered mail",
-    "delivery status notification",
-    "mail delivery",
-)
 POINTS = {
     "unprepared": "unprepared_points",
     "disrespect": "disrespect_points",
@@ -102,7 +84,7 @@ def clock(zone, day, hour):
     return zone.localize(datetime.combine(day, time(minutes // 60, minutes % 60)))
 
 
-class PeopleOracle:
+class PeopleOracle(AnswersOracle):
     """Facts of any client, company and day; reads every record once."""
 
     def __init__(self, env):
@@ -120,15 +102,16 @@ class PeopleOracle:
         self.company = self.env["res.company"].browse(company.id)
         tz = company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
         self.zone = pytz.timezone(tz)
-        midnight = datetime.combine(as_of + timedelta(days=1), time.min)
-        local = self.zone.localize(midnight)
-        self.end = local.astimezone(pytz.utc).replace(tzinfo=None)
+        self.end = self.midnight(as_of + timedelta(days=1))
         self.until = min(self.end, datetime.now(pytz.utc).replace(tzinfo=None))
-        self.terms = self.agreed()
+        self.terms = self.agreed_on(as_of)
         result = {
             "required_rate": self.terms["required_rate"] or None,
             "contact_every_days": self.terms["contact_every_days"],
+            "agreements_in_force": 1 if self.in_force(as_of) else 0,
+            "talks_elsewhere": int(company.client_health_talks_elsewhere),
             **self.messages(),
+            **self.silence(),
             **self.meetings(),
             **self.moved_meetings(),
             **self.ratings(),
@@ -144,12 +127,25 @@ class PeopleOracle:
         """The calendar day of a UTC moment where the company is."""
         return pytz.utc.localize(moment).astimezone(self.zone).date()
 
+    def midnight(self, day):
+        """The UTC moment at which a day begins where the company is."""
+        local = self.zone.localize(datetime.combine(day, time.min))
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
+
     def mine(self, partner):
         return partner.commercial_partner_id.id == self.client.id
 
+    def once(self, key, find):
+        """What ``find()`` gives, found once for each key."""
+        if key not in self.cache:
+            self.cache[key] = find()
+        return self.cache[key]
+
     def one_of_us(self, partner):
-        users = self.all("res.users")
-        return any(u.partner_id == partner and not u.share for u in users)
+        return partner.id in self.once(
+            "our people",
+            lambda: {u.partner_id.id for u in self.all("res.users") if not u.share},
+        )
 
     def windows(self, name, rows, value):
         """{name_30: …, …} of the rows [(day, thing)] that lie in each window."""
@@ -167,8 +163,8 @@ class PeopleOracle:
 
     # -- what was agreed -------------------------------------------------------
 
-    def agreed(self):
-        """The agreement in force on the day; what it leaves open: the settings."""
+    def agreed_on(self, day):
+        """The agreement in force on a day; what it leaves open: the settings."""
         company = self.company
         terms = {
             "client_hours": company.client_health_client_hours,
@@ -176,15 +172,7 @@ class PeopleOracle:
             "contact_every_days": company.client_health_contact_days,
             "required_rate": company.client_health_required_rate,
         }
-        in_force = [
-            agreement
-            for agreement in self.all("client.agreement")
-            if agreement.partner_id.id == self.client.id
-            and agreement.company_id == company
-            and agreement.state in ("active", "ended")
-            and agreement.date_start <= self.as_of
-            and (not agreement.date_end or agreement.date_end >= self.as_of)
-        ]
+        in_force = self.in_force(day)
         if in_force:
             last = max(in_force, key=lambda a: (a.date_start, a.id))
             promised = {
@@ -196,65 +184,37 @@ class PeopleOracle:
             terms.update({key: value for key, value in promised.items() if value})
         return terms
 
+    def in_force(self, day):
+        return [
+            agreement
+            for agreement in self.all("client.agreement")
+            if agreement.partner_id.id == self.client.id
+            and agreement.company_id == self.company
+            and agreement.state in ("active", "ended")
+            and agreement.date_start <= day
+            and (not agreement.date_end or agreement.date_end >= day)
+        ]
+
+    def within(self, asked, answered, hours):
+        """Whether so many working hours were enough, to the second."""
+        took = working_hours(self.company, asked, answered)
+        return round(took * 3600) <= round(hours * 3600)
+
     # -- messages --------------------------------------------------------------
 
-    def side(self, message):
-        """Who said it, ``client`` or ``ours``; None when it does not count."""
-        kind = message.message_type
-        if kind not in ("email", "comment", "email_outgoing"):
-            return None
-        if message.is_internal or message.subtype_id.internal:
-            return None
-        if message.record_company_id not in (self.company, self.company.browse()):
-            return None
-        if (message.subject or "").strip().lower().startswith(AUTOMATIC):
-            return None
-        author = message.author_id
-        if author and self.one_of_us(author):
-            for told in message.notification_ids:
-                if told.notification_status in ("bounce", "exception", "canceled"):
-                    continue
-                partner = told.res_partner_id
-                if self.mine(partner) and not self.one_of_us(partner):
-                    return "ours"
-            return None
-        if self.mine(author) and kind != "email_outgoing":
-            return "client"
-        return None
-
-    @staticmethod
-    def way(message, side):
-        """How it was said: ``mail`` or ``message``."""
-        if side == "client":
-            return "mail" if message.message_type == "email" else "message"
-        return "message" if message.model == "discuss.channel" else "mail"
-
     def messages(self):
-        said, conversations = [], {}
-        for message in self.all("mail.message").sorted(lambda m: (m.date, m.id)):
-            if message.date >= self.end:
-                continue
-            side = self.side(message)
-            if not side:
-                continue
-            way = self.way(message, side)
-            said.append((self.day(message.date), way))
-            if message.model and message.res_id and message.model != "discuss.channel":
-                place = (message.model, message.res_id)
-                talk = conversations.setdefault(place, [])
-                talk.append((side, message.date, way))
+        said = [
+            (self.day(one.at), one.way) for one in self.all_said() if self.counted(one)
+        ]
         turns = {"client": [], "ours": []}
-        for talk in conversations.values():
-            for waits_for, way, asked, answer in self.turns(talk):
-                hours = working_hours(self.company, asked, answer or self.until)
-                limit = "client_hours" if waits_for == "client" else "our_hours"
-                over = round(hours * 3600) > round(self.terms[limit] * 3600)
-                if answer or over:
-                    turn = (hours, not over, bool(answer), way)
-                    turns[waits_for].append((self.day(asked), turn))
+        for waits_for, way, asked, answer, agreed in self.turns():
+            hours = working_hours(self.company, asked, answer or self.until)
+            on_time = bool(answer) and self.within(asked, answer, agreed)
+            turn = (hours, on_time, bool(answer), way)
+            turns[waits_for].append((self.day(asked), turn))
         return {
-            **self.answers("client", turns["client"]),
-            **self.answers("our", turns["ours"]),
+            **self.answered("client", turns["client"]),
+            **self.answered("our", turns["ours"]),
             **self.windows("our_answer_hours", turns["ours"], usual),
             **self.windows(
                 "our_unanswered",
@@ -265,7 +225,12 @@ class PeopleOracle:
             "days_since_message": self.since([day for day, _way in said]),
         }
 
-    def answers(self, name, turns):
+    @staticmethod
+    def counted(one):
+        """What was said, rather than an answer at most."""
+        return one.direct or one.side == "client"
+
+    def answered(self, name, turns):
         """How many there were, and how many in time."""
         return {
             **self.windows(f"{name}_turns", turns, len),
@@ -281,33 +246,14 @@ class PeopleOracle:
             there = [(day, way) for day, way in said if way == name]
             asked = [(day, turn) for day, turn in turns if turn[3] == name]
             result.update(self.windows(f"{name}_count", there, len))
-            result.update(self.answers(name, asked))
+            result.update(self.answered(name, asked))
             result.update(self.windows(f"{name}_hours", asked, usual))
         return result
 
-    @staticmethod
-    def turns(talk):
-        """[(who is to answer, in which way, since when, answered when or None)].
-
-        The client's way of answering is that of our turn; where there is none,
-        the way in which it wrote before.
-        """
-        found, before, way_before = [], None, None
-        for number, (side, moment, way) in enumerate(talk):
-            if side != before:
-                answers = [item for item in talk[number:] if item[0] != side]
-                other = "ours" if side == "client" else "client"
-                if side == "ours":
-                    way = answers[0][2] if answers else way_before or way
-                answered = answers[0][1] if answers else None
-                found.append((other, way, moment, answered))
-            before, way_before = side, talk[number][2]
-        return found
-
     # -- meetings, ratings -----------------------------------------------------
 
-    def meetings(self):
-        held = []
+    def meeting_people(self):
+        """(meeting, contact of the client, whether it was held) of what began."""
         for event in self.all("calendar.event"):
             if not event.active or event.start >= self.until:
                 continue
@@ -316,11 +262,20 @@ class PeopleOracle:
                 if not self.mine(partner) or self.one_of_us(partner):
                     continue
                 if attendee.state != "declined":
-                    day = event.start_date if event.allday else self.day(event.start)
-                    held.append((day, event))
+                    late = event.create_date >= event.start
+                    yield event, partner, attendee.state == "accepted" or late
+
+    def meetings(self):
+        there, held = [], []
+        for event, _partner, was_held in self.meeting_people():
+            day = event.start_date if event.allday else self.day(event.start)
+            there.append((day, event))
+            if was_held:
+                held.append(day)
         return {
-            "days_since_meeting": self.since([day for day, _event in held]),
-            **self.windows("meetings", held, lambda events: len(set(events))),
+            "days_since_meeting": self.since([day for day, _event in there]),
+            "days_since_held": self.since(held),
+            **self.windows("meetings", there, lambda events: len(set(events))),
         }
 
     def moved_meetings(self):

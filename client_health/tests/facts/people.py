@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 from ..common import HealthCase
-from .oracle import keys_of
+from .oracle import WINDOWS, keys_of
 from .oracle_people import PeopleOracle
 
 SOURCES = ("messages", "meetings", "ratings", "feedback", "history")
 MONDAY = date(2025, 6, 2)  # of a week without days off
 LATER = date(2025, 6, 30)
+# What a message says unless it is told: it surely asks.
+QUESTION = "Could you please send me the signed file?"
 COUNTS = (
     "client_turns_90",
     "client_turns_on_time_90",
@@ -19,10 +21,14 @@ COUNTS = (
 
 def people_keys(env):
     """Keys of all facts about people, for every window."""
-    return keys_of(env, SOURCES)
+    # what waits is not known of the past, and has tests of its own
+    marks = {f"turn_mark_{days}" for days in WINDOWS}
+    return keys_of(env, SOURCES) - marks
 
 
 class PeopleCase(HealthCase):
+    talks = 0
+
     """A client with two contacts, a colleague, and a record to talk on."""
 
     @classmethod
@@ -52,13 +58,21 @@ class PeopleCase(HealthCase):
         )
 
     @classmethod
+    def make_talk(cls, company=None):
+        """(record, contact): a conversation with somebody who has no other."""
+        cls.talks += 1
+        name = f"person{cls.talks}"
+        contact = cls.make_contact(cls.client, name, email=f"{name}@client.example")
+        return cls.make_record(company=company), contact
+
+    @classmethod
     def at(cls, day, hour=9, minute=0, second=0, company=None):
         """The naive UTC moment of a time of the day where the company is."""
         moment = cls.moment(day, company, hour, minute)
         return moment + timedelta(seconds=second)
 
     @classmethod
-    def say(cls, author, moment, to=None, record=None, **values):
+    def say(cls, author, moment, to=None, record=None, body=QUESTION, **values):
         """A message as Odoo posts it, at a moment of ours."""
         values.setdefault("message_type", "comment")
         values.setdefault("subtype_xmlid", "mail.mt_comment")
@@ -67,7 +81,7 @@ class PeopleCase(HealthCase):
             record.with_context(mail_post_autofollow=False)
             .sudo()
             .message_post(
-                body="Hello",
+                body=body,
                 author_id=author.id,
                 email_from=author.email or "nobody@nowhere.example",
                 partner_ids=to.ids if to else [],

@@ -24,7 +24,8 @@ WEIGHTS = {
 }
 # Facts whose absence another fact makes up for, by indicator.
 ONE_IS_ENOUGH = {
-    "silence": ("days_since_message", "days_since_meeting"),
+    "silence": ("days_since_heard", "days_since_call", "days_since_held"),
+    "our_silence": ("days_since_heard", "days_since_call", "days_since_held"),
     "standstill": (
         "days_since_order",
         "days_since_lead_move",
@@ -37,6 +38,8 @@ OPTIONAL = {
     "margin": ("hours_365",),
     "loss_months": ("hours_365", "other_cost_365"),
     "silence": ("open_tasks", "open_leads"),
+    # nothing that we wrote is what it is about
+    "our_silence": ("open_tasks", "open_leads", "written_since_heard"),
     "standstill": ("open_tasks", "open_leads"),
     "rejection_rate": (
         "quotes_lost_365",
@@ -305,11 +308,32 @@ class TestIndicatorEdges(TransactionCase):
             for name in ("open_tasks", "open_leads"):
                 facts.pop(name, None)
             for known in ({}, {"open_tasks": 0}, {"open_tasks": 0, "open_leads": 0}):
-                self.assertEqual(
-                    self.reason(code, {**facts, **known}), "There is no open work."
-                )
+                reason = self.reason(code, {**facts, **known})
+                self.assertTrue(reason.startswith("There is no open work"), reason)
             for known in ({"open_tasks": 1}, {"open_leads": 1, "open_tasks": 0}):
                 self.assertEqual(self.penalty(code, {**facts, **known}), 1, code)
+
+    def test_an_agreement_in_force_makes_silence_matter_without_open_work(self):
+        facts = {**EDGES["silence"].facts(4), "open_tasks": 0}
+        self.assertEqual(
+            self.penalty("silence", {**facts, "agreements_in_force": 1}), 1
+        )
+
+    def test_silence_is_the_client_s_only_where_we_wrote(self):
+        facts = EDGES["silence"].facts(4)
+        self.reason("our_silence", facts)
+        facts["written_since_heard"] = 0
+        self.reason("silence", facts)
+        self.assertEqual(self.penalty("our_silence", facts), 1)
+
+    def test_who_was_seldom_heard_is_not_silent(self):
+        for code in ("silence", "our_silence"):
+            self.reason(code, {**EDGES[code].facts(4), "heard_months": 2})
+
+    def test_who_talks_elsewhere_is_not_late(self):
+        for code in ("client_on_time", "our_on_time"):
+            facts = {**EDGES[code].facts(0.2), "talks_elsewhere": 1}
+            self.assertIn("Odoo", self.reason(code, facts))
 
     # -- what the definitions say besides ----------------------------------------
 

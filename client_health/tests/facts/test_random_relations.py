@@ -11,6 +11,22 @@ from .oracle_people import PeopleOracle
 from .people import people_keys
 
 
+# Of mails that name no author.
+SENDERS = (
+    "somebody@somewhere.example",
+    "Someone <one@client0.example>",
+    "other@client1.example",
+    "someone@gmail.com",
+)
+BODIES = (
+    "<p>Could you please send me the signed file?</p>",
+    "<p>Can you call me tomorrow?</p>",
+    "<p>Thank you, all is well.</p>",
+    "<p>The work goes on.</p>",
+    "",
+)
+
+
 class TestRandomRelations(FeedbackFactsCase):
     """Many records of every source at random; every figure of every client."""
 
@@ -38,10 +54,12 @@ class TestRandomRelations(FeedbackFactsCase):
         for number in range(3):
             client = self.make_client(f"Client {number}")
             clients += client
+            domain = f"client{number}.example"
             self.people += [
                 client,
-                self.make_contact(client),
-                self.make_contact(client),
+                self.make_contact(client, email=f"one@{domain}"),
+                # the same person is there twice, or has no address
+                self.make_contact(client, email=dice.choice((f"one@{domain}", False))),
             ]
             self.colleagues.append(self.make_user(f"colleague{number}"))
         insider = self.make_user("insider").partner_id
@@ -51,7 +69,8 @@ class TestRandomRelations(FeedbackFactsCase):
             *[user.partner_id for user in self.colleagues] * 3,
             insider,
             self.make_client("Stranger"),
-            self.env["res.partner"].browse(),
+            self.env["res.partner"].create({"name": "Outsider"}),
+            *[self.env["res.partner"].browse()] * 3,
         ]
         self.places = [
             self.a_project(dice, self.people, self.companies) for _number in range(6)
@@ -163,7 +182,8 @@ class TestRandomRelations(FeedbackFactsCase):
                     "model": talk._name,
                     "res_id": talk.id,
                     "author_id": author.id,
-                    "email_from": "somebody@somewhere.example",
+                    "email_from": dice.choice(SENDERS),
+                    "body": dice.choice(BODIES),
                     "message_type": dice.choice(
                         ("email", "comment") * 4
                         + ("email_outgoing", "notification", "auto_comment")
@@ -186,6 +206,8 @@ class TestRandomRelations(FeedbackFactsCase):
                 if author in [user.partner_id for user in self.colleagues]
                 else []
             )
+            named = dice.random() < 0.5 and told[-1]
+            values[-1]["partner_ids"] = [partner.id for partner in named or []]
         messages = self.env["mail.message"].create(values)
         self.env["mail.notification"].create(
             [

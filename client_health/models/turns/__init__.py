@@ -1,0 +1,2 @@
+from . import message
+from . import bookmark

@@ -59,6 +59,7 @@ def test_a_reading_is_explained_with_its_limits():
     checks = [check("x", item("late", "a", sample="b", min_sample=2, unit="days"))]
     expected = {
         "code": "late", "value": 5.0, "sample": 3.0, "penalty": 0.25, "reason": None,
+        "settling": False,
         "private": False, "hidden": False, "good": 0, "watch": 10, "red": 20,
         "unit": "days", "window": 30, "min_sample": 2, "side": "client",
     }  # fmt: skip

@@ -129,13 +129,16 @@ def test_only_facts_outside_opt_and_least_are_required():
 
 
 def test_figures_that_several_indicators_share_are_said_once():
+    work = {f"earned_{name}" for name in ("time", "fixed", "rest", "milestones")}
     known = dict.fromkeys(
-        ("revenue", "to_invoice", "timesheet_cost", "other_cost"), False
+        ("earned_invoiced", "timesheet_cost", "other_cost", *work), False
     )
     earned = compiled("earned", known=known)
-    assert text_of(earned.keys) == {"revenue", "to_invoice"}
-    assert text_of(earned.required) == {"revenue"}
-    assert value("earned", {"revenue": 5.0}, known=known) == (5.0, None)
+    assert text_of(earned.keys) == {"earned_invoiced", *work}
+    assert text_of(earned.required) == {"earned_invoiced"}
+    assert value("earned", {"earned_invoiced": 5.0}, known=known) == (5.0, None)
+    both = {"earned_invoiced": 5.0, "earned_time": 2.0}
+    assert value("earned", both, known=known) == (7.0, None)
     cost = {"timesheet_cost": 3.0, "other_cost": 4.0}
     assert value("cost", cost, known=known) == (7.0, None)
     assert value("cost", {"other_cost": 4.0}, known=known) == (
@@ -236,7 +239,8 @@ def test_a_value_that_cannot_be_had_says_why(text, facts, why):
 
 def test_the_functions_of_formulas_are_these():
     assert set(formulas.FUNCTIONS) == set(formulas.ARGUMENTS) == {
-        "max", "min", "abs", "months_under", "months_without_improvement"
+        "max", "min", "abs", "loss_months", "months_under",
+        "months_without_improvement",
     }  # fmt: skip
 
 
@@ -332,7 +336,8 @@ def test_a_check_is_built_with_defaults_for_the_rest():
     assert indicator.reported is False and indicator.money is False
     assert text_of(indicator.keys) == {"a"}
     bare = Indicator("one", compiled("a"), Limits(0, 1, 2))
-    assert bare[3:] == ("ratio", "client", None, 0.0, None, 0, False, False)
+    assert bare[3:11] == ("ratio", "client", None, 0.0, None, 0, False, False)
+    assert bare[11:] == ((), None, False, 0, None)
 
 
 def test_a_check_with_bad_limits_or_a_bad_formula_is_not_built():
@@ -348,7 +353,49 @@ def reading(facts, **values):
     built = check(item(**values))
     (result,) = judge_check(built, facts).readings
     assert result.indicator is built.indicators[0]
-    return result[1:]
+    assert result.settling is False
+    return result[1:5]
+
+
+def test_each_grey_rule_must_hold_and_says_what_is_missing():
+    rules = {"grey_rules": "b <= 0.2\n\nopt(v) == 0", "window": 30}
+    assert reading({"a": 5.0, "b": 0.2}, **rules)[:3] == (5.0, None, 0.25)
+    missing = reading({"a": 5.0, "b": 0.35}, **rules)
+    assert missing == (None, None, None, ("rule", "0", 0.35))
+    said = reading({"a": 5.0, "b": 0.1, "v_30": 1.0}, **rules)
+    assert said == (None, None, None, ("rule", "1", 1.0))
+    assert reading({"a": 5.0}, **rules)[3] == ("absent", "b")
+    # one that is no comparison says no share
+    assert reading({"a": 5.0, "b": 0.0}, grey_rules="b")[3] == ("rule", "0", None)
+
+
+def test_a_figure_is_a_warning_at_most_while_that_holds():
+    young = {"watch_only": "b < 18"}
+    assert reading({"a": 25.0, "b": 17.0}, **young)[2] == 0.5
+    assert reading({"a": 25.0, "b": 18.0}, **young)[2] == 1
+    assert reading({"a": 5.0, "b": 17.0}, **young)[2] == 0.25
+
+
+def settled(now, then, **values):
+    """Penalty of a figure that was another one 30 days before, and whether that is
+    why."""
+    built = check(item(formula="w", window=90, settle_days=30, **values))
+    facts = {"w_90": now, **({} if then is None else {"w_90_30": then})}
+    (result,) = judge_check(built, facts).readings
+    return result.penalty, result.settling
+
+
+def test_a_worse_level_counts_once_it_has_lasted():
+    assert settled(20.0, 5.0) == (0.25, True)
+    assert settled(20.0, 10.0) == (0.5, True)
+    assert settled(10.0, 9.0) == (0.45, True)
+    assert settled(15.0, 10.0) == (0.75, False)
+    assert settled(20.0, 30.0) == (1, False)
+    assert settled(5.0, 20.0) == (0.25, False)
+    assert settled(20.0, None) == (1, False)
+    assert settled(9.0, 0.0) == (0.45, False)
+    # it could not be measured then, so it has not lasted
+    assert settled(20.0, 3.0, sample="w", min_sample=4) == (0, True)
 
 
 SAMPLE = {"sample": "b", "min_sample": 3}

@@ -216,12 +216,25 @@ def test_an_upgrade_keeps_what_people_and_nights_wrote(upgraded):
 
 
 def test_an_upgrade_mends_what_data_cannot(upgraded):
-    database, *_rest = upgraded
+    database, _before, kept, _flags = upgraded
     indicators = "SELECT {} FROM client_health_indicator WHERE code = '{}'"
     condition = indicators.format("condition", "effective_rate")
     assert rows(condition, database) == [["opt(required_rate) > 0"]]
     # a limit that people changed stays
     assert rows(indicators.format("watch", "overdue"), database) == [["0.2000"]]
+    # figures are defined anew, and nobody's alarm
+    for code, column, value in (
+        ("overdue", "watch_only", "overdue_days < 30"),
+        ("loss_months", "red", "4.0000"),
+        ("margin", "condition", ""),
+        ("margin", "settle_days", "30"),
+        ("buying_gap", "formula", "days_since_invoice / longest_gap"),
+    ):
+        assert rows(indicators.format(column, code), database) == [[value]], code
+    ids = ", ".join(str(row["id"]) for row in kept["client_health_config"])
+    superseded = f"""SELECT bool_and(superseded) FROM client_health_config
+                      WHERE id IN ({ids})"""
+    assert rows(superseded, database) == [["t"]]
     assert rows(
         "SELECT bool_and(kpi_clients_at_risk) FROM digest_digest", database
     ) == [["t"]]

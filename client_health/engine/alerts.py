@@ -27,7 +27,7 @@ class Alerts:
         """Write notes and to-dos about drops in level. ``pairs``: stored and new row.
 
         None during a recovery or an offboarding, for a first score, and where only the
-        settings changed.
+        settings changed, or what figures mean, by an upgrade.
         """
         dropped = [(old, new) for old, new in pairs if _is_drop(old, new)]
         dropped = self._by_the_facts(dropped, facts)
@@ -43,12 +43,15 @@ class Alerts:
     ) -> list[tuple[Row, Row]]:
         """The drops that the settings in force before show too."""
         versions = {old["config_version"] for old, _new in dropped}
+        anew = self.env["client.health.config"]._superseded(versions)
         before = {
             version: self.env["client.health.config"]._of_version(version)
             for version in versions - {self.config.version}
         }
 
         def by_settings(old: Row) -> bool:
+            if old["config_version"] in anew:
+                return True
             then = before.get(old["config_version"])
             if not then or not then.keys <= self.config.keys:
                 return False  # those settings cannot be applied to today's facts

@@ -8,6 +8,7 @@ from . import (
     opportunities,
     projects,
     ratings,
+    receivables,
     sales,
     timesheets,
 )

@@ -15,6 +15,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..scoring.keys import FactKey
+from .cost import passed_on, subcontractors
 from .scope import Known, Scope
 
 PREFIX = "client.health.facts."
@@ -155,8 +156,11 @@ class ClientHealthFacts(models.AbstractModel):
                           ARRAY(%s),
                           ARRAY(SELECT partner_id FROM res_users
                                  WHERE share IS NOT TRUE),
-                          ARRAY(SELECT id FROM mail_message_subtype WHERE internal)""",
+                          ARRAY(SELECT id FROM mail_message_subtype WHERE internal),
+                          ARRAY(%s), ARRAY(%s)""",
                 self._template_tasks(),
+                passed_on(self.env),
+                subcontractors(self.env),
             )
         )
         return scope._replace(known=Known(*self.env.cr.fetchone()))
@@ -200,10 +204,10 @@ class ClientHealthFacts(models.AbstractModel):
         for _key, fact, window in wanted:
             day = None
             if fact.monthly:
-                day = scope.first_month - timedelta(days=1)
+                day = scope.months(fact.months)[-1] - timedelta(days=1)
             elif fact.windowed and fact.span != "older":
                 spans = 2 if fact.span == "before" else 1
-                day = scope.as_of - timedelta(days=spans * window)
+                day = scope.as_of - timedelta(days=spans * window + fact.ago)
             others = reach.get(fact.relation, day)
             known = day is not None and others is not None
             reach[fact.relation] = min(day, others) if known else None
@@ -223,15 +227,17 @@ class ClientHealthFacts(models.AbstractModel):
         """The first day whose rows a fact counts (None: whatever is older), and the
         day after the last; None where all rows count."""
         if fact.monthly:
-            return scope.first_month, scope.months[0]
+            months = scope.months(fact.months)
+            return months[-1], months[0]
         if not fact.windowed:
             return None
-        start = scope.as_of - timedelta(days=window - 1)
+        last = scope.as_of - timedelta(days=fact.ago)
+        start = last - timedelta(days=window - 1)
         if fact.span == "older":
             return None, start
         if fact.span == "before":
             return start - timedelta(days=window), start
-        return start, scope.as_of + timedelta(days=1)
+        return start, last + timedelta(days=1)
 
     @api.model
     def _between(self, fact, start, end, scope):
@@ -253,7 +259,7 @@ class ClientHealthFacts(models.AbstractModel):
             fact = facts.get(key.name)
             if fact and fact.windowed == bool(key.window):
                 if fact.historical or scope.present:
-                    wanted.append((str(key), fact, key.window))
+                    wanted.append((str(key), _so_long_ago(fact, key), key.window))
         return wanted
 
     @api.model
@@ -305,7 +311,7 @@ class ClientHealthFacts(models.AbstractModel):
         """SQL: the aggregate of a fact over the rows ``e`` that it counts."""
         if fact.monthly:
             amount = SQL.identifier("e", fact.monthly)
-            starts = scope.months
+            starts = scope.months(fact.months)
             months = [
                 SQL(
                     "COALESCE(ROUND(SUM(%s) FILTER (WHERE %s) * 1e6) / 1e6, 0)",
@@ -323,3 +329,12 @@ class ClientHealthFacts(models.AbstractModel):
             return SQL("%s - %s", scope.as_of, latest)
         sql = fact.sql.replace("{rows}", "%s")
         return SQL(sql, *[rows] * sql.count("%s"))
+
+
+def _so_long_ago(fact, key):
+    """A fact as a key asks for it: of some days before."""
+    if not key.ago:
+        return fact
+    if fact.moves:
+        return fact._replace(ago=key.ago, relation=f"{fact.relation}_{key.ago}")
+    return fact._replace(ago=key.ago)

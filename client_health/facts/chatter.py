@@ -57,6 +57,8 @@ def later(env: Environment, model: str, name: str, records: SQL, scope: Scope) -
     value = SQL("TRUE")
     if kind == "boolean":
         value = SQL("v.old_value_integer <> 0")
+    elif kind == "float":
+        value = SQL("v.old_value_float")
     elif kind == "selection":
         value = SQL(
             "COALESCE(%s::jsonb ->> v.old_value_char, '')",
@@ -79,6 +81,12 @@ def _keys_of_labels(env: Environment, model: str, name: str) -> dict[str, str]:
         for key, label in env[model]._fields[name]._description_selection(env):
             keys.setdefault(label, key)
     return keys
+
+
+def labels(env: Environment, model: str, name: str, value: str) -> set[str]:
+    """What the chatter may call a value of a selection, in all languages."""
+    known = _keys_of_labels(env, model, name)
+    return {label for label, key in known.items() if key == value}
 
 
 def was_active(alias: str, scope: Scope) -> SQL:

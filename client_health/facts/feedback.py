@@ -113,6 +113,16 @@ class ClientHealthFactsFeedback(models.AbstractModel):
                 windowed=False,
                 default=None,
                 money=True,
+                cost=True,
+            ),
+            Fact(
+                "not_judged_by_money",
+                _lt("Not judged by money"),
+                _lt("1 while the agreement says not to judge by money."),
+                "count",
+                "terms",
+                "MAX(e.not_judged_by_money) {rows}",
+                windowed=False,
             ),
             Fact(
                 "contact_every_days",
@@ -188,7 +198,8 @@ class ClientHealthFactsFeedback(models.AbstractModel):
 
         Columns: ``client_hours`` and ``our_hours`` (working hours),
         ``contact_every_days``, ``required_rate`` (company currency an hour),
-        ``elsewhere`` (1 where the company answers its mail outside Odoo).
+        ``elsewhere`` (1 where the company answers its mail outside Odoo),
+        ``not_judged_by_money`` (1 while that is agreed).
         The relation ``client`` must come before.
         """
         company = scope.company
@@ -201,7 +212,9 @@ class ClientHealthFactsFeedback(models.AbstractModel):
                           AS contact_every_days,
                       COALESCE(NULLIF(a.required_rate, 0), NULLIF(%(rate)s::numeric, 0))
                           AS required_rate,
-                      %(elsewhere)s AS elsewhere
+                      %(elsewhere)s AS elsewhere,
+                      CASE WHEN a.not_judged_by_money_until >= %(as_of)s THEN 1 ELSE 0
+                      END AS not_judged_by_money
                  FROM client
                  LEFT JOIN (
                     SELECT DISTINCT ON (ag.partner_id) ag.*

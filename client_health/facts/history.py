@@ -56,7 +56,7 @@ class ClientHealthFactsHistory(models.AbstractModel):
         ``month`` counts back from the month of ``as_of`` (0). A month without a
         snapshot counts as one in which communication was fine.
         """
-        month_ends = [day - timedelta(days=1) for day in scope.months[:-1]]
+        month_ends = [day - timedelta(days=1) for day in scope.months()[:-1]]
         # few clients: join their health rows, which have an index; all clients: filter
         # by the snapshot's own partner and company, 0.4 s instead of 0.7 (600,000
         # month-ends)

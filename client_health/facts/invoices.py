@@ -1,16 +1,21 @@
-"""Revenue, how regularly it comes, and how the client pays."""
-
-from datetime import timedelta
+"""Revenue, what of it is earned, and its rhythm."""
 
 from odoo import api, models
-from odoo.tools import SQL, LazyTranslate, format_date
+from odoo.tools import SQL, LazyTranslate
 
+from . import billing, orders, plans, rhythm
 from .evidence import each_row
-from .scope import Fact, Found, by_month, days_since
+from .scope import LONG_MONTHS, Fact, Found, by_month, days_since
 
 _lt = LazyTranslate(__name__)
 
 _IS_INVOICE = SQL("e.move_type = 'out_invoice'")
+# why what was invoiced is not earned → in words
+NOT_EARNED = {
+    "goods": _lt("Goods"),
+    "passed on": _lt("Passed on at cost"),
+    "down payment": _lt("Down payment"),
+}
 
 
 class ClientHealthFactsInvoices(models.AbstractModel):
@@ -21,8 +26,10 @@ class ClientHealthFactsInvoices(models.AbstractModel):
     _requires = ("account.move", "account.partial.reconcile")
     _evidence = {
         "revenue": "account.move",
-        "receivable": "account.move",
-        "payment": "account.move",
+        "earned": "account.move",
+        "reached": "project.milestone",
+        "trend": "account.move",
+        "one_off": "sale.order",
         "correction": "account.move",
     }
     _found = Found(
@@ -34,6 +41,16 @@ class ClientHealthFactsInvoices(models.AbstractModel):
 
     @api.model
     def _facts(self):
+        return [
+            *self._revenue_facts(),
+            *self._rhythm_facts(),
+            *self._trend_facts(),
+            *self._earned_facts(),
+            *self._correction_facts(),
+        ]
+
+    @api.model
+    def _revenue_facts(self):
         revenue = {
             "unit": "money",
             "relation": "revenue",
@@ -44,7 +61,10 @@ class ClientHealthFactsInvoices(models.AbstractModel):
             Fact(
                 "revenue",
                 _lt("Revenue"),
-                _lt("Posted customer invoices less credit notes, before tax."),
+                _lt(
+                    "Posted invoices less credit notes, before tax, for what the "
+                    "client ordered; without an order, for what it was invoiced."
+                ),
                 **revenue,
             ),
             Fact(
@@ -67,9 +87,14 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                 _lt("Number of posted customer invoices."),
                 "count",
                 "revenue",
-                "COUNT(*) {rows}",
+                "COUNT(DISTINCT e.res_id) {rows}",
                 where=_IS_INVOICE,
             ),
+        ]
+
+    @api.model
+    def _rhythm_facts(self):
+        return [
             days_since(
                 "days_since_invoice",
                 _lt("Days since the last invoice"),
@@ -80,41 +105,148 @@ class ClientHealthFactsInvoices(models.AbstractModel):
             Fact(
                 "usual_gap",
                 _lt("Usual gap between invoices"),
-                _lt("Median number of days between one invoice date and the next."),
+                _lt(
+                    "Median number of days between one invoice date and the next, of "
+                    "those that are a week apart at least."
+                ),
                 "days",
                 "gap",
                 "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY e.gap) {rows}",
+                where=SQL("e.gap >= %s", rhythm.WEEK),
                 default=None,
             ),
             Fact(
-                "overdue",
-                _lt("Overdue"),
-                _lt("What the client should have paid by now, tax included."),
-                "money",
-                "receivable",
-                "GREATEST(SUM(e.residual) {rows}, 0)",
-                windowed=False,
-                where=SQL("e.overdue AND e.residual <> 0"),
-                money=True,
-            ),
-            Fact(
-                "days_late",
-                _lt("Days late"),
-                _lt("Days between due date and payment, weighted by the amount paid."),
+                "longest_gap",
+                _lt("Longest gap between invoices"),
+                _lt("Most days without an invoice between two of the last 24 months."),
                 "days",
-                "payment",
-                "SUM(e.late * e.amount) {rows} / NULLIF(SUM(e.amount) {rows}, 0)",
+                "burst",
+                "COALESCE(MAX(e.gap), CASE WHEN SUM(e.dates) > 1 THEN 7 END)",
+                windowed=False,
                 default=None,
             ),
             Fact(
-                "paid_invoices",
-                _lt("Paid invoices"),
-                _lt("Number of invoices on which a payment came in."),
+                "invoice_dates",
+                _lt("Times invoiced"),
+                _lt(
+                    "Times the client was invoiced in 24 months; invoices less than a "
+                    "week apart are one."
+                ),
                 "count",
-                "payment",
-                "COUNT(DISTINCT e.res_id) {rows}",
+                "burst",
+                "SUM(e.dates)",
+                windowed=False,
             ),
-            *self._correction_facts(),
+        ]
+
+    @api.model
+    def _trend_facts(self):
+        trend = {"windowed": False, "relation": "trend", "moves": True}
+        money = {"unit": "money", "money": True}
+        return [
+            Fact(
+                "trend_latest",
+                _lt("Revenue lately"),
+                _lt(
+                    "Revenue of the last six months; of the last three for a client of "
+                    "less than 18 months."
+                ),
+                sql="SUM(e.latest) {rows}",
+                where=SQL("e.latest <> 0"),
+                **trend,
+                **money,
+            ),
+            Fact(
+                "trend_earlier",
+                _lt("Revenue compared with"),
+                _lt(
+                    "Revenue of the same six months a year before; of the mean quarter "
+                    "of the six months before for a client of less than 18 months."
+                ),
+                sql="SUM(e.earlier) {rows}",
+                where=SQL("e.earlier <> 0"),
+                **trend,
+                **money,
+            ),
+            Fact(
+                "client_months",
+                _lt("Months as a client"),
+                _lt("Full months since the first invoice."),
+                "count",
+                "compared",
+                "MAX(e.months)",
+                windowed=False,
+                moves=True,
+            ),
+            Fact(
+                "revenue_one_off",
+                _lt("Single large orders"),
+                _lt(
+                    "What orders brought in that are more than half of one of the "
+                    "compared periods, and not of the other: they are in neither."
+                ),
+                relation="one_off",
+                sql="SUM(e.amount) {rows}",
+                windowed=False,
+                **money,
+            ),
+        ]
+
+    @api.model
+    def _earned_facts(self):
+        money = {"unit": "money", "money": True}
+        billed = {"relation": "earned", "sql": "SUM(e.billed) {rows}", **money}
+        return [
+            Fact(
+                "earned_invoiced",
+                _lt("Earned when invoiced"),
+                _lt(
+                    "Invoices without an order, and of what is delivered by hand, "
+                    "retainers and fixed prices without planned hours; less credit "
+                    "notes, those for work that counts by its hours too."
+                ),
+                relation="earned",
+                sql="SUM(e.invoiced) {rows}",
+                where=SQL("e.invoiced <> 0"),
+                summary="income",
+                **money,
+            ),
+            Fact(
+                "earned_milestones",
+                _lt("Milestones reached"),
+                _lt("The share of the price of an order that milestones stand for."),
+                relation="reached",
+                sql="SUM(e.reached) {rows}",
+                summary="income",
+                **money,
+            ),
+            by_month(
+                "earned_invoiced_months",
+                _lt("Earned by invoices and milestones, by month"),
+                _lt("What was earned so in each of the last full calendar months."),
+                "earned",
+                "amount",
+                months=LONG_MONTHS,
+                where=SQL("e.invoiced <> 0"),
+                summary="income",
+            ),
+            Fact(
+                "billed_for_work",
+                _lt("Invoiced for work that counts by itself"),
+                _lt(
+                    "Invoices of hours, milestones and planned work: it is earned when "
+                    "it is done, however it is invoiced."
+                ),
+                where=SQL("e.counts = 'work'"),
+                **billed,
+            ),
+            Fact(
+                "billed_not_earned",
+                _lt("Invoiced, but not earned"),
+                _lt("Goods, what is passed on at cost, and down payments."),
+                where=SQL("e.counts NOT IN ('work', 'invoiced')"),
+                **billed,
+            ),
         ]
 
     @api.model
@@ -128,7 +260,7 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                 _lt("Posted credit notes for the client."),
                 "count",
                 "revenue",
-                "COUNT(*) {rows}",
+                "COUNT(DISTINCT e.res_id) {rows}",
                 where=refund,
             ),
             Fact(
@@ -153,211 +285,91 @@ class ClientHealthFactsInvoices(models.AbstractModel):
 
     @api.model
     def _relations(self, scope):
-        """Amounts in the company's currency, contacts under their client.
-
-        What was due on a past day is today's open amount with every later
-        reconciliation undone. An invoice counts as corrected on the day on which its
-        chatter notes that it left the state Posted (by its label in the language of the
-        user). A payment before the due date is on time; a credit note or an exchange
-        difference is no payment.
-        """
-        params = {"mine": scope.mine(SQL("client_id")), "as_of": scope.as_of}
-        revenue = SQL(
-            """SELECT * FROM invoiced
-                WHERE %(mine)s AND day <= %(as_of)s AND %(needed)s""",
-            needed=scope.needed(SQL("day"), "revenue", "gap"),
-            **params,
+        relations = {
+            "billed": billing.billed_lines(
+                self.env, scope, billing.my_invoices(self.env, scope)
+            )
+        }
+        reached = SQL(
+            """SELECT NULL::int AS client_id, NULL::int AS res_id, NULL::date AS day,
+                      0.0::float8 AS reached WHERE FALSE"""
         )
+        if "sale.order.line" in self.env:
+            mine = scope.mine(SQL("p.commercial_partner_id"))
+            relations |= {
+                "sold": orders.sold(self.env, scope, mine),
+                **plans.planned(self.env, scope),
+                "ordered": plans.ordered(),
+            }
+            if "sale_line_id" in self.env["project.milestone"]:
+                reached = plans.reached(scope)
+        relations |= {
+            "revenue": billing.revenue(self.env, scope),
+            "gap": self._gap(scope),
+            "burst": rhythm.bursts(scope),
+            **rhythm.trends(scope),
+            "renewed": billing.renewed(),
+            "earned": billing.earned(),
+            "reached": reached,
+            "income": SQL(
+                """SELECT client_id, day, invoiced, 0 AS reached, invoiced AS amount
+                     FROM earned WHERE invoiced <> 0
+                   UNION ALL
+                   SELECT client_id, day, 0, reached, reached FROM reached"""
+            ),
+            "correction": billing.correction(self.env, scope),
+        }
+        return relations
+
+    @api.model
+    def _materialized(self, scope):
+        compared = (name for name in scope.reach if name.startswith("compared_"))
+        return ("sold", "planned", "ordered", "revenue", "compared", *compared)
+
+    @api.model
+    def _gap(self, scope):
+        """SQL: the gaps between the days on which a client was invoiced."""
         dates = SQL("gaps")
         if "gaps" not in scope.preloaded:
-            dates = SQL(
-                "(%s)", self._gaps(SQL("revenue"), scope.needed(SQL("day"), "gap"))
-            )
-        gap = SQL(
+            dates = SQL("(%s)", rhythm.gaps(SQL("revenue"), SQL("TRUE")))
+        return SQL(
             """SELECT client_id, NULL::int AS res_id, previous AS day,
                       day - previous AS gap
-                 FROM %(dates)s dates
-                WHERE previous IS NOT NULL AND %(mine)s AND day <= %(as_of)s
-                  AND %(needed)s""",
-            dates=dates,
-            needed=scope.needed(SQL("previous"), "gap"),
-            **params,
-        )
-        payment = SQL(
-            "SELECT * FROM paid WHERE %(mine)s AND day <= %(as_of)s AND %(needed)s",
-            needed=scope.needed(SQL("day"), "payment"),
-            **params,
-        )
-        return {
-            **self._books(scope.company),
-            "revenue": revenue,
-            "gap": gap,
-            "receivable": self._receivable(params),
-            "payment": payment,
-            "correction": self._correction(scope),
-        }
-
-    @api.model
-    def _each(self, fact, window, scope):
-        if fact.name != "days_late":
-            return super()._each(fact, window, scope)
-        rows = each_row(
-            self,
-            SQL("e.res_id, e.day, e.late"),
-            SQL("e.late DESC, e.day DESC, e.res_id"),
-            fact,
-            window,
-            scope,
-        )
-        return [
-            (record, self._payment_words(day, late), late) for record, day, late in rows
-        ]
-
-    @api.model
-    def _payment_words(self, day, late):
-        if not late:
-            return self.env._("Paid in time, on %s", format_date(self.env, day))
-        return self.env._(
-            "Due on %(due)s, paid on %(day)s",
-            due=format_date(self.env, day - timedelta(days=late)),
-            day=format_date(self.env, day),
+                 FROM %s dates
+                WHERE previous IS NOT NULL AND day <= %s AND %s""",
+            dates,
+            scope.as_of,
+            scope.needed(SQL("previous"), "gap"),
         )
 
     @api.model
     def _preloaded(self, scope):
-        books = self._books(scope.company)
-        invoiced = SQL("(%s) invoiced", books["invoiced"])
-        return {**books, "gaps": self._gaps(invoiced, SQL("TRUE"))}
+        """What was invoiced to whom knows no day; what of it is earned does."""
+        billed = billing.billed_lines(self.env, scope, SQL("TRUE"))
+        lines = SQL("(%s) lines", billed)
+        return {"billed": billed, "gaps": rhythm.gaps(lines, SQL("TRUE"))}
 
     @api.model
-    def _gaps(self, invoiced, when):
-        """SQL: the days on which a client was invoiced, with the day before each."""
-        return SQL(
-            """SELECT client_id, day,
-                      LAG(day) OVER (PARTITION BY client_id ORDER BY day) AS previous
-                 FROM %s WHERE move_type = 'out_invoice' AND %s
-                GROUP BY client_id, day""",
-            invoiced,
-            when,
-        )
-
-    @api.model
-    def _books(self, company):
-        """Name → SQL: posted invoices and credit notes, receivable lines, and payments
-        of invoices; a credit note or an exchange difference is no payment."""
-        invoiced = SQL(
-            """SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
-                      m.invoice_date AS day, m.amount_untaxed_signed::float8 AS amount,
-                      m.move_type
-                 FROM account_move m
-                 JOIN res_partner p ON p.id = m.partner_id
-                WHERE m.move_type IN ('out_invoice', 'out_refund')
-                  AND m.state = 'posted' AND m.company_id = %s""",
-            company.id,
-        )
-        owed = SQL(
-            """SELECT p.commercial_partner_id AS client_id, l.id, l.move_id, l.date,
-                      COALESCE(l.date_maturity, l.date) AS due, l.amount_residual,
-                      l.reconciled
-                 FROM account_move_line l
-                 JOIN account_account a ON a.id = l.account_id
-                 JOIN res_partner p ON p.id = l.partner_id
-                WHERE a.account_type = 'asset_receivable'
-                  AND l.parent_state = 'posted' AND l.company_id = %s""",
-            company.id,
-        )
-        paid = SQL(
-            """SELECT p.commercial_partner_id AS client_id, due.move_id AS res_id,
-                      r.max_date AS day, r.amount::float8 AS amount,
-                      GREATEST(r.max_date - COALESCE(due.date_maturity, due.date), 0)
-                          AS late
-                 FROM account_partial_reconcile r
-                 JOIN account_move_line due ON due.id = r.debit_move_id
-                 JOIN account_move m ON m.id = due.move_id
-                 JOIN res_partner p ON p.id = m.partner_id
-                 JOIN account_move_line paid ON paid.id = r.credit_move_id
-                 JOIN account_move counterpart ON counterpart.id = paid.move_id
-                WHERE m.move_type = 'out_invoice'
-                  AND m.state = 'posted' AND m.company_id = %s
-                  AND counterpart.move_type = 'entry'
-                  AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x
-                                   WHERE x.exchange_move_id = counterpart.id)""",
-            company.id,
-        )
-        return {"invoiced": invoiced, "owed": owed, "paid": paid}
-
-    @api.model
-    def _receivable(self, params):
-        """SQL: what was open on the day: today's open amounts with every later
-        reconciliation undone."""
-
-        def due(amount, lines):
-            return SQL(
-                """SELECT client_id, l.id, l.move_id, l.date, l.due < %s AS overdue,
-                          %s AS amount
-                     FROM %s WHERE %s AND l.date <= %s""",
-                params["as_of"],
-                amount,
-                lines,
-                params["mine"],
-                params["as_of"],
-            )
-
-        def undone(end, amount):
-            lines = SQL(
-                """account_partial_reconcile later
-                   JOIN owed l ON l.id = %s AND later.max_date > %s""",
-                SQL.identifier("later", end),
-                params["as_of"],
-            )
-            return due(amount, lines)
-
-        return SQL(
-            """SELECT client_id, move_id AS res_id, date AS day, overdue,
-                      SUM(amount)::float8 AS residual
-                 FROM (%s AND l.reconciled IS NOT TRUE
-                       UNION ALL %s UNION ALL %s) due
-                GROUP BY client_id, id, move_id, date, overdue""",
-            due(SQL("l.amount_residual"), SQL("owed l")),
-            undone("debit_move_id", SQL("later.amount")),
-            undone("credit_move_id", SQL("-later.amount")),
-        )
-
-    @api.model
-    def _correction(self, scope):
-        """SQL: when an invoice left the state Posted."""
-        state = self.env["ir.model.fields"]._get("account.move", "state")
-        return SQL(
-            """SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
-                      %(day)s AS day
-                 FROM account_move m
-                 JOIN res_partner p ON p.id = m.partner_id
-                 JOIN mail_message msg ON msg.model = 'account.move'
-                                      AND msg.res_id = m.id
-                 JOIN mail_tracking_value v ON v.mail_message_id = msg.id
-                WHERE %(mine)s AND m.move_type = 'out_invoice'
-                  AND m.company_id = %(company)s
-                  AND v.field_id = %(state)s AND msg.date < %(end)s
-                  AND v.old_value_char IN (
-                      SELECT words.value
-                        FROM ir_model_fields_selection s, jsonb_each_text(s.name) words
-                       WHERE s.field_id = %(state)s AND s.value = 'posted')""",
-            mine=scope.mine(SQL("p.commercial_partner_id")),
-            company=scope.company.id,
-            day=scope.day(SQL("msg.date")),
-            state=state.id,
-            end=scope.end,
-        )
+    def _each(self, fact, window, scope):
+        """Why an invoice is not earned, and which orders are single ones."""
+        columns = {
+            "billed_not_earned": SQL("e.res_id, e.counts, e.billed"),
+            "revenue_one_off": SQL("e.res_id, 'one off', e.amount"),
+        }.get(fact.name)
+        if not columns:
+            return super()._each(fact, window, scope)
+        words = {key: self.env._(text) for key, text in NOT_EARNED.items()}
+        words["one off"] = self.env._("More than half of one period alone")
+        rows = each_row(self, columns, SQL("3 DESC, 1"), fact, window, scope)
+        return [(record, words[why], amount) for record, why, amount in rows]
 
     @api.model
     def _population(self, scope):
         return SQL(
-            """SELECT p.commercial_partner_id
-                 FROM (SELECT %s m.partner_id FROM account_move m
-                        WHERE m.move_type = 'out_invoice'
-                          AND m.state = 'posted' AND m.company_id = %s
-                          AND m.invoice_date > %s AND m.invoice_date <= %s) m
-                 JOIN res_partner p ON p.id = m.partner_id""",
+            """SELECT %s m.commercial_partner_id FROM account_move m
+                WHERE m.move_type = 'out_invoice'
+                  AND m.state = 'posted' AND m.company_id = %s
+                  AND m.invoice_date > %s AND m.invoice_date <= %s""",
             scope.distinct,
             scope.company.id,
             scope.memory_start,

@@ -3,7 +3,8 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .chatter import later, tracked
+from . import orders
+from .chatter import tracked
 from .scope import Fact, Found, days_since
 
 _lt = LazyTranslate(__name__)
@@ -55,6 +56,7 @@ class ClientHealthFactsSales(models.AbstractModel):
                 "to_invoice",
                 "SUM(e.amount) {rows}",
                 windowed=False,
+                where=SQL("ABS(e.amount) > 0.005"),
                 money=True,
                 historical=False,
             ),
@@ -67,7 +69,8 @@ class ClientHealthFactsSales(models.AbstractModel):
         A cancelled one counts on the day of its last change of status (its own
         date where the chatter does not know), an expired one on its last valid
         day; a draft nobody sent is no recommendation that was turned down. A line
-        that was invoiced for less than its price has nothing left to invoice.
+        that was invoiced for less than its price has nothing left to invoice, nor one
+        of which a part was credited as good will.
         """
         params = {
             "mine": scope.mine(SQL("p.commercial_partner_id")),
@@ -80,7 +83,7 @@ class ClientHealthFactsSales(models.AbstractModel):
                 WHERE %(mine)s AND o.company_id = %(company)s""",
             **params,
         )
-        orders = SQL(
+        quotes = SQL(
             """SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
                       %(state)s AS state, o.validity_date, o.date_order,
                       changed.at AS changed
@@ -89,9 +92,9 @@ class ClientHealthFactsSales(models.AbstractModel):
                  LEFT JOIN (%(changed)s) changed ON changed.res_id = o.id
                  %(before)s
                 WHERE %(mine)s AND o.company_id = %(company)s""",
-            state=self._state(scope),
+            state=orders.state(scope),
             changed=tracked(self.env, "sale.order", ["state"], quotations, scope),
-            before=self._before(scope, quotations),
+            before=orders.states_before(self.env, scope, quotations),
             **params,
         )
         decided = SQL(
@@ -113,42 +116,28 @@ class ClientHealthFactsSales(models.AbstractModel):
             **params,
         )
         to_invoice = SQL(
-            """SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
-                      o.date_order AS at,
-                      (l.untaxed_amount_to_invoice
-                          / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount
-                 FROM sale_order_line l
-                 JOIN sale_order o ON o.id = l.order_id
-                 JOIN res_partner p ON p.id = o.partner_id
-                WHERE %(mine)s
-                  AND o.company_id = %(company)s AND o.state = 'sale'
-                  AND l.invoice_status = 'to invoice'
-                  AND l.untaxed_amount_to_invoice <> 0
-                  AND o.date_order < %(end)s""",
+            """SELECT client_id, res_id, at,
+                      CASE WHEN good_will > 0 THEN GREATEST(amount - good_will, 0)
+                           ELSE amount END AS amount
+                 FROM (
+                    SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
+                           o.date_order AS at, COALESCE(g.amount, 0) AS good_will,
+                           (l.untaxed_amount_to_invoice
+                               / COALESCE(NULLIF(o.currency_rate, 0), 1)
+                           )::float8 AS amount
+                      FROM sale_order_line l
+                      JOIN sale_order o ON o.id = l.order_id
+                      JOIN res_partner p ON p.id = o.partner_id
+                      LEFT JOIN (%(good_will)s) g ON g.line_id = l.id
+                     WHERE %(mine)s
+                       AND o.company_id = %(company)s AND o.state = 'sale'
+                       AND l.invoice_status = 'to invoice'
+                       AND l.untaxed_amount_to_invoice <> 0
+                       AND o.date_order < %(end)s) lines""",
+            good_will=orders.good_will(self.env),
             **params,
         )
-        return {"orders": orders, "decided": decided, "to_invoice": to_invoice}
-
-    @api.model
-    def _before(self, scope, records):
-        """SQL: what the chatter of the order ``o`` tells of a past day."""
-        if scope.present:
-            return SQL()
-        states = later(self.env, "sale.order", "state", records, scope)
-        return SQL("LEFT JOIN (%s) later ON later.res_id = o.id", states)
-
-    @api.model
-    def _state(self, scope):
-        """SQL: the status an order had at the end of the day.
-
-        One confirmed after the day whose chatter is silent was a draft.
-        """
-        state = SQL(
-            """CASE WHEN o.state = 'sale' AND o.date_order >= %s THEN 'draft'
-                    ELSE o.state END""",
-            scope.end,
-        )
-        return state if scope.present else SQL("COALESCE(later.was, %s)", state)
+        return {"orders": quotes, "decided": decided, "to_invoice": to_invoice}
 
     @api.model
     def _population(self, scope):

@@ -5,11 +5,13 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 import pytz
+from dateutil.relativedelta import relativedelta
 from odoo import models
 from odoo.tools import SQL
 
 MEMORY_DAYS = 730  # a client is somebody we did business with in this period
 MONTHS = 12  # length of a fact that is a row of calendar months
+LONG_MONTHS = 24  # and of one that compares years
 
 
 class Fact(NamedTuple):
@@ -24,9 +26,12 @@ class Fact(NamedTuple):
     where there are no rows; without it the fact is absent then. ``historical``: can
     be known for a past date. ``latest``: instead of ``sql``, the days since the
     latest row, whose day's rows are its evidence. ``monthly``: instead of ``sql``,
-    this column added up for each of the last full calendar months, the latest first.
-    ``listed``: a list of numbers. ``summary``: a relation of fewer rows that yields
-    the same figure, read in place of ``relation`` where no records are asked for.
+    this column added up for each of the last ``months`` full calendar months, the
+    latest first. ``listed``: a list of numbers. ``summary``: a relation that yields
+    the same figure with others, read in place of ``relation`` where no records are
+    asked for. ``cost``: tells what our own work costs, which no plain user may see.
+    ``ago``: of so many days before; ``moves``: a fact without a window can be asked for
+    so, of a relation whose name ends in ``_`` and the days.
     """
 
     name: str
@@ -45,6 +50,10 @@ class Fact(NamedTuple):
     monthly: str = ""
     listed: bool = False
     summary: str = ""
+    cost: bool = False
+    months: int = MONTHS
+    ago: int = 0
+    moves: bool = False
 
 
 def days_since(
@@ -62,12 +71,20 @@ def days_since(
     )  # fmt: skip
 
 
-def by_month(name: str, label: str, meaning: str, relation: str, column: str) -> Fact:
-    """The :class:`Fact` of the money in a column for each of the last months."""
+def by_month(
+    name: str, label: str, meaning: str, relation: str, column: str,
+    months: int = MONTHS, cost: bool = False, where: SQL | None = None,
+    summary: str = "",
+) -> Fact:  # fmt: skip
+    """The :class:`Fact` of the money in a column for each of the last months.
+
+    ``where``: which rows of ``relation`` are its records.
+    """
     return Fact(
         name, label, meaning, "money", relation,
-        windowed=False, money=True, monthly=column, listed=True,
-        default=SQL("array_fill(0::float8, ARRAY[%s])", MONTHS),
+        windowed=False, money=True, monthly=column, listed=True, cost=cost,
+        default=SQL("array_fill(0::float8, ARRAY[%s])", months), months=months,
+        where=where, summary=summary,
     )  # fmt: skip
 
 
@@ -84,7 +101,7 @@ class Found(NamedTuple):
 class Known(NamedTuple):
     """Ids that many rows are compared with, looked up once a statement: template
     projects, template tasks and everything below them, our own people, internal
-    message subtypes.
+    message subtypes, products that are passed on at cost, employees who send bills.
     A list in the statement is hashed, and planned well, where a subquery is not.
     """
 
@@ -92,6 +109,8 @@ class Known(NamedTuple):
     templates: Sequence[int] = ()
     ours: Sequence[int] = ()
     internal_subtypes: Sequence[int] = ()
+    passed_on: Sequence[int] = ()
+    subcontractors: Sequence[int] = ()
 
 
 class Scope(NamedTuple):
@@ -215,20 +234,24 @@ class Scope(NamedTuple):
         """SQL condition: the partner is one of our own people."""
         return one_of(partner, self.known.ours)
 
-    @property
-    def months(self) -> list[date]:
-        """First days of the last MONTHS full months and of the running one, the
+    def months(self, number: int = MONTHS) -> list[date]:
+        """First days of the last so many full months and of the running one, the
         latest first."""
-        number = self.as_of.year * 12 + self.as_of.month - 1
+        this = self.as_of.year * 12 + self.as_of.month - 1
         return [
-            date((number - back) // 12, (number - back) % 12 + 1, 1)
-            for back in range(MONTHS + 1)
+            date((this - back) // 12, (this - back) % 12 + 1, 1)
+            for back in range(number + 1)
         ]
 
-    @property
-    def first_month(self) -> date:
-        """First day of the oldest month in a fact of MONTHS calendar months."""
-        return self.months[-1]
+    def months_ago(self, number: int) -> date:
+        """The day so many months before: the last of its month where the day itself
+        is the last of its own.
+
+        What is paid by month lies as often in one such period as in another.
+        """
+        last = self.is_month_end
+        then = self.as_of - relativedelta(months=number)
+        return then + relativedelta(day=31) if last else then
 
     @property
     def is_month_end(self) -> bool:

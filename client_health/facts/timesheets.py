@@ -1,12 +1,23 @@
-"""Hours, what they cost us, and what else the client's projects cost."""
+"""Hours: what they cost us, what they are worth, and what else the projects cost."""
 
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
+from . import cost, orders, plans
 from .base import EFFORT
-from .scope import Fact, Found, by_month
+from .budget import budget
+from .evidence import each_row
+from .hours import closed, fixed_hours, hours, rest, worked
+from .scope import LONG_MONTHS, Fact, Found, by_month
 
 _lt = LazyTranslate(__name__)
+
+# why what was booked on a project is no cost of ours → in words
+NO_COST = {
+    "goods": _lt("Goods"),
+    "passed on": _lt("Passed on at cost"),
+    "hours": _lt("The hours of the same person count instead"),
+}
 
 
 class ClientHealthFactsTimesheets(models.AbstractModel):
@@ -18,6 +29,7 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
     _lane = EFFORT
     _evidence = {
         "hours": "account.analytic.line",
+        "rest": "sale.order",
         "other_cost": "account.analytic.line",
         "budget": "project.task",
     }
@@ -31,50 +43,16 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
     @api.model
     def _facts(self):
         return [
-            Fact(
-                "hours",
-                _lt("Hours"),
-                _lt("Hours logged for the client, on any project or task."),
-                "hours",
-                "hours",
-                "SUM(e.hours) {rows}",
-            ),
-            Fact(
-                "timesheet_cost",
-                _lt("Cost of hours"),
-                _lt("What the logged hours cost us, at the hourly cost of the day."),
-                "money",
-                "hours",
-                "SUM(e.cost) {rows}",
-                money=True,
-            ),
-            by_month(
-                "timesheet_cost_months",
-                _lt("Cost of hours by month"),
-                _lt("Cost of hours in each of the last full calendar months."),
-                "hours",
-                "cost",
-            ),
-            Fact(
-                "other_cost",
-                _lt("Other cost"),
-                _lt("Purchases and other analytic cost of the client's projects."),
-                "money",
-                "other_cost",
-                "SUM(e.cost) {rows}",
-                money=True,
-            ),
-            by_month(
-                "other_cost_months",
-                _lt("Other cost by month"),
-                _lt("Other cost in each of the last full calendar months."),
-                "other_cost",
-                "cost",
-            ),
+            *self._hours_facts(),
+            *self._worth_facts(),
+            *self._cost_facts(),
             Fact(
                 "budget_spent",
                 _lt("Hours on planned tasks"),
-                _lt("All hours of the tasks with allocated time that were worked on."),
+                _lt(
+                    "All hours of the tasks with a plan that were worked on, sub-tasks "
+                    "included; not of those that are billed by time."
+                ),
                 "hours",
                 "budget",
                 "SUM(e.spent) {rows}",
@@ -92,83 +70,251 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
         ]
 
     @api.model
+    def _hours_facts(self):
+        """Hours, and those of which something is not known."""
+        rest = {"unit": "hours", "relation": "hours", "summary": "work"}
+        return [
+            Fact(
+                "hours",
+                _lt("Hours"),
+                _lt("Hours logged for the client, on any project or task."),
+                sql="SUM(e.hours) {rows}",
+                **rest,
+            ),
+            Fact(
+                "hours_without_cost",
+                _lt("Hours without a cost"),
+                _lt(
+                    "Hours of people without an hourly cost, who send us no bills "
+                    "either."
+                ),
+                sql="SUM(e.uncosted) {rows}",
+                where=SQL("e.uncosted <> 0"),
+                **rest,
+            ),
+            Fact(
+                "hours_unvalued",
+                _lt("Hours that cannot be valued yet"),
+                _lt(
+                    "Hours on fixed prices, milestones and deliveries of which nothing "
+                    "is planned, reached or invoiced yet, and the first weeks of a "
+                    "client who was never invoiced."
+                ),
+                sql="SUM(e.unvalued) {rows}",
+                where=SQL("e.unvalued <> 0"),
+                **rest,
+            ),
+        ]
+
+    @api.model
+    def _worth_facts(self):
+        """What the work of a period is worth."""
+        money = {"unit": "money", "money": True, "summary": "work"}
+        return [
+            Fact(
+                "earned_time",
+                _lt("Earned by time"),
+                _lt("Hours on orders that are billed by time, at their net price."),
+                relation="hours",
+                sql="SUM(e.by_time) {rows}",
+                where=SQL("e.by_time <> 0"),
+                **money,
+            ),
+            Fact(
+                "earned_fixed",
+                _lt("Earned on fixed prices"),
+                _lt(
+                    "Hours on fixed prices and prepaid hours: the share of the price "
+                    "that they are of the planned hours."
+                ),
+                relation="hours",
+                sql="SUM(e.fixed) {rows}",
+                where=SQL("e.fixed <> 0"),
+                **money,
+            ),
+            Fact(
+                "earned_rest",
+                _lt("Rest of finished orders"),
+                _lt(
+                    "What a fixed price had left when its work was finished in fewer "
+                    "hours than planned."
+                ),
+                relation="rest",
+                sql="SUM(e.rest) {rows}",
+                **money,
+            ),
+            by_month(
+                "earned_work_months",
+                _lt("Earned by work, by month"),
+                _lt("What the work of each of the last full calendar months is worth."),
+                "hours",
+                "earned",
+                months=LONG_MONTHS,
+                where=SQL("(e.by_time <> 0 OR e.fixed <> 0)"),
+                summary="work",
+            ),
+        ]
+
+    @api.model
+    def _cost_facts(self):
+        """What hours and purchases cost us."""
+        cost = {"unit": "money", "money": True, "cost": True}
+        counts = SQL("e.left_out IS NULL")
+        return [
+            Fact(
+                "timesheet_cost",
+                _lt("Cost of hours"),
+                _lt(
+                    "What the logged hours cost us, at the hourly cost of the day; "
+                    "nothing where a bill for the same work costs more."
+                ),
+                relation="hours",
+                sql="SUM(e.cost) {rows}",
+                summary="work",
+                **cost,
+            ),
+            by_month(
+                "timesheet_cost_months",
+                _lt("Cost of hours by month"),
+                _lt("Cost of hours in each of the last full calendar months."),
+                "hours",
+                "cost",
+                months=LONG_MONTHS,
+                cost=True,
+                summary="work",
+            ),
+            Fact(
+                "other_cost",
+                _lt("Other cost"),
+                _lt(
+                    "Purchases and other analytic cost of the client's projects, but "
+                    "for goods and what is passed on at cost."
+                ),
+                relation="other_cost",
+                sql="SUM(e.cost) {rows}",
+                where=counts,
+                **cost,
+            ),
+            by_month(
+                "other_cost_months",
+                _lt("Other cost by month"),
+                _lt("Other cost in each of the last full calendar months."),
+                "other_cost",
+                "counted",
+                months=LONG_MONTHS,
+                cost=True,
+            ),
+            Fact(
+                "cost_left_out",
+                _lt("Cost that does not count"),
+                _lt(
+                    "Goods, what is passed on at cost, and bills for hours that count "
+                    "already."
+                ),
+                relation="other_cost",
+                sql="SUM(e.cost) {rows}",
+                where=SQL("e.left_out IS NOT NULL"),
+                **cost,
+            ),
+        ]
+
+    @api.model
     def _relations(self, scope):
         """Hours of the client on the timesheet line; templates never count.
 
         An analytic account shared by projects of several clients tells nothing
-        about one of them, so its costs are left out. A task's own allocation is
-        compared with the hours on that very task: sub-tasks have their own.
+        about one of them, so its costs are left out.
         """
-        params = {
-            "mine": scope.mine(SQL("p.commercial_partner_id")),
-            "company": scope.company.id,
-            "as_of": scope.as_of,
-        }
-        worked = SQL("worked")
-        if "worked" not in scope.preloaded:
-            worked = SQL("(%s)", self._worked(scope, params["mine"]))
-        hours = SQL(
-            "SELECT * FROM %(worked)s l WHERE l.day <= %(as_of)s AND %(needed)s",
-            worked=worked,
-            needed=scope.needed(SQL("l.day"), "hours"),
-            **params,
+        accounts = self._accounts(scope)
+        relations = cost.once(self.env, scope)
+        relations |= cost.resold(self.env, scope, accounts)
+        relations["worked"] = worked(self.env, scope, self._mine(scope))
+        if self._sells():
+            relations |= {
+                "sold": orders.sold(self.env, scope, self._lines(scope)),
+                **plans.planned(self.env, scope),
+                "ordered": plans.ordered(),
+                "begun": plans.begun(self.env, scope),
+                "fixed_hours": fixed_hours(scope),
+                "closed": closed(self.env, scope),
+                "rest": rest(scope),
+            }
+        else:
+            relations["rest"] = SQL(
+                """SELECT NULL::int AS client_id, NULL::int AS res_id,
+                          NULL::date AS day, 0.0::float8 AS rest WHERE FALSE"""
+            )
+        relations["hours"] = hours(self.env, scope, self._sells())
+        relations["work"] = SQL(
+            """SELECT client_id, day, hours, cost, uncosted, unvalued, by_time, fixed,
+                      0 AS rest, by_time + fixed AS earned FROM hours
+               UNION ALL
+               SELECT client_id, day, 0, 0, 0, 0, 0, 0, rest, rest FROM rest"""
         )
-        other_cost = SQL(
-            """SELECT a.client_id, l.id AS res_id, l.date AS day,
-                      -l.amount::float8 AS cost
-                 FROM account_analytic_line l
-                 JOIN (%(accounts)s) a ON a.account_id = l.account_id
-                WHERE l.project_id IS NULL AND l.company_id = %(company)s
-                  AND l.date <= %(as_of)s AND %(needed)s
-                  AND (l.category = 'vendor_bill'
-                       OR (l.amount < 0 AND l.category IS DISTINCT FROM 'invoice'))""",
-            accounts=self._accounts(scope),
-            needed=scope.needed(SQL("l.date"), "other_cost"),
-            **params,
+        relations["other_cost"] = SQL(
+            """SELECT c.*, CASE WHEN left_out IS NULL THEN cost ELSE 0 END AS counted
+                 FROM (%s) c""",
+            cost.other_cost(self.env, scope, accounts),
         )
-        # task by task: one look through all lines takes half as long again, as tasks
-        # and their hours are written in about the same order
-        budget = SQL(
-            """SELECT p.commercial_partner_id AS client_id, t.id AS res_id, l.day,
-                      l.spent, t.allocated_hours::float8 AS allocated
-                 FROM project_task t
-                 JOIN project_project pr ON pr.id = t.project_id
-                 JOIN res_partner p ON p.id = COALESCE(t.partner_id, pr.partner_id)
-                CROSS JOIN LATERAL (
-                    SELECT MAX(l.date) AS day, SUM(l.unit_amount)::float8 AS spent
-                      FROM account_analytic_line l
-                     WHERE l.task_id = t.id AND l.company_id = %(company)s
-                       AND l.date <= %(as_of)s) l
-                WHERE %(mine)s AND %(my_task)s AND t.allocated_hours > 0
-                  AND pr.is_template IS NOT TRUE AND %(no_template)s
-                  AND l.day IS NOT NULL""",
-            my_task=scope.my_task(SQL("t.id")),
-            no_template=scope.no_template(SQL("t.id")),
-            **params,
+        relations["budget"] = budget(self.env, scope)
+        return relations
+
+    @api.model
+    def _sells(self):
+        """True where hours can be on the line of an order."""
+        return "timesheet_invoice_type" in self.env["account.analytic.line"]
+
+    @api.model
+    def _materialized(self, scope):
+        return (
+            "sold",
+            "planned",
+            "ordered",
+            "begun",
+            "fixed_hours",
+            "twice",
+            "own_bill",
         )
-        return {"hours": hours, "other_cost": other_cost, "budget": budget}
+
+    @api.model
+    def _mine(self, scope):
+        """SQL condition: an hour is of one of the clients, by its partner ``p``."""
+        return scope.mine(SQL("p.commercial_partner_id"))
+
+    @api.model
+    def _lines(self, scope):
+        """SQL condition: the line ``l`` of an order is of one of the clients, or they
+        have hours on it."""
+        if scope.everyone:
+            return SQL("TRUE")
+        return SQL(
+            """(%(mine)s OR l.id IN (
+                SELECT h.so_line FROM account_analytic_line h
+                  JOIN res_partner p ON p.id = h.partner_id
+                 WHERE h.so_line IS NOT NULL AND %(mine)s))""",
+            mine=self._mine(scope),
+        )
+
+    @api.model
+    def _each(self, fact, window, scope):
+        """Why a cost does not count, record by record."""
+        if fact.name != "cost_left_out":
+            return super()._each(fact, window, scope)
+        rows = each_row(
+            self,
+            SQL("e.res_id, e.left_out, e.cost"),
+            SQL("e.cost DESC, e.res_id"),
+            fact,
+            window,
+            scope,
+        )
+        words = self.env._
+        return [(record, words(NO_COST[why]), amount) for record, why, amount in rows]
 
     @api.model
     def _preloaded(self, scope):
         """All hours of the company; whose they are is looked up once."""
-        return {"worked": self._worked(scope, SQL("TRUE"))}
-
-    @api.model
-    def _worked(self, scope, mine):
-        """SQL: the timesheet lines of clients, ``mine`` (a condition)."""
-        return SQL(
-            """SELECT p.commercial_partner_id AS client_id, l.id AS res_id,
-                      l.date AS day, l.unit_amount::float8 AS hours,
-                      -l.amount::float8 AS cost
-                 FROM account_analytic_line l
-                 JOIN res_partner p ON p.id = l.partner_id
-                WHERE %(mine)s AND l.company_id = %(company)s
-                  AND %(in_project)s AND %(no_template)s""",
-            mine=mine,
-            company=scope.company.id,
-            in_project=scope.in_project(SQL("l.project_id")),
-            no_template=scope.no_template(SQL("l.task_id")),
-        )
+        return {"worked": worked(self.env, scope._replace(reach={}), SQL("TRUE"))}
 
     @api.model
     def _accounts(self, scope):
@@ -180,7 +326,7 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
                     SELECT pr.account_id FROM project_project pr
                       JOIN res_partner p ON p.id = pr.partner_id
                      WHERE pr.account_id IS NOT NULL AND %s)""",
-                scope.mine(SQL("p.commercial_partner_id")),
+                self._mine(scope),
             )
         client = SQL("MIN(p.commercial_partner_id)")
         return SQL(

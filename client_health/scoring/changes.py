@@ -5,9 +5,53 @@ by the new settings. What differs from the old one is due to the settings, what
 differs from the new one to the figures, and both add up to the whole change.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .score import Assessment, CheckResult
+from .score import Assessment, Check, CheckResult, Settings, conclude
+
+Definitions = dict[str, list[tuple]]  # check code → how its indicators are measured
+
+
+def definitions(checks: Sequence[Check]) -> Definitions:
+    """How the figures of each check are measured, whatever their limits."""
+    return {
+        check.code: [
+            (
+                i.code,
+                i.window,
+                *(f and f.text for f in (i.value, i.sample, i.condition)),
+                *(rule.formula.text for rule in i.rules),
+            )
+            for i in check.indicators
+        ]
+        for check in checks
+    }
+
+
+def in_between(
+    old: Sequence[Check],
+    new: Sequence[Check],
+    assessments: Mapping[str, Assessment],
+    settings: Settings,
+) -> Assessment:
+    """The old figures judged by the new settings, of which :func:`changes` tells data
+    and settings apart.
+
+    ``assessments``: ``between``, the old facts by the new settings, and ``last``, the
+    new facts by them. A check that is measured otherwise now, by facts that were not
+    kept then, stands as it does in the end: what differs is due to the settings.
+    """
+    before, after = definitions(old), definitions(new)
+    last = {result.check.code: result for result in assessments["last"].checks}
+    results = []
+    for result in assessments["between"].checks:
+        code = result.check.code
+        unknown = any(r.grey and r.grey[0] == "absent" for r in result.readings)
+        if code in last and unknown and before.get(code) != after.get(code):
+            result = last[code]
+        results.append(result._replace(points=0))
+    return conclude(results, settings)
 
 
 def _side(result: CheckResult | None) -> dict[str, Any]:

@@ -11,19 +11,24 @@ that are there).
 """
 
 import ast
-import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from .keys import FactKey
+from .months import loss_months, months_under, months_without_improvement
 
 MAX_LENGTH = 1000
 MAX_DAYS = 3650  # the longest window
+MOVES = "moves"  # what is said of a fact without a window that has a past
 
 # Figures that several indicators share, said once.
 DERIVED = {
-    "earned": "revenue + opt(to_invoice)",
+    "earned_by_work": (
+        "opt(earned_time) + opt(earned_fixed) + opt(earned_rest)"
+        " + opt(earned_milestones)"
+    ),
+    "earned": "earned_invoiced + earned_by_work",
     "cost": "timesheet_cost + other_cost",
 }
 
@@ -51,74 +56,12 @@ def _least(*values: float | None) -> float:
     return min(there)
 
 
-def months_under(
-    limit: float,
-    revenue: Sequence[float],
-    hours_cost: Sequence[float],
-    other_cost: Sequence[float],
-    to_invoice: float = 0.0,
-) -> int:
-    """Months in a row, counted back from the last full one, under a margin.
-
-    The lists hold one amount per calendar month, the latest first. A month in
-    which nothing was earned and nothing spent ends the row; a month that only
-    cost money is under any limit. What is still to be invoiced counts for the
-    latest month, so that work in progress is no loss.
-
-    >>> months_under(0.2, [100, 100, 100], [90, 90, 10], [0, 0, 0])
-    2
-    >>> months_under(0.2, [0, 100], [50, 90], [0, 0], to_invoice=100)
-    0
-    >>> months_under(0.2, [0, 0, 0], [50, 0, 50], [0, 0, 0])
-    1
-    """
-    count = 0
-    extra = to_invoice
-    for earned, hours, other in zip(revenue, hours_cost, other_cost, strict=False):
-        earned += extra
-        extra = 0.0
-        cost = hours + other
-        if earned > 0:
-            if earned - cost >= limit * earned:
-                break
-        elif cost <= 0:
-            break
-        count += 1
-    return count
-
-
-IMPROVED = 0.1  # a penalty lower by this much is an improvement
-
-
-def months_without_improvement(penalties: Sequence[float]) -> int:
-    """Months in a row, up to the last month-end, without improvement.
-
-    ``penalties``: one per month-end, the latest first; -1 where the check stood
-    at neither watch nor red, which ends the row. A penalty lower by IMPROVED
-    than at the first of the row begins a new one.
-
-    >>> months_without_improvement([0.6, 0.6, 0.55, -1, 0.9])
-    3
-    >>> months_without_improvement([0.5, 0.5, 0.7, 0.7])
-    2
-    >>> months_without_improvement([-1, 0.7]), months_without_improvement([])
-    (0, 0)
-    """
-    first: float | None = None
-    count = 0
-    row = list(itertools.takewhile(lambda penalty: penalty >= 0, penalties))
-    for penalty in reversed(row):
-        if first is None or penalty <= first - IMPROVED + 1e-9:
-            first, count = penalty, 0
-        count += 1
-    return count
-
-
 FUNCTIONS: dict[str, Callable] = {
     "max": max,
     "min": min,
     "abs": abs,
     "months_under": months_under,
+    "loss_months": loss_months,
     "months_without_improvement": months_without_improvement,
 }
 # How many arguments they take, at least and at most.
@@ -127,6 +70,7 @@ ARGUMENTS = {
     "min": (2, 10),
     "abs": (1, 1),
     "months_under": (4, 5),
+    "loss_months": (6, 6),
     "months_without_improvement": (1, 1),
 }
 # These read their arguments as facts, absent or not.
@@ -163,9 +107,10 @@ class Formula(NamedTuple):
 class _Binder(ast.NodeTransformer):
     """Replace fact names by look-ups in the mapping ``f``."""
 
-    def __init__(self, facts: Mapping[str, bool], window: int) -> None:
+    def __init__(self, facts: Mapping[str, Any], window: int, ago: int) -> None:
         self.facts = facts
         self.window = window
+        self.ago = ago
         self.keys: set[FactKey] = set()
         self.required: set[FactKey] = set()
 
@@ -184,9 +129,12 @@ class _Binder(ast.NodeTransformer):
     def _key(self, name: str, window: int | None = None) -> ast.Constant:
         if name not in self.facts:
             raise UnknownFact(name)
-        if window and not self.facts[name]:
+        known = self.facts[name]
+        windowed = known and known != MOVES
+        if window and not windowed:
             raise FormulaError(f"{name}[{window}]")
-        key = FactKey(name, (window or self.window) if self.facts[name] else 0)
+        days = (window or self.window) if windowed else 0
+        key = FactKey(name, days, self.ago if known else 0)
         self.keys.add(key)
         self.required.add(key)
         return ast.Constant(str(key))
@@ -259,11 +207,16 @@ def divided(text: str) -> tuple[str, str] | None:
     return None
 
 
-def compile_formula(text: str, facts: Mapping[str, bool], window: int) -> Formula:
+def compile_formula(
+    text: str, facts: Mapping[str, Any], window: int, ago: int = 0
+) -> Formula:
     """Compile ``text`` over ``facts`` (name → measured over a period or not).
 
+    ``ago``: as it was so many days before. Facts without a period are those of today,
+    but for the ones marked MOVES.
+
     >>> known = {"revenue": True, "to_invoice": False, "hours": True}
-    >>> rate = compile_formula("earned / hours", known, 365)
+    >>> rate = compile_formula("(revenue + opt(to_invoice)) / hours", known, 365)
     >>> [str(key) for key in sorted(rate.keys)]
     ['hours_365', 'revenue_365', 'to_invoice']
     >>> [str(key) for key in sorted(rate.required)]
@@ -272,6 +225,9 @@ def compile_formula(text: str, facts: Mapping[str, bool], window: int) -> Formul
     100.0
     >>> rate.value({"revenue_365": 900.0, "hours_365": 10.0})
     90.0
+    >>> before = compile_formula("revenue / hours", known, 365, ago=30)
+    >>> [str(key) for key in sorted(before.keys)]
+    ['hours_365_30', 'revenue_365_30']
     >>> compile_formula("revenu / hours", known, 365)
     Traceback (most recent call last):
     ...
@@ -283,7 +239,7 @@ def compile_formula(text: str, facts: Mapping[str, bool], window: int) -> Formul
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(text[:60] + "…")
-    binder = _Binder(facts, window)
+    binder = _Binder(facts, window, ago)
     try:
         body = binder.visit(_parse(text))
         arguments = ast.arguments([], [ast.arg("f")], None, [], [], None, [])
@@ -295,6 +251,16 @@ def compile_formula(text: str, facts: Mapping[str, bool], window: int) -> Formul
     # nothing but the nodes that _Binder let through, and no built-ins
     function = eval(code, scope)  # pylint: disable=eval-used
     return Formula(text, frozenset(binder.keys), frozenset(binder.required), function)
+
+
+def left_side(text: str) -> str:
+    """What a comparison compares: its left side; empty for anything else.
+
+    >>> left_side("unknown / hours <= 0.2"), left_side("a and b")
+    ('unknown / hours', '')
+    """
+    body = _parse(text)
+    return ast.unparse(body.left) if isinstance(body, ast.Compare) else ""
 
 
 # What a formula raises over facts that do not allow a value.

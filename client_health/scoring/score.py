@@ -14,62 +14,11 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from .formula import NOT_MEASURABLE, Formula, compile_formula, number, why_not
-from .keys import FactKey
+from .formula import Formula, compile_formula
+from .indicator import Indicator, Reading
 from .levels import SEVERITY
+from .rules import grey_rules
 from .thresholds import Limits, check_level
-
-
-class Indicator(NamedTuple):
-    """A measured figure of a check, ready to be applied."""
-
-    code: str
-    value: Formula
-    limits: Limits
-    unit: str = "ratio"
-    side: str = "client"
-    sample: Formula | None = None
-    min_sample: float = 0.0
-    condition: Formula | None = None
-    window: int = 0
-    reported: bool = False  # said by people: nothing said is 0, not unknown
-    money: bool = False  # must not reach those who may not see money
-
-    @property
-    def keys(self) -> frozenset[FactKey]:
-        """Keys of all facts that this indicator reads."""
-        formulas = (self.value, self.sample, self.condition)
-        return frozenset().union(*(f.keys for f in formulas if f))
-
-    def measure(self, facts: Mapping[str, Any]) -> "Reading":
-        """Apply the indicator to one client's facts: a :class:`Reading`."""
-        sample = None
-        formula = self.value  # the one that is read, should it not be measurable
-        try:
-            if self.condition is not None:
-                formula = self.condition
-                if not number(formula, facts):
-                    return Reading(self, None, None, None, ("condition", ""))
-            if self.sample is not None:
-                formula = self.sample
-                sample = number(formula, facts)
-                if sample < self.min_sample:
-                    return Reading(self, None, sample, None, ("sample", ""))
-            formula = self.value
-            value = number(formula, facts)
-        except NOT_MEASURABLE as error:
-            return Reading(self, None, sample, None, why_not(formula, error))
-        return Reading(self, value, sample, self.limits.penalty(value), None)
-
-
-class Reading(NamedTuple):
-    """One indicator for one client: a value with its penalty, or why not."""
-
-    indicator: Indicator
-    value: float | None
-    sample: float | None
-    penalty: float | None
-    grey: tuple[str, str] | None
 
 
 class Check(NamedTuple):
@@ -143,35 +92,49 @@ class Assessment(NamedTuple):
     checks: list[CheckResult]
 
 
-def build_check(check: Mapping[str, Any], facts: Mapping[str, bool]) -> Check:
+def build_check(check: Mapping[str, Any], facts: Mapping[str, Any]) -> Check:
     """Make a :class:`Check` of a plain mapping; ``facts`` as in compile_formula.
 
     Raises FormulaError or LimitsError.
     """
     indicators = []
     for item in check["indicators"]:
-
-        def compiled(key: str, item: Mapping[str, Any] = item) -> Formula | None:
-            text = item.get(key)
-            return compile_formula(text, facts, item["window"]) if text else None
-
-        indicators.append(
-            Indicator(
-                code=item["code"],
-                value=compile_formula(item["formula"], facts, item["window"]),
-                limits=Limits(item["good"], item["watch"], item["red"]).check(),
-                unit=item.get("unit", "ratio"),
-                side=item.get("side", "client"),
-                sample=compiled("sample"),
-                min_sample=item.get("min_sample", 0),
-                condition=compiled("condition"),
-                window=item["window"],
-                reported=item.get("reported", False),
-                money=item.get("money", False),
-            )
-        )
+        indicator = _build_indicator(item, facts)
+        if indicator.settle_days:
+            earlier = _build_indicator(item, facts, ago=indicator.settle_days)
+            indicator = indicator._replace(earlier=earlier)
+        indicators.append(indicator)
     return Check(
         check["code"], check["weight"], check.get("floor_level"), tuple(indicators)
+    )
+
+
+def _build_indicator(
+    item: Mapping[str, Any], facts: Mapping[str, Any], ago: int = 0
+) -> Indicator:
+    """An indicator of a plain mapping, as it was ``ago`` days before."""
+    window = item["window"]
+
+    def compiled(key: str) -> Formula | None:
+        text = item.get(key)
+        return compile_formula(text, facts, window, ago) if text else None
+
+    return Indicator(
+        code=item["code"],
+        value=compile_formula(item["formula"], facts, window, ago),
+        limits=Limits(item["good"], item["watch"], item["red"]).check(),
+        unit=item.get("unit", "ratio"),
+        side=item.get("side", "client"),
+        sample=compiled("sample"),
+        min_sample=item.get("min_sample", 0),
+        condition=compiled("condition"),
+        window=window,
+        reported=item.get("reported", False),
+        money=item.get("money", False),
+        rules=grey_rules(item.get("grey_rules"), facts, window, ago),
+        watch_only=compiled("watch_only"),
+        cost=item.get("cost", False),
+        settle_days=item.get("settle_days", 0),
     )
 
 
@@ -189,7 +152,7 @@ def judge_check(
     driver = ours = worst = ours_worst = None
     evidence = False
     for reading in readings:
-        indicator, value, _sample, penalty, _grey = reading
+        indicator, value, _sample, penalty, *_rest = reading
         if penalty is None:
             continue
         if indicator.side == "ours":

@@ -8,6 +8,7 @@ from .facts import (
     test_money,
     test_no_look_ahead,
     test_our_lateness,
+    test_no_money_ahead,
     test_people_facts,
     test_population,
 )
@@ -28,6 +29,7 @@ from .health import (
     test_message_list,
     test_override,
     test_page,
+    test_redefined,
     test_refresh,
     test_replica,
     test_round_ui,
@@ -76,4 +78,7 @@ from .rights import (
 from .stories import (
     test_answers,
     test_answers_silence,
+    test_money as test_money_stories,
+    test_money_cost,
+    test_money_owed,
 )

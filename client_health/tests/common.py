@@ -33,10 +33,12 @@ def fact_keys(facts, names):
     """The keys of facts by their text, such as ``revenue_365``."""
     catalogue = facts._catalogue()
     keys = set()
-    for text in map(str, names):
-        name, _, days = text.rpartition("_")
-        known = text in catalogue or not days.isdigit()
-        keys.add(FactKey(text) if known else FactKey(name, int(days)))
+    for text in names:
+        name, days = str(text), []
+        while name not in catalogue and name.rpartition("_")[2].isdigit():
+            name, _, number = name.rpartition("_")
+            days.insert(0, int(number))
+        keys.add(FactKey(name, *days))
     return keys
 
 

@@ -1,1 +1,1 @@
-from . import sale_order
+from . import product_template, sale_order

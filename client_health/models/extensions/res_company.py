@@ -39,6 +39,12 @@ class ResCompany(models.Model):
         groups=MANAGER,
         prefetch="client_health",
     )
+    client_health_least_overdue = fields.Monetary(
+        string="Least overdue amount",
+        help="Less than this is not overdue. Empty: 0.05 % of what the company "
+        "invoiced in a year.",
+        **SETTING,
+    )
     client_health_client_hours = fields.Float(
         string="Client answers within",
         default=16,
@@ -115,7 +121,9 @@ class ResCompany(models.Model):
         if elsewhere not in (None, company.client_health_talks_elsewhere):
             company.client_health_talks_elsewhere = elsewhere
 
-    @api.constrains(*LIMITS, *TERMS, "client_health_required_rate")
+    @api.constrains(
+        *LIMITS, *TERMS, "client_health_required_rate", "client_health_least_overdue"
+    )
     def _check_client_health_limits(self):
         for company in self.sudo():
             healthy, watch, at_risk, coverage = (company[name] for name in LIMITS)
@@ -155,6 +163,14 @@ class ResCompany(models.Model):
                     self.env._(
                         "The required rate of %(company)s is below zero. Give an "
                         "amount per hour, or leave it empty.",
+                        company=company.name,
+                    )
+                )
+            if not company.client_health_least_overdue >= 0:
+                raise ValidationError(
+                    self.env._(
+                        "The least overdue amount of %(company)s is below zero. Give "
+                        "an amount, or leave it empty.",
                         company=company.name,
                     )
                 )

@@ -16,6 +16,11 @@ class ResConfigSettings(models.TransientModel):
         currency_field="client_health_currency_id",
         groups=MANAGER,
     )
+    client_health_least_overdue = fields.Monetary(
+        related="company_id.client_health_least_overdue",
+        readonly=False,
+        currency_field="client_health_currency_id",
+    )
     client_health_client_hours = fields.Float(
         related="company_id.client_health_client_hours", readonly=False
     )

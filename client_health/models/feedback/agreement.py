@@ -15,6 +15,7 @@ FIGURES = (
     "our_response_hours",
     "contact_every_days",
     "required_rate",
+    "accepted_days_late",
 )
 MOST = 36_500  # days or hours, of each of them
 # The agreed terms, which change with a new version only.
@@ -27,6 +28,8 @@ TERMS = {
     "our_response_hours",
     "contact_every_days",
     "required_rate",
+    "accepted_days_late",
+    "not_judged_by_money_until",
     "boundaries",
     "termination_clause",
 }
@@ -149,6 +152,19 @@ class ClientAgreement(models.Model):
         aggregator=None,
         groups=MANAGER,
         help="What one hour of work should earn. Empty: the company's setting.",
+    )
+    accepted_days_late = fields.Integer(
+        string="Accepted days late",
+        tracking=True,
+        aggregator=None,
+        help="Days after the due date within which a payment is not late: what the "
+        "client's own payment runs need.",
+    )
+    not_judged_by_money_until = fields.Date(
+        string="Not judged by money until",
+        tracking=True,
+        help="Until this day margin, effective rate and months of loss are not "
+        "measured: work for free, or an investment. What is owed still is.",
     )
     boundaries = fields.Text(help="What is in, what is not, and what costs extra.")
     termination_clause = fields.Text(

@@ -3,7 +3,7 @@
 from odoo import fields
 from odoo.exceptions import UserError
 
-from ...scoring.changes import changes
+from ...scoring.changes import changes, in_between
 from ..mixins import company_day
 from ..mixins.access import is_manager
 
@@ -39,8 +39,11 @@ class Comparison:
         before = config._of_version(old["version"], old["facts"]) or current
         after = config._of_version(new["version"], new["facts"]) or current
         first = before.assess(old["facts"], old.get("levels"))
-        between = after.assess(old["facts"], old.get("levels"))
         last = after.assess(new["facts"], new.get("levels"))
+        between = after.assess(old["facts"], old.get("levels"))
+        if before.version != after.version:
+            told = {"between": between, "last": last}
+            between = in_between(before.checks, after.checks, told, after.settings)
         compared = changes(first, between, last)
         for day, assessment in ((old, first), (new, last)):
             if assessment.score is None:

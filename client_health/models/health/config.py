@@ -46,6 +46,11 @@ class ClientHealthConfig(models.Model):
 
     version = fields.Char(required=True, readonly=True)
     content = fields.Json(readonly=True)
+    superseded = fields.Boolean(
+        readonly=True,
+        help="An upgrade gave its figures another meaning since: a level that differs "
+        "under the settings of today is no news about the client.",
+    )
 
     _version_unique = models.UniqueIndex("(version)")
 
@@ -106,6 +111,18 @@ class ClientHealthConfig(models.Model):
             (config.version, config.content),
             log_exceptions=False,  # of two transactions one tries again
         )
+
+    @api.model
+    def _supersede(self):
+        """After figures got another meaning: whatever was scored until now, the next
+        score raises no alarm for what differs."""
+        self.sudo().search([]).superseded = True
+
+    @api.model
+    def _superseded(self, versions):
+        """Those of the versions before figures got another meaning."""
+        domain = [("version", "in", list(versions)), ("superseded", "=", True)]
+        return set(self.sudo().search(domain).mapped("version"))
 
     @api.model
     def _of_version(self, version, facts=()):

@@ -5,13 +5,31 @@ from datetime import timedelta
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...engine.reader import read_facts
 from ...facts.evidence import records as records_of
+from ...scoring.keys import FactKey
 from ..mixins.access import is_manager
 
 # In the context of a list of messages: [client id, company id, day as text].
 TURNS = "client_health_turns"
 # The facts of a margin with their signs, in the order of the sum.
-MARGIN = {"revenue": "+", "to_invoice": "+", "timesheet_cost": "−", "other_cost": "−"}
+MARGIN = {
+    "earned_invoiced": "+",
+    "earned_time": "+",
+    "earned_fixed": "+",
+    "earned_rest": "+",
+    "earned_milestones": "+",
+    "timesheet_cost": "−",
+    "other_cost": "−",
+}
+# What a figure about earnings leaves out, and what is not known of it.
+LEFT_OUT = (
+    "billed_for_work",
+    "billed_not_earned",
+    "cost_left_out",
+    "hours_without_cost",
+    "hours_unvalued",
+)
 
 
 class Evidence:
@@ -98,10 +116,12 @@ class Evidence:
         scope = sources._scope(health.company_id, health.partner_id.ids)
         show_money = is_manager(self.env)
         unit = indicator.with_context(allowed_company_ids=health.company_id.ids)
-        behind = indicator._facts_behind()
         signs = MARGIN if indicator.code == "margin" else {}
-        place = {name: place for place, name in enumerate(signs)}
-        behind.sort(key=lambda part: place.get(part[2].name, len(place)))
+        facts, behind = health.facts or {}, self._parts(signs)
+        if signs:
+            keys = [key for key, *_rest in behind if str(key) not in facts]
+            known = read_facts(sources.env, keys, scope)
+            facts = {**facts, **known.get(health.partner_id.id, {})}
         lines, amounts = [], {}
         for key, source, fact, window in behind:
             if not source._available():
@@ -109,7 +129,9 @@ class Evidence:
             model, records = records_of(source, fact, window, scope)
             records = records.get(health.partner_id.id, [])
             readable = self._readable_ids(model, records)
-            value = (health.facts or {}).get(str(key))
+            value = facts.get(str(key))
+            if signs and not value and not records:
+                continue  # no part of the sum
             words = unit.new({"unit": fact.unit})
             text = ""
             if isinstance(value, float | int) and (show_money or not fact.money):
@@ -137,6 +159,20 @@ class Evidence:
             parts = sum(name in signs for name in amounts)
             lines[parts:parts] = self._margin_line(unit, amounts)
         return lines
+
+    def _parts(self, signs):
+        """The facts behind the indicator, as in ``_facts_behind``; those of a margin in
+        the order of the sum, and then what it leaves out."""
+        behind = self.indicator._facts_behind()
+        if not signs:
+            return behind
+        place = {name: place for place, name in enumerate(signs)}
+        behind.sort(key=lambda part: place.get(part[2].name, len(place)))
+        catalogue = self.env["client.health.facts"].sudo()._catalogue()
+        window = self.indicator.window_days
+        for name in LEFT_OUT:
+            behind.append((FactKey(name, window), *catalogue[name], window))
+        return behind
 
     def _each_line(self, model, readable, told, words):
         """A line of :meth:`lines` for each record with a figure of its own.
@@ -177,18 +213,14 @@ class Evidence:
     def _margin_line(self, words, amounts):
         """The end of the sum of a margin, as a line of :meth:`lines`.
 
-        ``words``: an indicator in the company at hand; ``amounts``: fact → number or
-        None. Empty where a part is not known.
+        ``words``: an indicator in the company at hand; ``amounts``: fact → number.
         """
-        parts = {"to_invoice": 0, **amounts}
-        parts = {name: parts.get(name) for name in MARGIN}
-        if None in parts.values():
-            return []
+        parts = {name: amounts.get(name, 0) for name in MARGIN}
         money = words.new({"unit": "money"})
         left = sum(
             amount if MARGIN[name] == "+" else -amount for name, amount in parts.items()
         )
-        earned = parts["revenue"] + parts["to_invoice"]
+        earned = sum(parts[name] for name, sign in MARGIN.items() if sign == "+")
         meaning = self.env._("Nothing was earned.")
         if earned > 0:
             meaning = self.env._(

@@ -143,10 +143,22 @@ class Explanation:
             name=indicator.name,
             description=indicator.description,
             limits="" if item["private"] else indicator.explanation,
-            text=indicator._words().figure(item["value"], self.health.sudo().facts),
+            text=self._figure(item, indicator),
             reason=indicator._words().grey_reason(reason, item["sample"])
             if reason
             else None,
         )
-        if item["hidden"] or (item["private"] and reason and reason[0] == "sample"):
+        told = reason and reason[0] in ("sample", "rule")
+        if item["hidden"] or (item["private"] and told):
             item["reason"] = self.env._("For managers only.")
+
+    def _figure(self, item, indicator):
+        """A figure as text, and that it does not count yet where it has not lasted."""
+        text = indicator._words().figure(item["value"], self.health.sudo().facts)
+        if not item["settling"]:
+            return text
+        return self.env._(
+            "%(figure)s, counts once it has lasted %(days)s days",
+            figure=text,
+            days=indicator.settle_days,
+        )

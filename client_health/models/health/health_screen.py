@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ...scoring.levels import LEVELS
 from ..mixins import company_day
-from ..mixins.access import USER, check_manager, is_manager
+from ..mixins.access import MANAGER, USER, check_manager, is_manager
 
 MOST_OVERRIDDEN = 366  # days
 
@@ -27,6 +27,14 @@ class ClientHealth(models.Model):
     )
     flag_summary = fields.Char(
         compute="_compute_flag_summary", help="What the open flags are about."
+    )
+    level_redefined = fields.Boolean(
+        string="Level changed by new definitions",
+        compute="_compute_level_redefined",
+        search="_search_level_redefined",
+        groups=MANAGER,
+        help="An upgrade defined figures anew, and the next score had another level. "
+        "What changed says by which figures.",
     )
 
     @api.depends("open_flag_ids.check_id", "open_flag_ids.side")
@@ -240,6 +248,38 @@ class ClientHealth(models.Model):
             "domain": [("health_id", "=", self.id)],
             "context": {"search_default_current": 1},
         }
+
+    # -- after an upgrade --------------------------------------------------------
+
+    @api.model
+    def _redefined_query(self):
+        """SQL: ids of the healths whose level changed from the last score by figures
+        that were defined anew since to the next one."""
+        return SQL(
+            """SELECT last.health_id
+                 FROM (SELECT DISTINCT ON (s.health_id) s.health_id, s.date, s.level
+                         FROM client_health_snapshot s
+                         JOIN client_health_config c ON c.version = s.config_version
+                        WHERE c.superseded
+                        ORDER BY s.health_id, s.date DESC) last
+                 JOIN LATERAL (
+                      SELECT n.level FROM client_health_snapshot n
+                       WHERE n.health_id = last.health_id AND n.date > last.date
+                       ORDER BY n.date LIMIT 1) next ON next.level <> last.level"""
+        )
+
+    def _compute_level_redefined(self):
+        self.env.flush_all()
+        changed = {row[0] for row in self.env.execute_query(self._redefined_query())}
+        for health in self:
+            health.level_redefined = health.id in changed
+
+    @api.model
+    def _search_level_redefined(self, operator, value):
+        check_manager(self.env, self.env._("see what new definitions changed"))
+        if operator != "in":
+            return NotImplemented
+        return [("id", "in", self._redefined_query())]
 
     # -- no clients yet --------------------------------------------------------
 

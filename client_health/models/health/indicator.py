@@ -4,13 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
-from ...scoring.formula import FormulaError, UnknownFact, compile_formula
+from ...scoring.formula import MOVES, FormulaError
 from ...scoring.thresholds import Limits, LimitsError
 from ..mixins.access import MANAGER, check_manager, storable
+from . import formulas
 from .counts import Counts
 from .words import UNITS, Words, format_figure
 
 MOST_CASES = 1_000_000
+MOST_SETTLING = 365  # days after which a worse level counts
 LIMIT = {
     "required": True,
     "digits": (16, 4),
@@ -70,6 +72,30 @@ class ClientHealthIndicator(models.Model):
         translate=True,
         help="What people read where the condition does not hold.",
     )
+    grey_rules = fields.Text(
+        string="Not measured unless",
+        tracking=True,
+        help="Each line a comparison over facts. Where one does not hold, too little "
+        "is known for the figure: it is not measured.",
+    )
+    grey_reasons = fields.Text(
+        string="Reasons for that",
+        translate=True,
+        help="A line for each of those lines, which people read where it does not "
+        "hold. {share} stands for its left side.",
+    )
+    watch_only = fields.Char(
+        string="A warning at most while",
+        tracking=True,
+        help="While this comparison over facts holds, the figure is never red.",
+    )
+    settle_days = fields.Integer(
+        string="Counts after (days)",
+        aggregator=None,
+        tracking=True,
+        help="A worse level counts once it has lasted so many days, a better one at "
+        "once. Empty: at once.",
+    )
     unit = fields.Selection(UNITS, required=True, default="ratio")
     window_days = fields.Integer(
         string="Window (days)",
@@ -95,6 +121,9 @@ class ClientHealthIndicator(models.Model):
     money = fields.Boolean(
         compute="_compute_available",
         help="Reads amounts of money: its figure is for managers only.",
+    )
+    cost = fields.Boolean(
+        compute="_compute_available", help="Tells what our own work costs."
     )
     explanation = fields.Char(compute="_compute_explanation", groups=MANAGER)
     facts_help = fields.Text(
@@ -157,9 +186,19 @@ class ClientHealthIndicator(models.Model):
                     )
                 ) from None
 
-    @api.constrains("window_days", "min_sample")
+    @api.constrains("window_days", "min_sample", "settle_days")
     def _check_window(self):
         for indicator in self:
+            if not 0 <= indicator.settle_days <= MOST_SETTLING:
+                raise ValidationError(
+                    self.env._(
+                        "“%(indicator)s” counts after %(days)s days. Give a number of "
+                        "days from 0 to %(most)s.",
+                        indicator=indicator.name,
+                        days=indicator.settle_days,
+                        most=MOST_SETTLING,
+                    )
+                )
             if not 1 <= indicator.window_days <= 3650:
                 raise ValidationError(
                     self.env._(
@@ -181,38 +220,10 @@ class ClientHealthIndicator(models.Model):
                     )
                 )
 
-    @api.constrains("formula", "sample", "condition", "window_days")
+    @api.constrains(*formulas.ALL, "window_days")
     def _check_formulas(self):
-        known = self._known_facts()
         for indicator in self:
-            for name in ("formula", "sample", "condition"):
-                if not indicator[name]:
-                    continue
-                label = indicator._fields[name]._description_string(self.env)
-                try:
-                    compile_formula(indicator[name], known, indicator.window_days)
-                except UnknownFact as error:
-                    raise ValidationError(
-                        self.env._(
-                            "“%(field)s” of “%(indicator)s” names the fact "
-                            "“%(fact)s”, which does not exist. Known facts: %(known)s.",
-                            field=label,
-                            indicator=indicator.name,
-                            fact=error.name,
-                            known=", ".join(sorted(known)),
-                        )
-                    ) from None
-                except FormulaError as error:
-                    raise ValidationError(
-                        self.env._(
-                            "“%(field)s” of “%(indicator)s” cannot be understood at "
-                            "“%(part)s”. Use facts, numbers, + - * /, comparisons, "
-                            "and the functions opt, least, min, max and abs.",
-                            field=label,
-                            indicator=indicator.name,
-                            part=str(error),
-                        )
-                    ) from None
+            formulas.check(indicator)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -236,59 +247,55 @@ class ClientHealthIndicator(models.Model):
 
     @api.model
     def _known_facts(self):
-        """Name → measured over a window, for every fact of every source.
+        """Name → measured over a window (or MOVES), for every fact of every source.
 
         Sources whose app is missing are included: a formula stays right when an
         app is removed, its value only becomes unmeasurable.
         """
         catalogue = self.env["client.health.facts"]._catalogue()
-        return {name: fact.windowed for name, (_source, fact) in catalogue.items()}
-
-    def _formulas(self, names=("formula", "sample", "condition")):
-        """The compiled formulas of one indicator: name → Formula."""
-        self.ensure_one()
-        known = self._known_facts()
         return {
-            name: compile_formula(self[name], known, self.window_days)
-            for name in names
-            if self[name]
+            name: MOVES if fact.moves else fact.windowed
+            for name, (_source, fact) in catalogue.items()
         }
 
-    def _facts_behind(self, names=("formula", "condition")):
+    def _facts_behind(self, names=formulas.OF_THE_FIGURE):
         """The facts that these formulas read: [(FactKey, source, Fact, window)]."""
         self.ensure_one()
         catalogue = self.env["client.health.facts"]._catalogue()
-        keys = sorted({k for f in self._formulas(names).values() for k in f.keys})
+        found = formulas.compiled(self, names)
+        keys = sorted({key for _name, formula in found for key in formula.keys})
         return [(key, *catalogue[key.name], key.window) for key in keys]
 
-    @api.depends("formula", "sample", "condition", "window_days")
+    @api.depends(*formulas.ALL, "window_days")
     def _compute_available(self):
         for indicator in self:
             try:
-                behind = indicator._facts_behind(("formula", "sample", "condition"))
-                formulas = indicator._formulas(("formula",))
+                behind = indicator._facts_behind(formulas.ALL)
+                required = formulas.compiled(indicator, ("formula",))
             except FormulaError:
-                behind, formulas = [], {}
-            required = formulas["formula"].required if formulas else ()
+                behind, required = [], []
+            needed = {key for _name, formula in required for key in formula.required}
             indicator.money = any(fact.money for _k, _s, fact, _w in behind)
+            indicator.cost = any(fact.cost for _k, _s, fact, _w in behind)
             indicator.available = all(
                 source._available()
                 for key, source, _fact, _w in behind
-                if key in required
+                if key in needed
             )
 
     def _as_mapping(self):
         """One indicator as plain data for the scoring."""
         self.ensure_one()
         names = (
-            "code", "formula", "sample", "min_sample", "condition", "good", "watch",
-            "red", "unit", "side", "reported", "money",
+            "code", "formula", "sample", "min_sample", "condition", "grey_rules",
+            "watch_only", "good", "watch", "red", "unit", "side", "reported", "money",
+            "cost", "settle_days",
         )  # fmt: skip
         return {**{name: self[name] for name in names}, "window": self.window_days}
 
     # -- words -----------------------------------------------------------------
 
-    @api.depends("formula", "sample", "condition", "window_days")
+    @api.depends(*formulas.ALL, "window_days")
     @api.depends_context("lang")
     def _compute_facts_help(self):
         units = dict(self._fields["unit"]._description_selection(self.env))
@@ -296,7 +303,7 @@ class ClientHealthIndicator(models.Model):
         words = self.env._
         for indicator in self:
             try:
-                behind = indicator._facts_behind(("formula", "sample", "condition"))
+                behind = indicator._facts_behind(formulas.ALL)
             except FormulaError:
                 behind = []
             indicator.facts_help = "\n".join(

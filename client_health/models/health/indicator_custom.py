@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..mixins.access import is_manager
+from .formulas import ALL
 from .trial import Trial
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -154,7 +155,7 @@ class ClientHealthIndicator(models.Model):
                     )
                 )
 
-    @api.constrains("formula", "sample", "condition", "window_days", "kind", "code")
+    @api.constrains(*ALL, "window_days", "kind", "code")
     def _check_formulas(self):
         self._forget_definitions()
         for indicator in self.filtered(lambda item: item.kind == "custom"):
@@ -186,13 +187,14 @@ class ClientHealthIndicator(models.Model):
         """Values of the formula fields of a custom indicator: its own two facts."""
         self.ensure_one()
         item = self.env["client.health.facts.custom"]._define(self)
-        return {"formula": item.fact, "sample": item.cases, "condition": False}
+        nothing = dict.fromkeys(("condition", "grey_rules", "watch_only"), False)
+        return {"formula": item.fact, "sample": item.cases, **nothing}
 
     @api.model
     def _forget_definitions(self):
         """Clear the cached definitions of custom indicators."""
         self.env.registry.clear_cache()
-        self.invalidate_model(["available", "money"])
+        self.invalidate_model(["available", "money", "cost"])
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -242,7 +244,7 @@ class ClientHealthIndicator(models.Model):
         for indicator in self.filtered(lambda item: item.kind == "custom"):
             name = indicator._custom_formulas()["formula"]
             for other in others:
-                texts = (other.formula, other.sample, other.condition)
+                texts = [other[name] for name in ALL]
                 if any(re.search(rf"\b{name}(_cases)?\b", t or "") for t in texts):
                     raise UserError(
                         self.env._(
@@ -262,7 +264,7 @@ class ClientHealthIndicator(models.Model):
         source = self.env["client.health.facts.custom"].sudo()
         for indicator in self.filtered(lambda item: item.kind == "custom"):
             item = source._define(indicator)
-            indicator.money = item.money
+            indicator.money = indicator.cost = item.money
             try:
                 source._check(item)
                 indicator.available = True

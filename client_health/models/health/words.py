@@ -3,6 +3,7 @@
 from odoo.tools import formatLang
 
 from ...scoring.formula import compile_formula, divided, evaluate
+from .formulas import ALL
 
 UNITS = [
     ("ratio", "Percentage"),
@@ -96,12 +97,22 @@ class Words:
 
     def figure(self, value, facts):
         """The value as text. A number of days in proportion to another is told in days:
-        “3 days of 30”, “96 days (3.2 × 30)”.
+        “3 days of 30”, “96 days (3.2 × 30)”; what an hour earns, in money.
 
         ``facts``: of the client, key → number.
         """
         text = self.indicator._format(value)
-        days = value is not None and self._days(facts or {})
+        if value is None:
+            return text
+        if money := self._divided("ratio", facts or {}):
+            earned, required = (format_figure(self.env, "money", m) for m in money)
+            return self.env._(
+                "%(earned)s an hour of %(required)s required (%(share)s)",
+                earned=earned,
+                required=required,
+                share=text,
+            )
+        days = self._divided("times", facts or {})
         if not days:
             return text
         told = {
@@ -112,12 +123,13 @@ class Words:
             return self.env._("%(days)s of %(usual)s", **told)
         return self.env._("%(days)s (%(times)s %(usual)s)", times=text, **told)
 
-    def _days(self, facts):
-        """The days that the formula divides, and those it divides them by; None for
-        other formulas."""
+    def _divided(self, unit, facts):
+        """What the formula divides, and what it divides it by: days by days in a
+        multiple, money of an hour by the required rate in a percentage; None for other
+        formulas."""
         indicator = self.indicator
-        parts = indicator.unit == "times" and divided(indicator.formula)
-        if not parts:
+        parts = indicator.unit == unit and divided(indicator.formula)
+        if not parts or (unit == "ratio" and parts[1] != "required_rate"):
             return None
         known = indicator._known_facts()
         catalogue = self.env["client.health.facts"]._catalogue()
@@ -125,7 +137,7 @@ class Words:
         for part in parts:
             formula = compile_formula(part, known, indicator.window_days)
             units = {catalogue[key.name][1].unit for key in formula.keys}
-            if units != {"days"}:
+            if unit == "times" and units != {"days"}:
                 return None
             values.append(evaluate(formula, facts)[0])
         return None if None in values else values
@@ -158,7 +170,9 @@ class Words:
         ``grey``: the reason of the scoring, as (kind, key).
         """
         indicator = self.indicator
-        kind, key = grey
+        kind, key, *missing = grey
+        if kind == "rule":
+            return self._rule_reason(int(key), *missing)
         if kind == "sample":
             return self.env._(
                 "Not enough data: %(have)s of at least %(need)s cases.",
@@ -175,9 +189,7 @@ class Words:
             return self.env._(
                 "Not measured: the records that it counts are not there any more."
             )
-        for fact_key, source, fact, _window in indicator._facts_behind(
-            ("formula", "sample", "condition")
-        ):
+        for fact_key, source, fact, _window in indicator._facts_behind(ALL):
             if str(fact_key) == key:
                 if not source._available():
                     return self.env._(
@@ -186,3 +198,11 @@ class Words:
                     )
                 return self.env._("No data yet: %s.", str(fact.label))
         return self.env._("Not measured.")
+
+    def _rule_reason(self, place, share):
+        """Why a rule turns the figure grey: its line of the reasons."""
+        lines = (self.indicator.grey_reasons or "").splitlines()
+        if place >= len(lines):
+            return self.env._("Too little is known of this client.")
+        share = "" if share is None else format_figure(self.env, "ratio", share)
+        return lines[place].replace("{share}", share)

@@ -5,13 +5,18 @@ from collections import Counter
 from odoo import fields, models
 
 from ...scoring.keys import FactKey
+from ..health.evidence import MARGIN
 from ..mixins.access import MANAGER, check_manager
 
 MONEY = {"groups": MANAGER, "readonly": True, "copy": False}
 # The fields of an offboarding that hold the figures.
 COST_FIELDS = "revenue revenue_share margin margin_share receivable hours".split()
 COSTS = ("timesheet_cost", "other_cost")
-KEYS = ("revenue", *COSTS, "hours")
+EARNED = tuple(name for name, sign in MARGIN.items() if sign == "+")
+# Of other clients those facts are stored that the checks read: not their revenue, but
+# what they were invoiced, which is as much for all of them together.
+STORED = ("billed", *EARNED, *COSTS, "hours")
+KEYS = ("revenue", *STORED)
 PERIOD = 365
 
 
@@ -38,9 +43,10 @@ class LeavingCosts:
         """Values for the fields of the offboarding."""
         own, others = self._own(), self._others()
         revenue, margin = own["revenue"], self._margin(own)
+        of_others = others["billed"] + own["billed"] - revenue
         return {
             "revenue": revenue,
-            "revenue_share": share(revenue, others["revenue"]),
+            "revenue_share": share(revenue, of_others),
             "margin": margin,
             "margin_share": share(margin, self._margin(others)),
             "hours": own["hours"],
@@ -48,7 +54,9 @@ class LeavingCosts:
         }
 
     def _margin(self, totals):
-        return totals["revenue"] - sum(totals[key] for key in COSTS)
+        """What was earned, less what it cost."""
+        earned = sum(totals[key] for key in EARNED)
+        return earned - sum(totals[key] for key in COSTS)
 
     def _own(self):
         """Fact → total of the client over PERIOD days, read now."""

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from odoo import fields
 from odoo.fields import Domain
 
+from ...facts.orders import settled
 from ..process.family import family
 from ..process.requirement import Requirement
 
@@ -130,10 +131,21 @@ class OpenItems:
         yield Source(
             "invoice",
             "sale.order",
-            confirmed & Domain("invoice_status", "=", "to invoice"),
+            self._to_invoice(confirmed),
             self.env._("Orders to invoice"),
             button=self.env._("Create invoice"),
         )
+
+    def _to_invoice(self, confirmed):
+        """Domain of the orders to invoice, without those of which only good will is
+        left: Odoo takes what was credited to be invoiced again."""
+        domain = confirmed & Domain("invoice_status", "=", "to invoice")
+        orders = self.env["sale.order"].sudo().search(domain)
+        if not orders or "account.move" not in self.env:
+            return domain
+        self.env.flush_all()
+        rows = self.env.execute_query(settled(self.env, orders.ids))
+        return domain & Domain("id", "not in", [row[0] for row in rows])
 
     def _money(self, clients):
         if "account.move" in self.env:

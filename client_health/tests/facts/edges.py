@@ -34,26 +34,27 @@ def felt(name):
 
 
 def profit(value):
-    """Revenue and cost with this margin."""
+    """What was earned, and a cost that leaves this margin."""
     return {
-        "revenue_365": 1000.0,
+        "earned_invoiced_365": 1000.0,
         "timesheet_cost_365": round(700 * (1 - value), 6),
         "other_cost_365": round(300 * (1 - value), 6),
-        "hours_365": 8.0,
+        "hours_365": 10.0,
+        "hours_without_cost_365": 0.0,
+        "hours_unvalued_365": 0.0,
     }
 
 
 def bad_months(number):
-    """So many months in a row in which 81 of 100 earned were spent."""
+    """So many months in a row at whose end three months had lost money."""
     number = int(number)
     return {
-        "revenue_months": [100.0] * 12,
-        "timesheet_cost_months": [50.0] * 12,
-        "other_cost_months": [31.0] * number + [30.0] * (12 - number),
-        "timesheet_cost_365": 600.0,
-        "other_cost_365": 360.0,
-        "hours_365": 10.0,
-        "revenue_365": 1200.0,
+        "earned_work_months": [0.0] * 24,
+        "earned_invoiced_months": [100.0] * 24,
+        "timesheet_cost_months": [50.0] * 24,
+        "other_cost_months": [150.0] * number + [49.0] * (24 - number),
+        "usual_gap_365": 30.0,
+        **profit(0.5),
     }
 
 
@@ -61,7 +62,11 @@ EDGES = {
     "effective_rate": Edge(
         "time_cost", 365, (1, 0.85, 0.6), 0.001,
         lambda value: {
-            "revenue_365": round(value * 800, 6), "hours_365": 10, "required_rate": 80
+            "earned_invoiced_365": round(value * 800, 6) + 40,
+            "other_cost_365": 40,
+            "hours_365": 10,
+            "hours_unvalued_365": 2,
+            "required_rate": 80,
         },
         "hours_365", 10,
     ),
@@ -144,18 +149,20 @@ EDGES = {
         },
     ),
     "buying_gap": Edge(
-        "progress", 730, (1.5, 2.5, 4), 0.05,
+        "progress", 730, (1.25, 1.75, 2.5), 0.05,
         lambda value: {
-            "days_since_invoice": round(value * 20),
-            "usual_gap_730": 20,
-            "invoices_730": 4,
+            "days_since_invoice": round(value * 80),
+            "longest_gap": 80,
+            "invoice_dates": 4,
         },
-        "invoices_730", 4,
+        "invoice_dates", 4,
     ),
     "revenue_trend": Edge(
         "progress", 182, (0.9, 0.7, 0.4), 0.001,
         lambda value: {
-            "revenue_182": round(value * 1000, 6), "revenue_before_182": 1000
+            "trend_latest": round(value * 1000, 6),
+            "trend_earlier": 1000,
+            "client_months": 18,
         },
     ),
     "rating": Edge(
@@ -167,14 +174,19 @@ EDGES = {
         "attitude", 90, (4, 3, 2), 0.1, felt("attitude_pulse"), "raters", 2
     ),
     "pessimism": Edge("attitude", 365, (0, 2, 4), 1, points("pessimism", 365)),
-    "margin": Edge("profit", 365, (0.35, 0.2, 0), 0.001, profit),
-    "loss_months": Edge("profit", 365, (0, 2, 3), 1, bad_months),
+    "margin": Edge("profit", 365, (0.35, 0.2, 0), 0.001, profit, "hours_365", 10),
+    "loss_months": Edge(
+        "profit", 365, (0, 2, 4), 1, bad_months, "hours_365", 10
+    ),
     "overdue": Edge(
         "profit", 365, (0.05, 0.15, 0.3), 0.001,
         lambda value: {
-            "overdue": round(value * 1000, 6), "revenue_365": 1000, "invoices_730": 1
+            "overdue": round(value * 1000, 6),
+            "overdue_days": 30,
+            "billed_365": 1000,
+            "billed_invoices_730": 1,
         },
-        "invoices_730", 1,
+        "billed_invoices_730", 1,
     ),
     "days_late": Edge(
         "profit", 365, (5, 15, 45), 1,

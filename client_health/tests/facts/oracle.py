@@ -4,10 +4,11 @@ Reads records through the ORM, one after the other, and adds up in Python what
 the definitions say. Shares nothing with the module but the names of the facts.
 """
 
-from datetime import date, datetime, timedelta
-from statistics import median
+from datetime import datetime, timedelta
 
 import pytz
+
+from .oracle_money import MoneyOracle, first_of_month
 
 WINDOWS = (30, 90, 182, 365, 730)
 MONTHS = 12
@@ -25,7 +26,7 @@ def keys_of(env, sources):
     return keys
 
 
-class Oracle:
+class Oracle(MoneyOracle):
     """Facts of any client, company and day; reads every record once."""
 
     def __init__(self, env):
@@ -39,13 +40,14 @@ class Oracle:
         return self.cache[key]
 
     def facts(self, client, company, as_of):
-        """{key: number or list} of the five sources, for every window."""
+        """{key: number or list} of six sources, for every window."""
         self.client, self.company, self.as_of = client, company, as_of
         self.zone = pytz.timezone(company.resource_calendar_id.tz)
         self.present = as_of >= datetime.now(self.zone).date()
         result = {}
         if "account.move" in self.env:
             result.update(self.invoices())
+            result.update(self.receivables())
         if "sale.order" in self.env:
             result.update(self.sales())
         if "crm.lead" in self.env:
@@ -77,18 +79,13 @@ class Oracle:
             result[f"{name}_{days}"] = value(inside)
         return result
 
-    def months(self, rows):
+    def months(self, rows, number=MONTHS):
         """Amounts of the last full calendar months, the latest first."""
-        sums = []
-        year, month = self.as_of.year, self.as_of.month
-        for _index in range(MONTHS):
-            month -= 1
-            if month == 0:
-                year, month = year - 1, 12
-            first = date(year, month, 1)
-            after = date(year + month // 12, month % 12 + 1, 1)
-            sums.append(sum(amount for day, amount in rows if first <= day < after))
-        return sums
+        starts = [first_of_month(self.as_of, back) for back in range(number + 1)]
+        return [
+            sum(amount for day, amount in rows if first <= day < after)
+            for after, first in zip(starts, starts[1:], strict=False)
+        ]
 
     def tracked(self, record, *names):
         """The latest day up to as_of on which the chatter saw a field change."""
@@ -115,6 +112,8 @@ class Oracle:
         field = record._fields[name]
         if field.type == "boolean":
             return bool(values[0][2].old_value_integer)
+        if field.type == "float":
+            return values[0][2].old_value_float
         labels = {label: key for key, label in field._description_selection(self.env)}
         return labels.get(values[0][2].old_value_char, "")
 
@@ -141,130 +140,6 @@ class Oracle:
         days = [day for day in days if day and day <= self.as_of]
         return (self.as_of - max(days)).days if days else None
 
-    # -- invoices --------------------------------------------------------------
-
-    def invoices(self):
-        moves = [
-            move
-            for move in self.all(
-                "account.move",
-                (
-                    ("move_type", "in", ["out_invoice", "out_refund"]),
-                    ("state", "=", "posted"),
-                ),
-            )
-            if move.company_id == self.company
-            and self.mine(move.partner_id)
-            and move.invoice_date <= self.as_of
-        ]
-        revenue = [(move.invoice_date, move.amount_untaxed_signed) for move in moves]
-        invoices = [move for move in moves if move.move_type == "out_invoice"]
-        dates = sorted({move.invoice_date for move in invoices})
-        return {
-            **self.windows("revenue", revenue, sum),
-            **self.windows("revenue_before", revenue, sum, before=True),
-            "revenue_months": self.months(revenue),
-            **self.windows("invoices", [(m.invoice_date, m) for m in invoices], len),
-            "days_since_invoice": self.since(dates),
-            **self.gaps(dates),
-            "overdue": self.overdue(),
-            **self.payments(invoices),
-            **self.corrections(moves),
-        }
-
-    def corrections(self, moves):
-        """Credit notes, and invoices that the chatter saw leave "Posted"."""
-        notes = [move for move in moves if move.move_type == "out_refund"]
-        taken_back = [
-            (self.day(message.date), move)
-            for move in self.all("account.move", (("move_type", "=", "out_invoice"),))
-            if move.company_id == self.company and self.mine(move.partner_id)
-            for message in move.message_ids
-            for value in message.tracking_value_ids
-            if value.field_id.name == "state" and value.old_value_char == "Posted"
-        ]
-        return {
-            **self.windows("credit_notes", [(m.invoice_date, m) for m in notes], len),
-            **self.windows(
-                "credited",
-                [(m.invoice_date, -m.amount_untaxed_signed) for m in notes],
-                sum,
-            ),
-            **self.windows("corrected_invoices", taken_back, lambda m: len(set(m))),
-        }
-
-    def gaps(self, dates):
-        result = {}
-        for days in WINDOWS:
-            start = self.as_of - timedelta(days=days)
-            inside = [day for day in dates if day > start]
-            gaps = [
-                (later - day).days
-                for day, later in zip(inside, inside[1:], strict=False)
-            ]
-            result[f"usual_gap_{days}"] = median(gaps) if gaps else None
-        return result
-
-    def overdue(self):
-        """Open amounts of receivables past their due date, as of that day: the
-        amount less everything that had been matched with it by then."""
-        total = 0
-        lines = self.all(
-            "account.move.line",
-            (
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-            ),
-        )
-        for line in lines:
-            if line.company_id != self.company or not self.mine(line.partner_id):
-                continue
-            if line.date > self.as_of:
-                continue
-            if (line.date_maturity or line.date) >= self.as_of:
-                continue
-            open_amount = line.balance
-            for match in line.matched_credit_ids:
-                if match.max_date <= self.as_of:
-                    open_amount -= match.amount
-            for match in line.matched_debit_ids:
-                if match.max_date <= self.as_of:
-                    open_amount += match.amount
-            total += open_amount
-        return max(total, 0)
-
-    def payments(self, invoices):
-        """Money that came in on invoices: no credit notes, no rate differences."""
-        differences = self.all("account.partial.reconcile").exchange_move_id
-        paid = []
-        for invoice in invoices:
-            for line in invoice.line_ids:
-                if line.account_id.account_type != "asset_receivable":
-                    continue
-                due = line.date_maturity or line.date
-                for match in line.matched_credit_ids:
-                    counterpart = match.credit_move_id.move_id
-                    if counterpart.move_type != "entry" or counterpart in differences:
-                        continue
-                    if match.max_date > self.as_of:
-                        continue
-                    late = max((match.max_date - due).days, 0)
-                    paid.append((match.max_date, (invoice, late, match.amount)))
-
-        def mean(things):
-            weight = sum(amount for _invoice, _late, amount in things)
-            if not weight:
-                return None
-            return sum(late * amount for _invoice, late, amount in things) / weight
-
-        def count(things):
-            return len({invoice for invoice, _late, _amount in things})
-
-        return {
-            **self.windows("days_late", paid, mean),
-            **self.windows("paid_invoices", paid, count),
-        }
-
     # -- sales -----------------------------------------------------------------
 
     def sales(self):
@@ -286,9 +161,11 @@ class Oracle:
                     for line in order.order_line:
                         if line.invoice_status != "to invoice":
                             continue  # settled, be it for less than its price
-                        to_invoice += line.untaxed_amount_to_invoice / (
+                        left = line.untaxed_amount_to_invoice / (
                             order.currency_rate or 1
                         )
+                        given = self.good_will(line)
+                        to_invoice += max(left - given, 0) if given > 0 else left
             elif state == "cancel":
                 lost.append((changed or ordered, order))
             elif state == "sent" and order.validity_date:
@@ -300,6 +177,25 @@ class Oracle:
             "days_since_order": self.since([day for day, _order in won]),
             "to_invoice": to_invoice if self.present else None,
         }
+
+    def good_will(self, line):
+        """What was credited in part of what a line had been invoiced for."""
+        notes = [
+            bill
+            for bill in line.invoice_lines
+            if bill.move_id.move_type == "out_refund"
+            and bill.move_id.state == "posted"
+            and bill.move_id.reversed_entry_id
+        ]
+        return sum(
+            bill.balance
+            for bill in notes
+            if abs(
+                bill.move_id.amount_untaxed_signed
+                + bill.move_id.reversed_entry_id.amount_untaxed_signed
+            )
+            > 0.005
+        )
 
     # -- opportunities ---------------------------------------------------------
 
@@ -431,61 +327,3 @@ class Oracle:
             **self.windows("late_tasks", tasks, len),
             **self.windows("late_milestones", milestones, len),
         }
-
-    # -- timesheets ------------------------------------------------------------
-
-    def timesheets(self):
-        hours, cost, other, worked = [], [], [], {}
-        for line in self.all("account.analytic.line"):
-            if line.company_id != self.company or line.date > self.as_of:
-                continue
-            if line.project_id:
-                template = line.project_id.is_template or self.is_template(line.task_id)
-                if self.mine(line.partner_id) and not template:
-                    hours.append((line.date, line.unit_amount))
-                    cost.append((line.date, -line.amount))
-                task = line.task_id
-                if task.allocated_hours > 0 and not self.is_template(task):
-                    if self.mine(task.partner_id or task.project_id.partner_id):
-                        worked.setdefault(task, []).append(line)
-            elif self.is_cost(line) and self.sole_client(line.account_id):
-                other.append((line.date, -line.amount))
-        budget = [
-            (max(line.date for line in lines), (task, lines))
-            for task, lines in worked.items()
-        ]
-
-        def spent(things):
-            return sum(line.unit_amount for _task, lines in things for line in lines)
-
-        def allocated(things):
-            return sum(task.allocated_hours for task, _lines in things)
-
-        result = {
-            **self.windows("hours", hours, sum),
-            **self.windows("timesheet_cost", cost, sum),
-            "timesheet_cost_months": self.months(cost),
-            **self.windows("other_cost", other, sum),
-            "other_cost_months": self.months(other),
-        }
-        if self.present:
-            result.update(self.windows("budget_spent", budget, spent))
-            result.update(self.windows("budget_allocated", budget, allocated))
-        return result
-
-    def is_cost(self, line):
-        """Bills less their refunds, and whatever else is negative; what we
-        invoice to customers is no cost."""
-        if line.category == "vendor_bill":
-            return True
-        return line.amount < 0 and line.category != "invoice"
-
-    def sole_client(self, account):
-        """True when the projects of this account belong to our client alone."""
-        projects = self.all("project.project", (("is_template", "=", False),))
-        clients = {
-            project.partner_id.commercial_partner_id.id
-            for project in projects
-            if account and project.account_id == account and project.partner_id
-        }
-        return clients == {self.client.id}

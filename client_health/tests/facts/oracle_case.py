@@ -5,7 +5,14 @@ from datetime import timedelta
 from ..common import HealthCase
 from .oracle import Oracle, keys_of
 
-SOURCES = ("invoices", "opportunities", "projects", "sales", "timesheets")
+SOURCES = (
+    "invoices",
+    "opportunities",
+    "projects",
+    "receivables",
+    "sales",
+    "timesheets",
+)
 
 
 def every_key(env):

@@ -110,6 +110,7 @@ class PeopleOracle(AnswersOracle):
             "contact_every_days": self.terms["contact_every_days"],
             "agreements_in_force": 1 if self.in_force(as_of) else 0,
             "talks_elsewhere": int(company.client_health_talks_elsewhere),
+            "not_judged_by_money": self.terms["not_judged_by_money"],
             **self.messages(),
             **self.silence(),
             **self.meetings(),
@@ -171,6 +172,7 @@ class PeopleOracle(AnswersOracle):
             "our_hours": company.client_health_our_hours,
             "contact_every_days": company.client_health_contact_days,
             "required_rate": company.client_health_required_rate,
+            "not_judged_by_money": 0,
         }
         in_force = self.in_force(day)
         if in_force:
@@ -182,6 +184,8 @@ class PeopleOracle(AnswersOracle):
                 "required_rate": last.required_rate,
             }
             terms.update({key: value for key, value in promised.items() if value})
+            until = last.not_judged_by_money_until
+            terms["not_judged_by_money"] = int(bool(until and until >= self.as_of))
         return terms
 
     def in_force(self, day):

@@ -9,6 +9,7 @@ from odoo.tests.common import loaded_demo_data
 from ..common import installed, read_in_every_way
 from .oracle import Oracle
 from .oracle_case import OracleCase, every_key
+from .sold_work import some_sold_work
 
 
 @tagged("post_install", "-at_install")
@@ -440,6 +441,9 @@ class TestRandomWorld(OracleCase):
         ]
         for _number in range(60):
             dice.choice(build)(dice, dice.choice(partners), dice.choice(companies))
+        if len(build) > 6:
+            for _number in range(12):
+                some_sold_work(self, dice, dice.choice(partners))
         for company in companies:
             self.assertFacts(clients, company, days=(0, 33, 180, 400))
 

@@ -35,8 +35,13 @@ ONE_IS_ENOUGH = {
 }
 # Facts that count as nothing when absent, or are not asked where others tell.
 OPTIONAL = {
-    "margin": ("hours_365",),
-    "loss_months": ("hours_365", "other_cost_365"),
+    # the months say how much it was, and that there were hours is asked of no rate
+    "loss_months": (
+        "timesheet_cost_365",
+        "other_cost_365",
+        "usual_gap_365",
+        "earned_work_months",
+    ),
     "silence": ("open_tasks", "open_leads"),
     # nothing that we wrote is what it is about
     "our_silence": ("open_tasks", "open_leads", "written_since_heard"),
@@ -211,7 +216,7 @@ class TestIndicatorEdges(TransactionCase):
 
     def test_with_fewer_cases_than_needed_a_figure_is_grey_and_says_so(self):
         counted = {code: edge for code, edge in EDGES.items() if edge.cases}
-        self.assertEqual(len(counted), 11)
+        self.assertEqual(len(counted), 13)
         for code, edge in counted.items():
             with self.subTest(code):
                 facts = edge.facts(edge.limits[2])
@@ -237,16 +242,15 @@ class TestIndicatorEdges(TransactionCase):
             self.reason("rejection_rate", {}), "Not enough data: 0 of at least 4 cases."
         )
 
-    def test_a_margin_needs_earnings_or_ten_hours(self):
-        facts = {
-            "revenue_365": 0, "timesheet_cost_365": 90, "other_cost_365": 0,
-            "hours_365": 9,
-        }  # fmt: skip
-        self.assertEqual(
-            self.reason("margin", facts), "Not enough data: 9 of at least 10 cases."
-        )
+    def test_a_margin_needs_ten_hours_whatever_was_earned(self):
+        for earned in (0, 9000):
+            facts = {**profit(0), "earned_invoiced_365": earned, "hours_365": 9}
+            self.assertEqual(
+                self.reason("margin", facts), "Not enough data: 9 of at least 10 cases."
+            )
+        self.assertEqual(self.penalty("margin", {**facts, "hours_365": 10}), 0)
+        facts["earned_invoiced_365"] = 0
         self.assertEqual(self.penalty("margin", {**facts, "hours_365": 10}), 1)
-        self.assertEqual(self.penalty("margin", {**facts, "revenue_365": 900}), 0)
 
     # -- nothing known ---------------------------------------------------------
 
@@ -347,74 +351,145 @@ class TestIndicatorEdges(TransactionCase):
                 "No required rate is set, in an agreement or in the settings.",
             )
 
-    def test_hours_that_carry_no_cost_tell_nothing_about_a_margin(self):
+    def test_hours_without_cost_turn_margins_grey_beyond_a_fifth(self):
         for code in ("margin", "loss_months"):
-            facts = EDGES[code].facts(0)
-            reason = self.reason(code, {**facts, "timesheet_cost_365": 0})
-            self.assertIn("Cost rates are missing", reason)
+            facts = {**EDGES[code].facts(0), "hours_365": 100}
+            facts["hours_without_cost_365"] = 20
+            self.assertIsNotNone(self.penalty(code, facts))
+            facts["hours_without_cost_365"] = 35
+            reason = self.reason(code, facts).replace("\N{NO-BREAK SPACE}", " ")
+            self.assertEqual(reason, "Cost rates are missing for 35 % of the hours.")
 
-    def test_a_margin_without_hours_or_cost_rates_is_measured(self):
-        facts = {
-            "revenue_365": 100, "timesheet_cost_365": 0, "other_cost_365": 90,
-            "hours_365": 0,
-        }  # fmt: skip
-        self.assertAlmostEqual(self.penalty("margin", facts), 0.75)
+    def test_work_without_a_worth_turns_figures_grey_beyond_a_fifth(self):
+        for code in ("margin", "loss_months", "effective_rate"):
+            facts = {**EDGES[code].facts(1), "hours_365": 100}
+            facts["hours_unvalued_365"] = 20
+            self.assertIsNotNone(self.penalty(code, facts))
+            facts["hours_unvalued_365"] = 21
+            self.assertIn("cannot be valued yet", self.reason(code, facts))
 
-    def test_what_is_delivered_and_not_invoiced_is_earned(self):
-        facts = {**profit(0), "to_invoice": 1000}
-        self.assertEqual(self.penalty("margin", facts), 0)
-        rate = EDGES["effective_rate"].facts(0.3)
-        self.assertEqual(self.penalty("effective_rate", rate), 1)
-        self.assertEqual(self.penalty("effective_rate", {**rate, "to_invoice": 560}), 0)
-        months = bad_months(3)
-        self.assertEqual(self.penalty("loss_months", months), 1)
-        self.assertEqual(self.penalty("loss_months", {**months, "to_invoice": 2}), 0)
+    def test_more_than_five_times_the_required_rate_says_that_hours_are_missing(self):
+        for code in ("margin", "effective_rate"):
+            facts = {
+                **profit(0), "required_rate": 20, "timesheet_cost_365": 1,
+                "other_cost_365": 0,
+            }  # fmt: skip
+            self.assertIsNotNone(self.penalty(code, facts))
+            facts["earned_invoiced_365"] = 1001
+            self.assertIn("Hours seem missing", self.reason(code, facts))
+        del facts["required_rate"]
+        self.assertIsNotNone(self.penalty("margin", facts))
+
+    def test_an_agreement_not_to_judge_by_money_is_kept(self):
+        for code in ("margin", "loss_months", "effective_rate"):
+            facts = {**EDGES[code].facts(1), "not_judged_by_money": 1}
+            self.assertIn("not to judge by money", self.reason(code, facts))
+
+    def test_whatever_was_earned_counts(self):
+        for name in ("time", "fixed", "rest", "milestones"):
+            facts = {**profit(0), f"earned_{name}_365": 1000}
+            self.assertEqual(self.penalty("margin", facts), 0)
+            rate = EDGES["effective_rate"].facts(0.3)
+            self.assertEqual(self.penalty("effective_rate", rate), 1)
+            rate[f"earned_{name}_365"] = 560
+            self.assertEqual(self.penalty("effective_rate", rate), 0)
+
+    def test_a_worse_level_counts_once_it_has_lasted(self):
+        """The facts of 30 days before say what it was then."""
+        now, fine, bad = profit(-0.5), profit(0.5), profit(-0.1)
+
+        def then(facts):
+            return {f"{key}_30": value for key, value in facts.items()}
+
+        self.assertEqual(self.penalty("margin", now), 1)
+        self.assertEqual(self.penalty("margin", {**now, **then(fine)}), 0)
+        self.assertEqual(self.penalty("margin", {**now, **then(bad)}), 1)
+        self.assertEqual(self.penalty("margin", {**fine, **then(bad)}), 0)
+        warned = then(profit(0.1))
+        self.assertEqual(self.level("margin", {**now, **warned}), "watch")
+        # nor what could not be measured then, as there were too few hours
+        few = {**then(bad), "hours_365_30": 3}
+        self.assertEqual(self.penalty("margin", {**now, **few}), 0)
+
+    def test_what_is_overdue_is_a_warning_until_something_is_thirty_days_late(self):
+        facts = EDGES["overdue"].facts(0.9)
+        self.assertEqual(self.penalty("overdue", facts), 1)
+        self.assertEqual(self.penalty("overdue", {**facts, "overdue_days": 29}), 0.5)
+        small = {**EDGES["overdue"].facts(0.1), "overdue_days": 29}
+        self.assertAlmostEqual(self.penalty("overdue", small), 0.25)
+
+    def test_the_trend_of_a_young_client_is_a_warning_at_most(self):
+        facts = EDGES["revenue_trend"].facts(0.1)
+        self.assertEqual(self.penalty("revenue_trend", facts), 1)
+        facts["client_months"] = 17
+        self.assertEqual(self.penalty("revenue_trend", facts), 0.5)
+        facts["client_months"] = 8
+        self.assertIn("less than nine months", self.reason("revenue_trend", facts))
 
     def test_a_margin_is_never_below_minus_one(self):
         for earned in (0, 1, 100):
             facts = {
-                "revenue_365": earned, "timesheet_cost_365": 5000,
-                "other_cost_365": 0, "hours_365": 50,
+                **profit(0), "earned_invoiced_365": earned, "timesheet_cost_365": 5000,
+                "hours_365": 50,
             }  # fmt: skip
             (check,) = self.judge("margin", facts).checks
             self.assertEqual(check.readings[0].value, -1)
 
-    def test_a_month_of_exactly_twenty_percent_is_no_month_of_loss(self):
+    def test_months_that_earn_as_much_as_they_cost_are_no_loss(self):
         months = bad_months(0)
-        months["other_cost_months"] = [30.0] * 12
+        months["other_cost_months"] = [50.0] * 24
         self.assertEqual(self.penalty("loss_months", months), 0)
-        months["other_cost_months"] = [30.01] * 12
+        months["other_cost_months"] = [50.01] * 24
         self.assertEqual(self.penalty("loss_months", months), 1)
 
-    def test_a_good_month_ends_the_row_of_bad_ones(self):
+    def test_months_are_compared_by_the_year_where_invoices_are_rare(self):
+        """24 in one month pays for the year."""
+        months = bad_months(0)
+        months["earned_invoiced_months"] = [0.0] * 4 + [2000.0] + [0.0] * 19
+        months["timesheet_cost_months"] = [50.0] * 12 + [0.0] * 12
+        months["other_cost_months"] = [49.0] * 12 + [0.0] * 12
+        self.assertEqual(self.penalty("loss_months", months), 0.5)
+        months["usual_gap_365"] = 36
+        self.assertEqual(self.penalty("loss_months", months), 0)
+        # but not where four fifths were earned by work
+        months["earned_time_365"] = 4000
+        self.assertEqual(self.penalty("loss_months", months), 0.5)
+
+    def test_a_season_that_comes_every_year_is_no_loss(self):
+        months = bad_months(0)
+        months["earned_invoiced_months"] = ([0.0] * 4 + [2000.0] + [0.0] * 7) * 2
+        self.assertEqual(self.penalty("loss_months", months), 0)
+
+    def test_a_good_quarter_ends_the_row_of_bad_ones(self):
         months = bad_months(12)
-        months["other_cost_months"][1] = 0.0
+        months["other_cost_months"][1] = -500.0
         (check,) = self.judge("loss_months", months).checks
-        self.assertEqual(check.readings[0].value, 1)
+        self.assertEqual(check.readings[0].value, 0)
 
     def test_overdue_without_revenue_is_all_of_it_and_never_more(self):
-        facts = {"overdue": 1, "revenue_365": 0, "invoices_730": 1}
         for revenue, overdue, expected in (
             (0, 1, 1),
             (0, 0, 0),
             (10, 50, 1),
             (-5, 2, 1),
         ):
-            facts = {"overdue": overdue, "revenue_365": revenue, "invoices_730": 1}
+            facts = {
+                **EDGES["overdue"].facts(1), "overdue": overdue, "billed_365": revenue
+            }  # fmt: skip
             (check,) = self.judge("overdue", facts).checks
             self.assertEqual(check.readings[0].value, expected)
 
-    def test_without_revenue_in_the_half_year_before_there_is_no_trend(self):
+    def test_without_revenue_to_compare_with_there_is_no_trend(self):
         for before in (0, -10):
-            facts = {"revenue_182": 0, "revenue_before_182": before}
+            facts = {**EDGES["revenue_trend"].facts(0), "trend_earlier": before}
             self.assertEqual(
                 self.reason("revenue_trend", facts),
-                "There was no revenue in the half year before.",
+                "There was no revenue in the period to compare with.",
             )
 
-    def test_invoices_all_of_one_day_have_no_usual_gap(self):
+    def test_invoices_all_of_one_day_have_no_longest_gap(self):
         facts = EDGES["buying_gap"].facts(4)
-        self.reason("buying_gap", {**facts, "usual_gap_730": 0})
+        self.reason("buying_gap", {**facts, "longest_gap": 0})
 
     def test_a_penalty_that_falls_by_a_tenth_is_an_improvement(self):
         row = [0.6, 0.7, 0.7, 0.7] + [-1.0] * 8

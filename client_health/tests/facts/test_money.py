@@ -87,11 +87,12 @@ class TestMoney(HealthCase):
         cls.make_opportunity(cls.client, day=cls.ago(60))
         cls.facts = {
             **OPEN_FACTS,
-            "revenue_365": REVENUE,
-            "to_invoice": 0,
+            "earned_invoiced_365": REVENUE,
             "timesheet_cost_365": REVENUE * (1 - MARGIN),
             "other_cost_365": 0,
             "hours_365": 700,
+            "hours_without_cost_365": 0,
+            "hours_unvalued_365": 0,
         }
         cls.health = cls.score(cls.ago(40))
         cls.health = cls.score()

@@ -10,7 +10,6 @@ from .oracle import Oracle
 from .oracle_people import PeopleOracle
 from .people import people_keys
 
-
 # Of mails that name no author.
 SENDERS = (
     "somebody@somewhere.example",
@@ -142,6 +141,8 @@ class TestRandomRelations(FeedbackFactsCase):
                     our_response_hours=dice.choice((0, 1.5, 40)),
                     contact_every_days=dice.choice((0, 10)),
                     required_rate=dice.choice((0, 75)),
+                    accepted_days_late=dice.choice((0, 20)),
+                    not_judged_by_money_until=dice.choice((False, self.ago(40))),
                 )
                 self.make_project(client, company=company)
                 for months in dice.sample(range(1, 14), 7):

@@ -37,21 +37,23 @@ class TestEvidence(EvidenceCase):
 
     def test_payments_are_told_one_by_one_the_latest_first(self):
         self.app("account.move")
-        paid, early = self.expected["days_late"].sorted("invoice_date", reverse=True)
-        due, day, soon = (
-            format_date(self.env, self.ago(days)) for days in (90, 60, 140)
+        recent, paid, early = self.expected["days_late"]
+        due, day, soon, since = (
+            format_date(self.env, self.ago(days)) for days in (90, 60, 140, 15)
         )
         self.assertEqual(
             self.told("days_late"),
             [
                 (paid, f"Due on {due}, paid on {day}", "30 days"),
+                (recent, f"Due on {since}, not paid yet", "15 days"),
                 (early, f"Paid in time, on {soon}", "0 days"),
             ],
         )
         # only those that one may read
         self.hide(paid)
         self.env.invalidate_all()
-        self.assertEqual([row[0] for row in self.told("days_late", self.user)], [early])
+        left = [row[0] for row in self.told("days_late", self.user)]
+        self.assertEqual(left, [recent, early])
 
     def test_ratings_are_told_one_by_one_the_worst_first(self):
         marks = self.expected["rating"]
@@ -187,7 +189,7 @@ class TestEvidence(EvidenceCase):
         self.refresh(self.client)
         mine = self.dialog("overdue", self.manager)
         theirs = self.dialog("overdue", self.user)
-        for name in ("Revenue", "Overdue"):
+        for name in ("Invoiced to the client", "Overdue"):
             self.assertTrue(mine[name].value)
             self.assertFalse(theirs[name].value)
             self.assertEqual(theirs[name].count, mine[name].count)
@@ -196,8 +198,8 @@ class TestEvidence(EvidenceCase):
         self.app("account.move", "project.task:effective_hours", "sale.order")
         self.health.facts = {
             **self.health.facts,
-            "revenue_365": 1000,
-            "to_invoice": 200,
+            "earned_invoiced_365": 1000,
+            "earned_time_365": 200,
             "timesheet_cost_365": 500,
             "other_cost_365": 100,
         }
@@ -208,8 +210,8 @@ class TestEvidence(EvidenceCase):
                 for name, line in lines.items()
             ][:5],
             [
-                ("Revenue", "+1,000.00"),
-                ("Still to be invoiced", "+200.00"),
+                ("Earned when invoiced", "+1,000.00"),
+                ("Earned by time", "+200.00"),
                 ("Cost of hours", "−500.00"),
                 ("Other cost", "−100.00"),
                 ("Margin", "=600.00"),
@@ -223,7 +225,7 @@ class TestEvidence(EvidenceCase):
         self.assertEqual(set(theirs), set(lines) - {"Margin"})
         self.assertEqual({theirs[name].value for name in list(lines)[:4]}, {""})
         self.assertRegex(end.evidence_id.result, r"\d")
-        self.assertNotRegex(theirs["Revenue"].evidence_id.result, r"\d")
+        self.assertNotRegex(theirs["Cost of hours"].evidence_id.result, r"\d")
 
     def test_a_figure_says_which_days_it_counts(self):
         self.app("account.move", "project.task:effective_hours", "sale.order")
@@ -238,10 +240,9 @@ class TestEvidence(EvidenceCase):
 
         margin = periods("margin")
         self.assertEqual(margin["Cost of hours"], words(self.ago(364), self.today))
-        self.assertFalse(margin["Still to be invoiced"], "whatever its day")
         month = self.today.replace(day=1)
-        year = words(month.replace(year=month.year - 1), month - timedelta(days=1))
-        self.assertEqual(periods("loss_months")["Revenue by month"], year)
+        years = words(month.replace(year=month.year - 2), month - timedelta(days=1))
+        self.assertEqual(periods("loss_months")["Other cost by month"], years)
 
     def test_amounts_are_in_the_currency_of_the_company_of_the_health(self):
         self.app("account.move")

@@ -23,18 +23,18 @@ MODELS = {
         "user": "r",
         "manager": "rwcu",
         "user reads": """
-            partner_id company_id user_id version previous_id next_ids
-            state date_start date_end notice_days notice_date
-            channel client_response_hours our_response_hours
-            contact_every_days currency_id boundaries termination_clause
-            in_force
+            partner_id company_id user_id version previous_id next_ids state date_start
+            date_end notice_days notice_date channel client_response_hours
+            our_response_hours contact_every_days currency_id boundaries
+            termination_clause in_force accepted_days_late not_judged_by_money_until
         """,
         "manager reads": "required_rate",
         "nobody reads": "warned_for",
         "manager writes": """
-            partner_id company_id user_id next_ids date_start date_end
-            notice_days channel client_response_hours our_response_hours
-            contact_every_days required_rate boundaries termination_clause
+            partner_id company_id user_id next_ids date_start date_end notice_days
+            channel client_response_hours our_response_hours contact_every_days
+            required_rate boundaries termination_clause accepted_days_late
+            not_judged_by_money_until
         """,
         "user calls": "action_open_previous",
         "manager calls": """
@@ -53,7 +53,7 @@ MODELS = {
             override_reason override_until override_user_id flag_summary
             flagged_check_ids
         """,
-        "manager reads": "facts",
+        "manager reads": "facts level_redefined",
         "nobody reads": "fingerprint encoded_facts judgement codec config_version",
         "user calls": """
             action_acknowledge_flags action_open_flags action_open_partner
@@ -85,7 +85,7 @@ MODELS = {
         "user": "",
         "manager": "r",
         "shared": True,
-        "manager reads": "version content",
+        "manager reads": "version content superseded",
     },
     "client.health.evidence": {
         "user": "rwcu",
@@ -128,21 +128,21 @@ MODELS = {
         "manager": "rwcu",
         "shared": True,
         "user reads": """
-            name code check_id sequence active side formula sample
-            condition condition_reason unit window_days reported
-            description available money facts_help kind model_id
-            model_name domain partner_path date_field aggregate
-            value_field managers_only trial_now trial
+            name code check_id sequence active side formula sample condition
+            condition_reason grey_rules grey_reasons watch_only settle_days unit
+            window_days reported cost description available money facts_help kind
+            model_id model_name domain partner_path date_field aggregate value_field
+            managers_only trial_now trial
         """,
         "manager reads": """
             min_sample good watch red explanation watch_count red_count
             measured_count counted_words
         """,
         "manager writes": """
-            name code check_id sequence active side formula sample
-            min_sample condition condition_reason unit window_days good
-            watch red reported description kind model_id model_name domain
-            partner_path date_field aggregate value_field managers_only
+            name code check_id sequence active side formula sample min_sample condition
+            condition_reason grey_rules grey_reasons watch_only settle_days unit
+            window_days good watch red reported description kind model_id model_name
+            domain partner_path date_field aggregate value_field managers_only
         """,
         "manager calls": "action_show_clients",
     },
@@ -280,19 +280,16 @@ MODELS = {
         "user": "rwc",
         "manager": "rwcu",
         "user reads": """
-            partner_id company_id user_id state step_ids waiver_ids
-            date_start date_end all_finished origin agreement_id
-            notice_days agreement_end earliest_end is_too_early
-            is_half_way clause legal_user_id legal_on project_ids
-            deliverable_ids reason reason_text topics speaker_id
-            contact_id talk_on rehearsed_user_id rehearsed_on
-            reviewed_user_id reviewed_on event_id told_on told_how
-            reaction promise_ids files_handed_over access_handed_over
+            partner_id company_id user_id state step_ids waiver_ids date_start date_end
+            all_finished origin agreement_id notice_days agreement_end earliest_end
+            is_too_early is_half_way clause legal_user_id legal_on project_ids
+            deliverable_ids reason reason_text topics speaker_id contact_id talk_on
+            rehearsed_user_id rehearsed_on reviewed_user_id reviewed_on event_id told_on
+            told_how reaction promise_ids files_handed_over access_handed_over
             final_invoice portal_until close_activities cancel_meetings
-            end_subscriptions return_conditions outcome outcome_words
-            ended_on ended_user_id cancelled_on reactivated_on
-            reactivated_user_id duration kept_count dropped_count
-            currency_id recovery_ids may_review
+            end_subscriptions return_conditions outcome outcome_words ended_on
+            ended_user_id cancelled_on reactivated_on reactivated_user_id duration
+            kept_count dropped_count currency_id recovery_ids may_review
         """,
         "nobody reads": "phase_before",
         "manager reads": """
@@ -300,12 +297,11 @@ MODELS = {
             hours people_count project_count
         """,
         "user writes": """
-            user_id step_ids waiver_ids date_start date_end origin clause
-            project_ids deliverable_ids reason reason_text topics
-            speaker_id contact_id talk_on event_id told_on told_how
-            reaction promise_ids files_handed_over access_handed_over
-            final_invoice portal_until close_activities cancel_meetings
-            end_subscriptions return_conditions recovery_ids
+            user_id step_ids waiver_ids date_start date_end origin clause project_ids
+            deliverable_ids reason reason_text topics speaker_id contact_id talk_on
+            event_id told_on told_how reaction promise_ids files_handed_over
+            access_handed_over final_invoice portal_until close_activities
+            cancel_meetings end_subscriptions return_conditions recovery_ids
         """,
         "user calls": """
             action_ask_review action_check_contract
@@ -570,8 +566,8 @@ EXTENDED = {
             client_health_contact_days client_health_alert_activity
             client_health_healthy client_health_watch client_health_at_risk
             client_health_min_coverage client_health_ask_pulse
-            client_health_archive_guard client_health_weekly_mail
-            client_health_setup_on
+            client_health_archive_guard client_health_weekly_mail client_health_setup_on
+            client_health_least_overdue
         """,
         "manager reads": "client_health_required_rate",
     },
@@ -584,7 +580,7 @@ EXTENDED = {
             client_health_min_coverage client_health_ask_pulse
             client_health_archive_guard client_health_weekly_mail
             client_health_currency_id client_health_levels_now
-            client_health_required_rate
+            client_health_required_rate client_health_least_overdue
         """,
     },
     "res.partner": {

@@ -16,6 +16,16 @@ SELECT 'Load', 'opportunity', p.id, 'pending', true,
        (SELECT min(id) FROM crm_stage), (SELECT min(id) FROM res_company),
        now() - INTERVAL '200 days', now() - (p.id % 190) * INTERVAL '1 day'
   FROM res_partner p WHERE p.name LIKE 'Load %';
+INSERT INTO project_project
+SELECT (jsonb_populate_record(NULL::project_project, to_jsonb(pr) || jsonb_build_object(
+           'id', nextval('project_project_id_seq'), 'partner_id', p.id,
+           'active', false, 'account_id', NULL, 'is_template', false,
+           'company_id', (SELECT min(id) FROM res_company),
+           'create_date', now() - INTERVAL '200 days'))).*
+  FROM res_partner p,
+       (SELECT * FROM project_project WHERE active AND NOT is_template
+         ORDER BY id LIMIT 1) pr
+ WHERE p.name LIKE 'Load %';
 INSERT INTO project_task (name, active, state, project_id, partner_id, company_id,
                           create_date, date_last_stage_update)
 SELECT 'Load', true, '01_in_progress',
@@ -41,7 +51,7 @@ def one(query, database):
 
 
 def make(clients, database):
-    """Add clients with an opportunity and tasks; nobody is scored any more."""
+    """Add clients with an old project, an opportunity and tasks; nobody is scored."""
     one(MAKE.format(clients=clients), database)
     one(FORGET, database)
     one("ANALYZE", database)

@@ -317,7 +317,7 @@ CLIENTS = [
     ),
     Client(
         "oddfellow", "Oddfellow Telescopes", "Casimir Odd", "Owner", "Liège",
-        "",
+        "Oddfellow: first ideas",
         months={},
         tasks=[],
         reached=(),

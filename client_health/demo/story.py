@@ -28,7 +28,7 @@ Vexley Arcade             abuse red, thus critical although all figures are good
                           It is offboarded: the contract was read, projects are next.
 Juniper & Wren            recovering: months of loss and slow answers, then a new
                           agreement; the last weeks are good and the trend is up.
-Oddfellow Telescopes      unknown: one fresh opportunity, too little to judge.
+Oddfellow Telescopes      unknown: a project that has just begun, too little to judge.
 Wexcombe Ice Rink         left: whatever we proposed was turned down; the offboarding
                           was said in five steps and the client is archived.
 

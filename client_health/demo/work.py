@@ -42,7 +42,9 @@ def make_projects(builder):
     values = {}
     for client in clients:
         partner = builder.partners[client.key]
-        start = builder.in_month(max(client.months), 2)
+        start = builder.ago(9)
+        if client.months:
+            start = builder.in_month(max(client.months), 2)
         values[f"project_{client.key}"] = {
             "name": client.project,
             "partner_id": partner.id,

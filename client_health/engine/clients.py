@@ -25,7 +25,8 @@ MAY_BE_CLIENT = SQL(
 
 class Clients:
     """Active commercial entities, no internal user and no company of ours, with
-    business in the two years up to a day."""
+    business in the two years up to a day: an invoice, an order, an hour, a project. An
+    opportunity alone makes a prospect."""
 
     def __init__(self, env: Environment, company: Any) -> None:
         self.env = env
@@ -109,7 +110,7 @@ class Clients:
                        level_rule, phase, coverage, flag_count, red_flag_count, trend,
                        direction, create_uid, create_date, write_uid, write_date)
                    SELECT p.id, %(company)s, p.user_id, u.sale_team_id,
-                          'unknown', %(rank)s, 'nothing', 'active', 0, 0, 0, 0,
+                          'unknown', %(rank)s, 'nothing', %(phase)s, 0, 0, 0, 0,
                           'steady',
                           %(uid)s, %(now)s, %(uid)s, %(now)s
                      FROM (%(clients)s) client
@@ -124,10 +125,17 @@ class Clients:
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
                 rank=SEVERITY_ORDER.index("unknown"),
+                phase=self._first_phase(as_of),
                 clients=self.query(as_of, among),
             )
         )
         self.env["res.partner"]._link_healths(self.company, clients)
+
+    def _first_phase(self, as_of: date | None) -> str:
+        """The phase of a new row: who was a client on a past day may be none today,
+        until that is found out."""
+        today = self.facts._day_of(fields.Datetime.now(), self.company)
+        return "past" if as_of and as_of < today else "active"
 
     def _without_row(self, clients: Collection[int] | None) -> list[int]:
         """Ids of commercial entities (among ``clients``) without a health row."""

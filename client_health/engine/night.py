@@ -11,11 +11,14 @@ from odoo.tools import SQL
 from odoo.tools.gc import disabling_gc
 
 from ..facts.scope import Scope, one_of
+from ..scoring.levels import AT_REST, GONE
+from ..scoring.score import Assessment, LevelRule
 from .alerts import Alerts
 from .batches import Batches, Counts, batches
 from .clients import Clients
 from .codec import EncodedFacts
 from .flags import Flags, held_levels
+from .phases import Phases
 from .reader import MANY, ReadAhead, Reader
 from .staleness import Staleness, Stored
 from .store import COMPARED, JUDGED, Store, new_row, snapshot_of
@@ -48,6 +51,7 @@ class Night:
         self.runs = env["client.health.run"]
         self.batches = Batches(env)
         self.clients = Clients(env, company)
+        self.phases = Phases(env, company)
         self.reader = Reader(env, company)
         self.flags = Flags(env)
 
@@ -83,13 +87,14 @@ class Night:
         if run.state != "running":
             self.clients.create_missing(as_of=run.as_of)
             self.env["res.company"]._update_talks_elsewhere(self.company)
+            self.phases.settle()
             self.remember(run.as_of)
             run._begin(self._count())
         return run
 
     def _count(self) -> int:
         """The number of clients in a run over all of them."""
-        mine = [("company_id", "=", self.company.id), ("phase", "!=", "ended")]
+        mine = [("company_id", "=", self.company.id), ("phase", "not in", GONE)]
         return self.env["client.health"].search_count(mine)
 
     def remember(self, as_of: date) -> None:
@@ -125,9 +130,9 @@ class Night:
             yield Part(len(queue) - start, queue[start : start + PART])
 
     def queue(self, run: Any) -> list[int]:
-        """Ids of the clients that are left in a run, in order; without those whose
-        relationship ended."""
-        return self._after_bookmark(run, SQL("AND h.phase <> 'ended'"))
+        """Ids of the clients that are left in a run, in order; without those who are no
+        clients any more."""
+        return self._after_bookmark(run, SQL("AND h.phase NOT IN %s", GONE))
 
     def _after_bookmark(self, run: Any, which: SQL) -> list[int]:
         self.env.flush_all()
@@ -205,11 +210,13 @@ class Night:
         self.clients.create_missing(clients, as_of)
         if not as_of:
             self.env["res.company"]._update_talks_elsewhere(self.company, near=True)
+        self.phases.settle(clients)
         domain = [("company_id", "=", self.company.id)]
         if clients is not None:
             domain.append(("partner_id", "in", list(clients)))
         healths = self.env["client.health"].search(domain)
-        self.score(healths.partner_id.ids, as_of)
+        present = healths.filtered(lambda health: health.phase != "past")
+        self.score((healths if as_of else present).partner_id.ids, as_of)
         return healths
 
     def score(
@@ -250,6 +257,8 @@ class Night:
             held = open_flags.get(old["id"], {})
             old["levels"] = held_levels(held)
             result = config.assess(facts.of(old["partner_id"]), old["levels"])
+            if old["phase"] in AT_REST:
+                result = _at_rest(result, old["phase"])
             row = new_row(result, old, facts, config.version, scope)
             flagged.append((old["id"], held, result))
             row["changed"] = any(row[name] != old[name] for name in COMPARED)
@@ -302,3 +311,8 @@ class Night:
             rows.append(row | snapshot_of(result))
         Store(self.env, config, scope).save(rows, facts.codec)
         return len(rows)
+
+
+def _at_rest(result: Assessment, phase: str) -> Assessment:
+    """The judgement of a client that rests: none, whatever its figures say."""
+    return Assessment(None, "unknown", LevelRule(phase), result.coverage, [])

@@ -5,10 +5,12 @@ from . import (
     invoices,
     meetings,
     messages,
+    movement,
     opportunities,
     projects,
     ratings,
     receivables,
+    requests,
     sales,
     timesheets,
 )

@@ -157,13 +157,15 @@ class ClientHealthFacts(models.AbstractModel):
                           ARRAY(SELECT partner_id FROM res_users
                                  WHERE share IS NOT TRUE),
                           ARRAY(SELECT id FROM mail_message_subtype WHERE internal),
-                          ARRAY(%s), ARRAY(%s)""",
+                          ARRAY(%s), ARRAY(%s),
+                          ARRAY(SELECT DISTINCT contact_id FROM client_affiliation)""",
                 self._template_tasks(),
                 passed_on(self.env),
                 subcontractors(self.env),
             )
         )
-        return scope._replace(known=Known(*self.env.cr.fetchone()))
+        *known, moved = self.env.cr.fetchone()
+        return scope._replace(known=Known(*known, moved=moved))
 
     @api.model
     def _template_tasks(self):

@@ -5,6 +5,7 @@ same way for one client and for all of them.
 """
 
 import json
+from collections.abc import Collection
 
 from odoo.api import Environment
 from odoo.tools import SQL
@@ -70,6 +71,53 @@ def later(env: Environment, model: str, name: str, records: SQL, scope: Scope) -
         value,
         _changes(env, model, [name], records, scope),
         scope.end,
+    )
+
+
+def entered(
+    env: Environment,
+    model: str,
+    name: str,
+    values: Collection[str],
+    records: SQL,
+    scope: Scope,
+) -> SQL:
+    """SQL: ``res_id``, ``value`` and ``at``: the last of some values that a selection
+    took up to the end of the day, and when. Without a row the chatter knows of none.
+    """
+    keys = _keys_of_labels(env, model, name)
+    labels = {label: key for label, key in keys.items() if key in values}
+    return SQL(
+        """SELECT DISTINCT ON (msg.res_id) msg.res_id, msg.date AS at,
+                  %s::jsonb ->> v.new_value_char AS value
+             %s AND v.new_value_char = ANY(%s) AND msg.date < %s
+            ORDER BY msg.res_id, msg.date DESC, v.id DESC""",
+        json.dumps(labels),
+        _changes(env, model, [name], records, scope),
+        list(labels),
+        scope.end,
+    )
+
+
+def ever(
+    env: Environment,
+    model: str,
+    name: str,
+    values: Collection[str],
+    records: SQL,
+    scope: Scope,
+) -> SQL:
+    """SQL: ``res_id`` of the records of which the chatter knows that a selection had
+    one of some values up to the end of the day."""
+    keys = _keys_of_labels(env, model, name)
+    labels = [label for label, key in keys.items() if key in values]
+    return SQL(
+        """SELECT DISTINCT msg.res_id %s AND msg.date < %s
+              AND (v.old_value_char = ANY(%s) OR v.new_value_char = ANY(%s))""",
+        _changes(env, model, [name], records, scope),
+        scope.end,
+        labels,
+        labels,
     )
 
 

@@ -7,34 +7,39 @@ from .scope import Fact
 
 _lt = LazyTranslate(__name__)
 
-# Category of an incident → the fact that adds up its points.
+# Category of an incident → label and meaning of the fact that adds up its points,
+# ``<category>_points``.
 INCIDENT_POINTS = {
+    "rejected": (
+        _lt("Advice dismissed"),
+        _lt("Points of confirmed incidents in which advice was dismissed."),
+    ),
     "unprepared": (
-        "unprepared_points",
         _lt("Client came unprepared"),
-        _lt("Points of confirmed incidents in which the client came unprepared."),
+        _lt(
+            "Points of confirmed incidents in which the client came unprepared or did "
+            "not commit to a plan."
+        ),
     ),
     "disrespect": (
-        "disrespect_points",
         _lt("Disrespect"),
         _lt("Points of confirmed incidents of disrespect."),
     ),
     "pessimism": (
-        "pessimism_points",
         _lt("Pessimism"),
         _lt("Points of confirmed incidents of constant negativity."),
     ),
     "abuse": (
-        "abuse_points",
         _lt("Abuse"),
         _lt("Points of confirmed incidents of verbal abuse."),
     ),
     "unreasonable": (
-        "unreasonable_points",
         _lt("Impossible demands"),
         _lt("Points of confirmed incidents of demands nobody can meet."),
     ),
 }
+# Categories whose points are added to those of another.
+COUNTED_AS = {"unprepared": ("unprepared", "no_plan")}
 
 
 class ClientHealthFactsFeedback(models.AbstractModel):
@@ -53,21 +58,21 @@ class ClientHealthFactsFeedback(models.AbstractModel):
     def _facts(self):
         points = [
             Fact(
-                name,
+                f"{category}_points",
                 label,
                 meaning,
                 "points",
                 "incident",
                 "SUM(e.points) {rows}",
-                where=SQL("e.category = %s", category),
+                where=SQL("e.category IN %s", COUNTED_AS.get(category, (category,))),
             )
-            for category, (name, label, meaning) in INCIDENT_POINTS.items()
+            for category, (label, meaning) in INCIDENT_POINTS.items()
         ]
         return [
             *points,
             Fact(
                 "rejected_incidents",
-                _lt("Advice dismissed"),
+                _lt("Times advice was dismissed"),
                 _lt("Confirmed incidents in which advice was dismissed."),
                 "count",
                 "incident",
@@ -222,7 +227,8 @@ class ClientHealthFactsFeedback(models.AbstractModel):
                      WHERE %(mine)s AND ag.company_id = %(company)s
                        AND ag.state IN ('active', 'ended')
                        AND ag.date_start <= %(as_of)s
-                       AND (ag.date_end IS NULL OR ag.date_end >= %(as_of)s)
+                       AND (ag.date_end IS NULL OR ag.date_end >= %(as_of)s
+                            OR (ag.state = 'active' AND ag.renewal = 'tacit'))
                      ORDER BY ag.partner_id, ag.date_start DESC, ag.id DESC
                       ) a ON a.partner_id = client.client_id""",
             mine=scope.mine(SQL("ag.partner_id")),

@@ -40,11 +40,14 @@ class ClientHealthFactsOpportunities(models.AbstractModel):
             Fact(
                 "leads_lost",
                 _lt("Opportunities lost"),
-                _lt("Opportunities without a quotation that were lost."),
+                _lt(
+                    "Opportunities without a quotation that were lost because the "
+                    "client refused."
+                ),
                 "count",
                 "opportunity",
                 "COUNT(*) {rows}",
-                where=SQL("e.won_status = 'lost' AND NOT e.quoted"),
+                where=SQL("e.won_status = 'lost' AND NOT e.quoted AND e.refused"),
             ),
             Fact(
                 "open_leads",
@@ -72,8 +75,11 @@ class ClientHealthFactsOpportunities(models.AbstractModel):
         enters a stage, the last one included. On a past day it is what it was then:
         one decided later, of which the chatter knows nothing, was still open.
         """
+        client = scope.client_of("p", scope.day(SQL("o.create_date")))
         params = {
-            "mine": scope.mine(SQL("p.commercial_partner_id")),
+            "mine": scope.may_be_mine("p"),
+            "client": client,
+            "theirs": scope.mine(client),
             "company": scope.own_or_shared("o"),
             "end": scope.end,
         }
@@ -92,12 +98,15 @@ class ClientHealthFactsOpportunities(models.AbstractModel):
             )
             before = self._before(scope, params)
         opportunity = SQL(
-            """SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
+            """SELECT %(client)s AS client_id, o.id AS res_id,
                       %(status)s AS won_status, %(quoted)s AS quoted,
+                      r.client_refusal IS NOT FALSE AS refused,
                       %(active)s AS active, %(closed)s AS at, %(moved)s AS moved
                  FROM crm_lead o
-                 JOIN res_partner p ON p.id = o.partner_id %(before)s
-                WHERE %(mine)s AND o.type = 'opportunity' AND %(company)s
+                 JOIN res_partner p ON p.id = o.partner_id
+                 LEFT JOIN crm_lost_reason r ON r.id = o.lost_reason_id %(before)s
+                WHERE %(mine)s AND %(theirs)s
+                  AND o.type = 'opportunity' AND %(company)s
                   AND o.create_date < %(end)s""",
             status=status,
             quoted=self._quoted(scope),
@@ -151,17 +160,3 @@ class ClientHealthFactsOpportunities(models.AbstractModel):
                 scope.end,
             )
         return SQL("FALSE")
-
-    @api.model
-    def _population(self, scope):
-        return SQL(
-            """SELECT p.commercial_partner_id
-                 FROM crm_lead o
-                 JOIN res_partner p ON p.id = o.partner_id
-                WHERE o.type = 'opportunity' AND %s AND o.create_date < %s
-                  AND (%s > %s OR (o.won_status = 'pending' AND o.active))""",
-            scope.own_or_shared("o"),
-            scope.end,
-            scope.day(SQL("o.create_date")),
-            scope.memory_start,
-        )

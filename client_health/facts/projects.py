@@ -4,19 +4,17 @@ from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
 from .base import EFFORT
-from .chatter import last_move, later, tracked, was_active
+from .chatter import entered, last_move, later, tracked, was_active
+from .due_tasks import DONE, IS_OPEN, due_task
 from .scope import Fact, Found, days_since
 
 _lt = LazyTranslate(__name__)
 
-DONE = "1_done"
-CLOSED = (DONE, "1_canceled")
-ACCEPTED = ("03_approved", "1_done")
+ACCEPTED = ("03_approved", DONE)
 # what a task enters when it moves
 MOVES = ("stage_id", "state")
-TURNED_DOWN = ("02_changes_requested", "1_canceled")
-
-_IS_OPEN = SQL("e.active AND e.state NOT IN %s", CLOSED)
+TURNED_DOWN = "02_changes_requested"
+REVIEWED = (*ACCEPTED, TURNED_DOWN)
 
 
 class ClientHealthFactsProjects(models.AbstractModel):
@@ -28,11 +26,13 @@ class ClientHealthFactsProjects(models.AbstractModel):
     _lane = EFFORT
     _evidence = {
         "task": "project.task",
+        "due_task": "project.task",
+        "reviewed": "project.task",
         "milestone": "project.milestone",
         "late_task": "project.task",
         "late_milestone": "project.milestone",
     }
-    _timed = frozenset({"task", "late_task"})
+    _timed = frozenset({"task", "due_task", "reviewed", "late_task"})
     _found = Found(
         _lt("Tasks"), "project.task", [("project_id", "!=", False)], "create_date"
     )
@@ -43,20 +43,20 @@ class ClientHealthFactsProjects(models.AbstractModel):
             Fact(
                 "reviews_accepted",
                 _lt("Results accepted"),
-                _lt("Tasks that were approved or done."),
+                _lt("Tasks whose last review was their approval or completion."),
                 "count",
-                "task",
+                "reviewed",
                 "COUNT(*) {rows}",
                 where=SQL("e.state IN %s", ACCEPTED),
             ),
             Fact(
                 "reviews_turned_down",
                 _lt("Results turned down"),
-                _lt("Tasks that were cancelled or for which changes were requested."),
+                _lt("Tasks for which changes were requested at their last review."),
                 "count",
-                "task",
+                "reviewed",
                 "COUNT(*) {rows}",
-                where=SQL("e.state IN %s", TURNED_DOWN),
+                where=SQL("e.state = %s", TURNED_DOWN),
             ),
             Fact(
                 "open_tasks",
@@ -65,17 +65,31 @@ class ClientHealthFactsProjects(models.AbstractModel):
                 "count",
                 "task",
                 "COUNT(*) {rows}",
-                where=_IS_OPEN,
+                where=IS_OPEN,
+                windowed=False,
+            ),
+            Fact(
+                "due_tasks",
+                _lt("Tasks due to move"),
+                _lt(
+                    "Open tasks that wait for no other task, have no deadline to come "
+                    "and whose turn it is, where they recur."
+                ),
+                "count",
+                "due_task",
+                "COUNT(*) {rows}",
                 windowed=False,
             ),
             Fact(
                 "stalled_tasks",
                 _lt("Stalled tasks"),
-                _lt("Open tasks that entered no stage or status in the period."),
+                _lt(
+                    "Tasks due to move that saw no change of stage or status, no hour "
+                    "and no message in the period, nor did their sub-tasks."
+                ),
                 "count",
-                "task",
+                "due_task",
                 "COUNT(*) {rows}",
-                where=_IS_OPEN,
                 span="older",
             ),
             days_since(
@@ -112,34 +126,52 @@ class ClientHealthFactsProjects(models.AbstractModel):
     def _relations(self, scope):
         """Tasks under their own client, else under their project's.
 
-        A task moves on the day it last entered a stage or a status (its first
-        stage included), and its result counts on that day. It is open while it and
-        its project are not archived and it is not done or cancelled. On a past day
-        its status is the one it had then. What is late counts on the last day on
-        which it was: that on which it was finished, or else the day itself.
+        A task enters a stage or a status last on the day ``at`` (its first stage
+        included), and its result counts on that day. It is open while it and its
+        project are not archived and it is not done or cancelled. On a past day its
+        status is the one it had then. What is late counts on the last day on which it
+        was: that on which it was finished, or else the day itself.
         """
+        made = scope.day(SQL("pr.create_date"))
+        of_project = scope.client_of("p", made)
         params = {
-            "mine": scope.mine(SQL("p.commercial_partner_id")),
+            "mine": scope.may_be_mine("p"),
+            "owner": of_project,
+            "theirs": scope.mine(of_project),
             "company": scope.own_or_shared("pr"),
             "active": was_active("pr", scope),
             "as_of": scope.as_of,
             "end": scope.end,
         }
+        # a task with a client of its own is of that client on the day it was made
+        of_task = scope.client_of(
+            "p",
+            SQL(
+                "CASE WHEN t.partner_id <> pr.partner_id THEN %s ELSE %s END",
+                scope.day(SQL("t.create_date")),
+                made,
+            ),
+        )
+        mine = SQL(
+            "SELECT t.id FROM project_task t WHERE %s", scope.my_task(SQL("t.id"))
+        )
         task = SQL(
-            """SELECT p.commercial_partner_id AS client_id, t.id AS res_id,
+            """SELECT %(client)s AS client_id, t.id AS res_id,
                       %(state)s AS state, %(moved)s AS at,
                       %(task_active)s AND %(active)s AS active, t.date_deadline
                  FROM project_task t
                  JOIN project_project pr ON pr.id = t.project_id
                  JOIN res_partner p ON p.id = COALESCE(t.partner_id, pr.partner_id)
                  %(before)s
-                WHERE %(mine)s AND %(my_task)s AND %(own)s
+                WHERE %(mine)s AND %(of_client)s AND %(my_task)s AND %(own)s
                   AND t.create_date < %(end)s
                   AND pr.is_template IS NOT TRUE AND %(no_template)s""",
+            client=of_task,
+            of_client=scope.mine(of_task),
             state=self._state(scope),
             moved=last_move("t", "moved", scope),
             task_active=was_active("t", scope),
-            before=self._before(scope),
+            before=self._before(scope, mine),
             my_task=scope.my_task(SQL("t.id")),
             own=scope.own_or_shared("t"),
             no_template=scope.no_template(SQL("t.id")),
@@ -153,31 +185,31 @@ class ClientHealthFactsProjects(models.AbstractModel):
                 WHERE (e.state = %(done)s AND %(deadline)s < %(moved)s)
                    OR (%(open)s AND %(deadline)s < %(as_of)s)""",
             done=DONE,
-            open=_IS_OPEN,
+            open=IS_OPEN,
             deadline=scope.day(SQL("e.date_deadline")),
             moved=scope.day(SQL("e.at")),
             today=scope.midnight(scope.as_of),
             **params,
         )
         milestone = SQL(
-            """SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
+            """SELECT %(owner)s AS client_id, m.id AS res_id,
                       m.reached_date AS day
                  FROM project_milestone m
                  JOIN project_project pr ON pr.id = m.project_id
                  JOIN res_partner p ON p.id = pr.partner_id
-                WHERE %(mine)s AND m.is_reached AND m.reached_date <= %(as_of)s
+                WHERE %(mine)s AND %(theirs)s
+                  AND m.is_reached AND m.reached_date <= %(as_of)s
                   AND %(company)s AND pr.is_template IS NOT TRUE""",
             **params,
         )
         late_milestone = SQL(
             """SELECT client_id, res_id, LEAST(reached, %(as_of)s) AS day
-                 FROM (SELECT p.commercial_partner_id AS client_id, m.id AS res_id,
-                              m.deadline,
+                 FROM (SELECT %(owner)s AS client_id, m.id AS res_id, m.deadline,
                               CASE WHEN m.is_reached THEN m.reached_date END AS reached
                          FROM project_milestone m
                          JOIN project_project pr ON pr.id = m.project_id
                          JOIN res_partner p ON p.id = pr.partner_id
-                        WHERE %(mine)s
+                        WHERE %(mine)s AND %(theirs)s
                           AND %(company)s AND pr.is_template IS NOT TRUE
                           AND (%(active)s OR m.is_reached)
                           AND m.create_date < %(end)s) milestones
@@ -186,19 +218,60 @@ class ClientHealthFactsProjects(models.AbstractModel):
         )
         return {
             "task": task,
+            "reviewed": self._reviewed(scope),
+            "blocker": self._blocker(scope),
+            "due_task": due_task(self.env, scope),
             "late_task": late_task,
             "late_milestone": late_milestone,
             "milestone": milestone,
         }
 
     @api.model
-    def _before(self, scope):
-        """SQL: what the chatter of the task ``t`` tells of a past day."""
+    def _materialized(self, scope):
+        return ("task",)
+
+    @api.model
+    def _reviewed(self, scope):
+        """SQL: each task by its last review, with the ``state`` that it was given.
+
+        Changes that were requested stand until the task is approved or done, also
+        while they are worked on: then only the chatter tells of them.
+        """
+        records = SQL("SELECT res_id FROM task")
+        last = entered(self.env, "project.task", "state", REVIEWED, records, scope)
+        return SQL(
+            """SELECT client_id, res_id, state, at FROM task WHERE state IN %(states)s
+                UNION ALL
+               SELECT e.client_id, e.res_id, last.value AS state, last.at
+                 FROM task e JOIN (%(last)s) last ON last.res_id = e.res_id
+                WHERE e.state NOT IN %(states)s AND last.value = %(turned_down)s""",
+            states=REVIEWED,
+            last=last,
+            turned_down=TURNED_DOWN,
+        )
+
+    @api.model
+    def _blocker(self, scope):
+        """SQL: the tasks that others wait for, whosever they are, with the status they
+        had and when they last moved."""
+        blockers = SQL("SELECT depends_on_id FROM task_dependencies_rel")
+        return SQL(
+            """SELECT t.id, %(state)s AS state, %(moved)s AS at
+                 FROM project_task t %(before)s
+                WHERE t.id IN (%(blockers)s) AND t.create_date < %(end)s""",
+            state=self._state(scope),
+            moved=last_move("t", "moved", scope),
+            before=self._before(scope, blockers),
+            blockers=blockers,
+            end=scope.end,
+        )
+
+    @api.model
+    def _before(self, scope, records):
+        """SQL: what the chatter of the task ``t``, one of ``records`` (SQL of ids),
+        tells of a past day."""
         if scope.present:
             return SQL()
-        records = SQL(
-            "SELECT t.id FROM project_task t WHERE %s", scope.my_task(SQL("t.id"))
-        )
         task = "project.task"
         return SQL(
             """LEFT JOIN (%s) later_state ON later_state.res_id = t.id

@@ -3,8 +3,9 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from . import orders
+from . import orders as order_sql
 from .chatter import tracked
+from .offers import offer, sent
 from .scope import Fact, Found, days_since
 
 _lt = LazyTranslate(__name__)
@@ -16,7 +17,11 @@ class ClientHealthFactsSales(models.AbstractModel):
     _description = "Facts from quotations and orders"
 
     _requires = ("sale.order", "sale.order.line")
-    _evidence = {"decided": "sale.order", "to_invoice": "sale.order"}
+    _evidence = {
+        "decided": "sale.order",
+        "offer": "sale.order",
+        "to_invoice": "sale.order",
+    }
     _timed = frozenset(_evidence)
     _found = Found(_lt("Quotations and orders"), "sale.order", [], "date_order")
 
@@ -26,18 +31,21 @@ class ClientHealthFactsSales(models.AbstractModel):
             Fact(
                 "quotes_won",
                 _lt("Confirmed quotations"),
-                _lt("Quotations that became an order."),
+                _lt("Offers of which a quotation became an order."),
                 "count",
-                "decided",
+                "offer",
                 "COUNT(*) {rows}",
                 where=SQL("e.won"),
             ),
             Fact(
                 "quotes_lost",
                 _lt("Quotations turned down"),
-                _lt("Quotations that were cancelled, or sent and left to expire."),
+                _lt(
+                    "Offers that were sent and whose last version was cancelled or "
+                    "left to expire. Quotations that replace each other are one offer."
+                ),
                 "count",
-                "decided",
+                "offer",
                 "COUNT(*) {rows}",
                 where=SQL("NOT e.won"),
             ),
@@ -46,7 +54,6 @@ class ClientHealthFactsSales(models.AbstractModel):
                 _lt("Days since the last order"),
                 _lt("Days since the last quotation was confirmed."),
                 "decided",
-                where=SQL("e.won"),
             ),
             Fact(
                 "to_invoice",
@@ -68,12 +75,15 @@ class ClientHealthFactsSales(models.AbstractModel):
 
         A cancelled one counts on the day of its last change of status (its own
         date where the chatter does not know), an expired one on its last valid
-        day; a draft nobody sent is no recommendation that was turned down. A line
-        that was invoiced for less than its price has nothing left to invoice, nor one
-        of which a part was credited as good will.
+        day. A line that was invoiced for less than its price has nothing left to
+        invoice, nor one of which a part was credited as good will.
         """
+        ordered = scope.day(SQL("LEAST(o.create_date, o.date_order)"))
+        client = scope.client_of("p", ordered)
         params = {
-            "mine": scope.mine(SQL("p.commercial_partner_id")),
+            "mine": scope.may_be_mine("p"),
+            "client": client,
+            "theirs": scope.mine(client),
             "company": scope.company.id,
             "as_of": scope.as_of,
             "end": scope.end,
@@ -83,44 +93,54 @@ class ClientHealthFactsSales(models.AbstractModel):
                 WHERE %(mine)s AND o.company_id = %(company)s""",
             **params,
         )
-        quotes = SQL(
-            """SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
-                      %(state)s AS state, o.validity_date, o.date_order,
+        was_sent, is_sent = sent(self.env, scope, quotations)
+        opportunity = SQL("NULL::int")
+        if "opportunity_id" in self.env["sale.order"]:
+            opportunity = SQL("o.opportunity_id")
+        quotation = SQL(
+            """SELECT %(client)s AS client_id, o.id AS res_id,
+                      %(state)s AS state, o.validity_date, o.date_order, o.origin,
+                      %(made)s AS made,
+                      %(opportunity)s AS opportunity_id, %(is_sent)s AS sent,
                       changed.at AS changed
                  FROM sale_order o
                  JOIN res_partner p ON p.id = o.partner_id
                  LEFT JOIN (%(changed)s) changed ON changed.res_id = o.id
+                 %(was_sent)s
                  %(before)s
-                WHERE %(mine)s AND o.company_id = %(company)s""",
-            state=orders.state(scope),
+                WHERE %(mine)s AND %(theirs)s AND o.company_id = %(company)s""",
+            state=order_sql.state(scope),
             changed=tracked(self.env, "sale.order", ["state"], quotations, scope),
-            before=orders.states_before(self.env, scope, quotations),
+            before=order_sql.states_before(self.env, scope, quotations),
+            was_sent=was_sent,
+            is_sent=is_sent,
+            opportunity=opportunity,
+            made=scope.day(SQL("LEAST(o.create_date, o.date_order, changed.at)")),
+            **params,
+        )
+        orders = SQL(
+            """SELECT q.*,
+                      CASE state
+                           WHEN 'cancel' THEN COALESCE(changed, date_order)
+                           WHEN 'sale' THEN CASE WHEN date_order < %(end)s
+                                                 THEN date_order ELSE changed END
+                           WHEN 'sent' THEN CASE WHEN validity_date < %(as_of)s
+                                                 THEN %(expired)s END
+                       END AS at
+                 FROM quotation q""",
+            expired=scope.begins(SQL("validity_date")),
             **params,
         )
         decided = SQL(
-            """SELECT client_id, res_id, state = 'sale' AS won, at
-                 FROM (
-                    SELECT client_id, res_id, state,
-                           CASE WHEN state = 'sent' THEN %(expired)s
-                                WHEN state = 'cancel'
-                                    THEN COALESCE(changed, date_order)
-                                WHEN date_order < %(end)s THEN date_order
-                                ELSE changed
-                            END AS at
-                      FROM orders o
-                     WHERE state IN ('sale', 'cancel')
-                        OR (state = 'sent' AND validity_date < %(as_of)s)
-                      ) decisions
-                WHERE at < %(end)s""",
-            expired=scope.begins(SQL("validity_date")),
-            **params,
+            "SELECT client_id, res_id, at FROM orders WHERE state = 'sale' AND at < %s",
+            scope.end,
         )
         to_invoice = SQL(
             """SELECT client_id, res_id, at,
                       CASE WHEN good_will > 0 THEN GREATEST(amount - good_will, 0)
                            ELSE amount END AS amount
                  FROM (
-                    SELECT p.commercial_partner_id AS client_id, o.id AS res_id,
+                    SELECT %(client)s AS client_id, o.id AS res_id,
                            o.date_order AS at, COALESCE(g.amount, 0) AS good_will,
                            (l.untaxed_amount_to_invoice
                                / COALESCE(NULLIF(o.currency_rate, 0), 1)
@@ -129,15 +149,25 @@ class ClientHealthFactsSales(models.AbstractModel):
                       JOIN sale_order o ON o.id = l.order_id
                       JOIN res_partner p ON p.id = o.partner_id
                       LEFT JOIN (%(good_will)s) g ON g.line_id = l.id
-                     WHERE %(mine)s
+                     WHERE %(mine)s AND %(theirs)s
                        AND o.company_id = %(company)s AND o.state = 'sale'
                        AND l.invoice_status = 'to invoice'
                        AND l.untaxed_amount_to_invoice <> 0
                        AND o.date_order < %(end)s) lines""",
-            good_will=orders.good_will(self.env),
+            good_will=order_sql.good_will(self.env),
             **params,
         )
-        return {"orders": quotes, "decided": decided, "to_invoice": to_invoice}
+        return {
+            "quotation": quotation,
+            "orders": orders,
+            "decided": decided,
+            "offer": offer(self.env, scope),
+            "to_invoice": to_invoice,
+        }
+
+    @api.model
+    def _materialized(self, scope):
+        return ("orders",)
 
     @api.model
     def _population(self, scope):

@@ -101,7 +101,8 @@ class Found(NamedTuple):
 class Known(NamedTuple):
     """Ids that many rows are compared with, looked up once a statement: template
     projects, template tasks and everything below them, our own people, internal
-    message subtypes, products that are passed on at cost, employees who send bills.
+    message subtypes, products that are passed on at cost, employees who send bills,
+    contacts who once were of another client.
     A list in the statement is hashed, and planned well, where a subquery is not.
     """
 
@@ -111,6 +112,7 @@ class Known(NamedTuple):
     internal_subtypes: Sequence[int] = ()
     passed_on: Sequence[int] = ()
     subcontractors: Sequence[int] = ()
+    moved: Sequence[int] = ()
 
 
 class Scope(NamedTuple):
@@ -155,6 +157,38 @@ class Scope(NamedTuple):
         once; empty for few clients, whose rows are found through the joins."""
         return SQL("DISTINCT") if self.everyone else SQL()
 
+    def client_of(self, partner: str, day: SQL) -> SQL:
+        """SQL: the id of the client that the contact ``partner`` (alias of a row of
+        res_partner) was of on a day."""
+        own = SQL.identifier(partner, "commercial_partner_id")
+        if not self.known.moved:
+            return own
+        contact = SQL.identifier(partner, "id")
+        return SQL(
+            """CASE WHEN %(moved)s THEN COALESCE(
+                  (SELECT was.partner_id FROM client_affiliation was
+                    WHERE was.contact_id = %(contact)s AND was.until > %(day)s
+                    ORDER BY was.until LIMIT 1), %(own)s) ELSE %(own)s END""",
+            moved=one_of(contact, self.known.moved),
+            contact=contact,
+            day=day,
+            own=own,
+        )
+
+    def may_be_mine(self, partner: str) -> SQL:
+        """SQL condition: the contact ``partner`` is of one of the clients, or was; by
+        the indexes, in addition to a condition on :meth:`client_of`."""
+        own = SQL.identifier(partner, "commercial_partner_id")
+        if not self.known.moved:
+            return self.mine(own)
+        return SQL(
+            """(%s OR %s IN (SELECT was.contact_id FROM client_affiliation was
+                              WHERE %s))""",
+            self.mine(own),
+            SQL.identifier(partner, "id"),
+            self.mine(SQL("was.partner_id")),
+        )
+
     def my_task(self, task: SQL) -> SQL:
         """SQL condition: the task may belong to one of the clients, by its partner or
         by its project's.
@@ -173,7 +207,7 @@ class Scope(NamedTuple):
                   JOIN project_task mine ON mine.project_id = theirs.id
                  WHERE mine.partner_id IS NULL AND %(mine)s)""",
             task=task,
-            mine=self.mine(SQL("p.commercial_partner_id")),
+            mine=self.may_be_mine("p"),
         )
 
     @property

@@ -61,7 +61,7 @@ class ClientHealthMonth(models.Model):
                 UNION ALL
                SELECT 2 * h.id + 1 AS id, %(columns)s, %(today)s, h.score, h.level,
                       h.coverage, h.level_rank
-                 FROM client_health h WHERE h.phase <> 'ended'""",
+                 FROM client_health h WHERE h.phase NOT IN ('ended', 'past')""",
             columns=columns,
             rank=level_rank(SQL("s.level")),
             first=first,

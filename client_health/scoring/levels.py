@@ -11,4 +11,9 @@ LEVELS = [
 SEVERITY_ORDER = [level for level, _label in LEVELS]
 # Level → how bad it is, 0 the worst; unknown has none.
 SEVERITY = {level: rank for rank, level in enumerate(SEVERITY_ORDER[:-1])}
+# Phases of those who are no clients any more, and of those who rest: without flags,
+# score and alarms.
+GONE = ("ended", "past")
+AT_REST = ("quiet", "past")
+NOT_JUDGED = ("ended", "quiet", "past")
 AT_RISK_LEVELS = ("at_risk", "critical")

@@ -81,4 +81,7 @@ from .stories import (
     test_money as test_money_stories,
     test_money_cost,
     test_money_owed,
+    test_clients,
+    test_requests,
+    test_work,
 )

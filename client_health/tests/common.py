@@ -433,6 +433,14 @@ class HealthCase(TransactionCase):
         return lead
 
     @classmethod
+    def make_deal(cls, client, *, company=None, shared=False, **values):
+        """An opportunity with a client, whose first project is over: as
+        ``make_opportunity``, which alone makes a prospect."""
+        project = cls.make_project(client, company=company, shared=shared)
+        project.with_context(active_test=False).active = False
+        return cls.make_opportunity(client, company=company, shared=shared, **values)
+
+    @classmethod
     def make_order(
         cls, client, day, amount=100, *, state="sale", company=None, valid_until=None,
         currency=None, **values,

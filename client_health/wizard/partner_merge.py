@@ -27,11 +27,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Settle what is unique per client and company before contacts are merged."""
-        everybody = src_partners | dst_partner
-        self._merge_processes(self.env["client.offboarding"], everybody, dst_partner)
-        self._merge_processes(self.env["client.recovery"], everybody, dst_partner)
-        self._merge_agreements(everybody, dst_partner)
-        self._merge_healths(everybody, dst_partner)
+        self._merge_into(src_partners, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self._merged_phase(dst_partner)
         return result
@@ -44,6 +40,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         for company in known.company_id:
             health.with_context(allowed_company_ids=company.ids)._refresh(dst_partner)
         return result
+
+    @api.model
+    def _merge_into(self, partners, kept):
+        """Leave one open record of each kind, and one health, to these partners and
+        ``kept`` together."""
+        everybody = partners | kept
+        self._merge_processes(self.env["client.offboarding"], everybody, kept)
+        self._merge_processes(self.env["client.recovery"], everybody, kept)
+        self._merge_agreements(everybody, kept)
+        self._merge_healths(everybody, kept)
 
     @api.model
     def _merge_processes(self, model, partners, kept):

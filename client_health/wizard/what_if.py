@@ -7,7 +7,7 @@ from ..engine.flags import Flags, held_levels
 from ..models.extensions.res_company import LIMITS
 from ..models.mixins.access import check_manager
 from ..scoring.compare import Client, compare
-from ..scoring.levels import LEVELS, SEVERITY
+from ..scoring.levels import LEVELS, NOT_JUDGED, SEVERITY
 
 SHOWN = 100  # clients that change level, the worst ones
 
@@ -177,7 +177,7 @@ class ClientHealthWhatIf(models.TransientModel):
         """
         health = self.env["client.health"]
         query = health._search(
-            [("company_id", "=", self.company_id.id), ("phase", "!=", "ended")]
+            [("company_id", "=", self.company_id.id), ("phase", "not in", NOT_JUDGED)]
         )
         names = (
             "id", "score", "level", "level_rule", "config_version", "codec",

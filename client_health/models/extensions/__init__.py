@@ -7,6 +7,7 @@ from . import (
     calendar_event,
     res_partner,
     crm_lead,
+    crm_lost_reason,
     project_project,
     crm_team,
     digest,

@@ -2,11 +2,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...scoring.levels import LEVELS
+from ...scoring.levels import GONE, LEVELS
 from ..mixins.access import USER
 
-# A relationship that ended is no longer on a team's list.
-CURRENT_CLIENTS = Domain("phase", "!=", "ended")
+# Who is no client any more is no longer on a team's list.
+CURRENT_CLIENTS = Domain("phase", "not in", GONE)
 # Flags that wait for somebody: neither cleared nor snoozed.
 OPEN = ("open", "acknowledged")
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ...scoring.levels import AT_RISK_LEVELS
+from ...scoring.levels import AT_RISK_LEVELS, GONE
 from ..mixins.access import USER
 
 
@@ -47,7 +47,7 @@ class Digest(models.Model):
 
         Current clients that the user may see; for a past day, their snapshots.
         """
-        here = self.env["client.health"]._search([("phase", "!=", "ended")])
+        here = self.env["client.health"]._search([("phase", "not in", GONE)])
         # ``day`` is one of the recipient, who may work in several companies
         if day >= fields.Date.context_today(self):
             level = SQL("h.level")

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...scoring.levels import LEVELS
+from ...scoring.levels import GONE, LEVELS
 from ..mixins.access import MANAGER
 
 
@@ -69,7 +69,7 @@ class ResConfigSettings(models.TransientModel):
             if health.has_access("read"):
                 mine = [
                     ("company_id", "=", settings.company_id.id),
-                    ("phase", "!=", "ended"),
+                    ("phase", "not in", GONE),
                 ]
                 counts = dict(health._read_group(mine, ["level"], ["__count"]))
             settings.client_health_levels_now = counts and self.env._(

@@ -8,6 +8,7 @@ from ...facts.sides import CONTACT_DOMAIN
 from ..mixins.access import USER
 from ..mixins.level_order import by_severity
 from ..mixins.related_access import NO_HEALTH
+from .partner_moves import PartnerMoves
 
 # Model of records about a client → method that fills their fields on contacts.
 ABOUT = {
@@ -380,13 +381,10 @@ class ResPartner(models.Model):
         return self.recovery_id._open()
 
     def write(self, vals):
-        """A client with open projects is not archived; archiving a client stops its
-        recovery."""
-        archived = "active" in vals and not vals["active"]
-        if archived:
-            self.check_access("write")
-            self.env["client.offboarding"]._archive_guard(self).check()
+        """A client with open projects is not archived; who is archived, comes back or
+        becomes part of another client takes what is known along."""
+        moves = PartnerMoves(self, vals)
+        moves.check()
         result = super().write(vals)
-        if archived:
-            self.env["client.recovery"].sudo()._stop_archived(self)
+        moves.follow()
         return result

@@ -5,4 +5,6 @@ from . import (
     pulse_ask,
     agreement,
     agreement_life,
+    request,
+    affiliation,
 )

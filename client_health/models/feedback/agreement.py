@@ -18,6 +18,7 @@ FIGURES = (
     "accepted_days_late",
 )
 MOST = 36_500  # days or hours, of each of them
+MOST_MONTHS = 600  # of a renewal
 # The agreed terms, which change with a new version only.
 TERMS = {
     "partner_id",
@@ -33,7 +34,7 @@ TERMS = {
     "boundaries",
     "termination_clause",
 }
-END = {"date_end", "notice_days"}
+END = {"date_end", "notice_days", "renewal", "renewal_months"}
 LIVED = ("active", "ended")  # states that were in force on their dates
 
 
@@ -107,6 +108,20 @@ class ClientAgreement(models.Model):
         string="Notice (days)",
         tracking=True,
         help="How many days before the end either side must say that it ends.",
+    )
+    renewal = fields.Selection(
+        [("none", "It ends"), ("tacit", "It is renewed")],
+        string="After that day",
+        default="none",
+        required=True,
+        tracking=True,
+        help="Renewed: unless either side gives notice in time, it goes on for as many "
+        "months, again and again.",
+    )
+    renewal_months = fields.Integer(
+        string="Renewed for (months)",
+        tracking=True,
+        aggregator=None,
     )
     notice_date = fields.Date(
         string="Notice by",
@@ -193,7 +208,7 @@ class ClientAgreement(models.Model):
                 max(end.toordinal() - days, 1)
             )
 
-    @api.depends("state", "date_start", "date_end")
+    @api.depends("state", "date_start", "date_end", "renewal")
     def _compute_in_force(self):
         for agreement in self:
             today = company_day.today(
@@ -202,7 +217,11 @@ class ClientAgreement(models.Model):
             agreement.in_force = (
                 agreement.state == "active"
                 and agreement.date_start <= today
-                and (not agreement.date_end or agreement.date_end >= today)
+                and (
+                    not agreement.date_end
+                    or agreement.date_end >= today
+                    or agreement.renewal == "tacit"
+                )
             )
 
     @api.model
@@ -217,6 +236,7 @@ class ClientAgreement(models.Model):
     def _covers(self, day):
         """Domain: the day lies within the dates."""
         open_end = Domain("date_end", "=", False) | Domain("date_end", ">=", day)
+        open_end |= Domain("state", "=", "active") & Domain("renewal", "=", "tacit")
         return Domain("date_start", "<=", day) & open_end
 
     @api.model
@@ -272,6 +292,28 @@ class ClientAgreement(models.Model):
                             agreement=agreement.display_name,
                         )
                     )
+
+    @api.constrains("renewal", "renewal_months", "date_end")
+    def _check_renewal(self):
+        for agreement in self.filtered(lambda a: a.renewal == "tacit"):
+            if not 1 <= agreement.renewal_months <= MOST_MONTHS:
+                raise ValidationError(
+                    self.env._(
+                        "%(agreement)s is renewed for %(months)s months. Say for how "
+                        "many, between 1 and %(most)s, or that it ends.",
+                        agreement=agreement.display_name,
+                        months=agreement.renewal_months,
+                        most=MOST_MONTHS,
+                    )
+                )
+            if not agreement.date_end:
+                raise ValidationError(
+                    self.env._(
+                        "%s is renewed, but its first period has no last day. Fill in "
+                        "“Until”.",
+                        agreement.display_name,
+                    )
+                )
 
     @api.constrains("state", "date_start", "date_end", "partner_id", "company_id")
     def _check_overlap(self):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -45,6 +46,7 @@ class ClientAgreement(models.Model):
             previous = agreement.previous_id
             if previous.state in LIVED:
                 previous._stop(agreement.date_start - timedelta(days=1))
+            agreement._renew()
             over = agreement._is_over()
             agreement.write({"state": "ended" if over else "active"})
 
@@ -103,6 +105,49 @@ class ClientAgreement(models.Model):
         self.ensure_one()
         return self.previous_id._open()
 
+    def _period_end(self, told_on):
+        """The last day of the period that notice given on a day can still end; the end
+        there is for agreements that are not renewed."""
+        self.ensure_one()
+        end = self.date_end
+        if self.renewal != "tacit" or not end or self.renewal_months < 1:
+            return end
+        last = end + timedelta(days=1)  # of a month: the ends stay so
+        whole = last.day == 1
+        number, notice = 0, timedelta(days=max(self.notice_days, 0))
+        while end - notice < told_on:
+            number += 1
+            end = self.date_end + relativedelta(months=number * self.renewal_months)
+            if whole:
+                end += relativedelta(day=31)
+        return end
+
+    def _earliest_end(self, told_on):
+        """The first day on which an agreement may end when the other side is told on a
+        day."""
+        self.ensure_one()
+        if self.renewal == "tacit" and self.date_end:
+            return self._period_end(told_on)
+        return told_on + timedelta(days=self.notice_days)
+
+    def _renew(self):
+        """Move the end of agreements on whose notice is not given in time any more,
+        unless the client was told that we end it."""
+        for agreement in self.filtered(lambda a: a.renewal == "tacit" and a.date_end):
+            today = company_day.today(self.env, agreement.company_id)
+            end = agreement._period_end(today)
+            if end != agreement.date_end and not agreement._notice_given():
+                agreement.date_end = end
+
+    def _notice_given(self):
+        """True where the client was told that the relationship ends."""
+        leaving = (
+            self.env["client.offboarding"]
+            .sudo()
+            ._open_of(self.partner_id, self.company_id)
+        )
+        return bool(leaving.filtered("told_on"))
+
     def _is_over(self):
         self.ensure_one()
         return bool(
@@ -135,6 +180,7 @@ class ClientAgreement(models.Model):
             today = company_day.today(self.env, company)
             mine = Domain("company_id", "=", company.id)
             mine &= Domain("state", "=", "active")
+            agreements.search(mine & Domain("renewal", "=", "tacit"))._renew()
             agreements.search(mine & Domain("date_end", "<", today)).write(
                 {"state": "ended"}
             )
@@ -157,9 +203,15 @@ class ClientAgreement(models.Model):
                     ACTIVITY,
                     date_deadline=agreement.notice_date,
                     user_id=user.id,
-                    summary=words._(
-                        "Give notice by %(notice)s, or go on after %(end)s?",
-                        notice=format_date(words, notice),
-                        end=format_date(words, end),
-                    ),
+                    summary=agreement._warning(words, notice, end),
                 )
+
+    def _warning(self, words, notice, end):
+        """What is to be decided before notice must be given. ``words``: an environment
+        in the language of the reader."""
+        days = {"notice": format_date(words, notice), "end": format_date(words, end)}
+        if self.renewal == "tacit":
+            return words._(
+                "Give notice by %(notice)s, or it is renewed after %(end)s?", **days
+            )
+        return words._("Give notice by %(notice)s, or go on after %(end)s?", **days)

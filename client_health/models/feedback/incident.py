@@ -9,6 +9,7 @@ _lt = LazyTranslate(__name__)
 
 CATEGORIES = [
     ("unprepared", "Client came unprepared"),
+    ("no_plan", "Does not commit to a plan"),
     ("rejected", "Advice dismissed"),
     ("disrespect", "Disrespect"),
     ("pessimism", "Pessimism"),
@@ -16,9 +17,8 @@ CATEGORIES = [
     ("unreasonable", "Impossible demand"),
 ]
 CATEGORY_HELP = {
-    "unprepared": _lt(
-        "Came to a meeting without what was agreed, or would not commit to a plan."
-    ),
+    "unprepared": _lt("Came to a meeting without what was agreed."),
+    "no_plan": _lt("Would not commit to a plan, or dropped the one that was agreed."),
     "rejected": _lt("Turned down a proposal, an idea or a result, without a reason."),
     "disrespect": _lt("Broke an appointment, belittled us, or went behind our back."),
     "pessimism": _lt("Was negative about everything, whatever we did."),

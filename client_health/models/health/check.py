@@ -2,7 +2,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...scoring.levels import LEVELS
+from ...scoring.levels import GONE, LEVELS
 from ..mixins import company_day
 from ..mixins.access import MANAGER, storable
 
@@ -184,7 +184,7 @@ class ClientHealthCheck(models.Model):
                 ("state", "!=", "cleared"),
                 ("side", "=", "client"),
                 ("company_id", "in", self.env.companies.ids),
-                ("health_id", "any", [("phase", "!=", "ended")]),
+                ("health_id", "any", [("phase", "not in", GONE)]),
             ],
             ["check_id", "level"],
             ["__count"],

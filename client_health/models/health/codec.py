@@ -56,7 +56,7 @@ class ClientHealthCodec(models.Model):
             self.env.cr.execute(
                 """SELECT id, partner_id, codec, encoded_facts FROM client_health
                     WHERE company_id = %s AND id > %s AND encoded_facts IS NOT NULL
-                      AND phase <> 'ended'
+                      AND phase NOT IN ('ended', 'quiet', 'past')
                     ORDER BY id LIMIT %s""",
                 (company.id, last, BATCH),
             )

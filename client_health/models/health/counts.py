@@ -4,6 +4,7 @@ from collections import Counter
 
 from odoo.tools import SQL
 
+from ...scoring.levels import NOT_JUDGED
 from ...scoring.thresholds import check_level
 
 
@@ -24,8 +25,9 @@ class Counts:
         [state] = self.env.execute_query(
             SQL(
                 """SELECT COUNT(*), MAX(computed_on) FROM client_health
-                    WHERE company_id = %s AND phase <> 'ended'""",
+                    WHERE company_id = %s AND phase NOT IN %s""",
                 self.company.id,
+                NOT_JUDGED,
             )
         )
         return self.config().version, state

@@ -29,6 +29,15 @@ def level_reason(health, names):
             until=format_date(health.env, health.override_until),
             reason=health.override_reason,
         )
+    if health.level_rule == "quiet":
+        return health.env._(
+            "Quiet: no business for a long time, and nothing open. It is judged again "
+            "when there is."
+        )
+    if health.level_rule == "past":
+        return health.env._(
+            "No client any more: archived, or without business for two years."
+        )
     if health.level_rule == "score":
         return health.env._("The score of %s decides the level.", health.score)
     return health.env._("Nothing could be measured yet.")

@@ -20,11 +20,8 @@ DECIDED_BY = {"floor": "flag", "override": "person"}
 
 
 class ClientHealth(models.Model):
-    """How the relationship with one client is doing, for one company.
-
-    Rows are written by the engine, in bulk and only when something changed. Nothing is
-    tracked.
-    """
+    """How the relationship with one client is doing, for one company. Rows are written
+    by the engine, in bulk and only when something changed; nothing is tracked."""
 
     _name = "client.health"
     _description = "Client health"
@@ -71,6 +68,8 @@ class ClientHealth(models.Model):
             ("coverage", "Too little evidence"),
             ("nothing", "Nothing measured"),
             ("override", "Override"),
+            ("quiet", "Quiet"),
+            ("past", "Past client"),
         ],
         readonly=True,
         prefetch="badge",
@@ -137,6 +136,8 @@ class ClientHealth(models.Model):
             ("recovery", "In recovery"),
             ("offboarding", "Offboarding"),
             ("ended", "Ended"),
+            ("quiet", "Quiet"),
+            ("past", "Past client"),
         ],
         default="active",
         required=True,

@@ -292,7 +292,7 @@ class ClientHealth(models.Model):
         words = [
             self.env._(
                 "A partner becomes a client with its first invoice, order, logged "
-                "hour, project or opportunity."
+                "hour or project. An opportunity alone makes a prospect."
             )
         ]
         if self.env.company.sudo().client_health_setup_on:

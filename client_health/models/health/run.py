@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...scoring.levels import GONE
 from ..mixins import company_day
 from ..mixins.access import check_manager, is_manager
 
@@ -322,7 +323,7 @@ class ClientHealthRun(models.Model):
         company = self.env.company
         mine = [("company_id", "=", company.id)]
         clients = self.env["client.health"].search_count(
-            [*mine, ("phase", "!=", "ended")]
+            [*mine, ("phase", "not in", GONE)]
         )
         night = self.search([*mine, ("kind", "=", "night")], limit=1)
         months = dict(

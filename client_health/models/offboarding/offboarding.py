@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -232,10 +230,11 @@ class ClientOffboarding(models.Model):
                 or company_day.today(self.env, company)
             )
             day = min(day, LAST_DAY)  # a typed date is checked when it is saved
-            earliest = day + timedelta(days=agreement.notice_days)
+            earliest = agreement._earliest_end(day) if agreement else day
             end = offboarding.date_end
             offboarding.earliest_end = earliest
-            late = agreement.notice_days and earliest
+            tacit = agreement.renewal == "tacit"
+            late = (agreement.notice_days or tacit) and earliest
             offboarding.is_too_early = bool(end and late) and end < late
             last = agreement.date_end
             offboarding.is_half_way = bool(end and last) and end < last

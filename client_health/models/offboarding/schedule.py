@@ -13,9 +13,12 @@ APART = 7
 
 def usual_end(agreement, today):
     """The usual end: days to prepare, then the notice period from the day on which the
-    client is told."""
-    notice = max(agreement.notice_days, LEAST_NOTICE)
-    return today + timedelta(days=PREPARE_DAYS + notice)
+    client is told; the end of the running period where an agreement is renewed."""
+    told = today + timedelta(days=PREPARE_DAYS)
+    usual = told + timedelta(days=max(agreement.notice_days, LEAST_NOTICE))
+    if agreement and agreement.renewal == "tacit":
+        return max(usual, agreement._earliest_end(told))
+    return usual
 
 
 class OffboardingSchedule(Schedule):

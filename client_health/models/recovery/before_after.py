@@ -163,7 +163,7 @@ class BeforeAfter:
                      WHERE s.health_id = h.id AND s.date <= %(last)s
                      ORDER BY s.date DESC LIMIT 1) b ON TRUE
                 WHERE h.company_id = %(company)s AND h.partner_id <> %(partner)s
-                  AND h.phase <> 'ended'
+                  AND h.phase NOT IN ('ended', 'past')
                   AND NOT EXISTS (
                     SELECT 1 FROM client_recovery r
                      WHERE r.partner_id = h.partner_id

@@ -38,7 +38,7 @@ class WorkCase(RefreshCase):
         )
         for client, number in zip(clients, stalled, strict=True):
             cls.make_tasks(client, number)
-            cls.make_opportunity(client, user_id=cls.env.user.id)
+            cls.make_deal(client, user_id=cls.env.user.id)
         cls.refresh(clients)
         return clients
 
@@ -85,7 +85,7 @@ class TestLeadsAndProjects(WorkCase):
 
     def test_a_contact_of_the_client_shows_the_same(self):
         contact = self.make_contact(self.clients[0])
-        lead = self.make_opportunity(contact)
+        lead = self.make_deal(contact)
         self.assertEqual(lead.with_user(self.user).client_health_level, "critical")
 
     def test_without_a_known_client_nothing_is_shown(self):
@@ -355,7 +355,7 @@ class TestQueries(WorkCase):
         for number in range(12):
             self.make_contact(large, f"Contact {number}")
             self.make_tasks(large, 1, 2)
-            self.make_opportunity(large)
+            self.make_deal(large)
         self.refresh(large)
         extra = []
         for client in (small, large):

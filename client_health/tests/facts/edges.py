@@ -71,24 +71,35 @@ EDGES = {
         "hours_365", 10,
     ),
     "hours_over_budget": Edge(
-        "time_cost", 365, (1, 1.1, 1.25), 0.001,
+        "time_cost", 365, (1, 1.25, 1.6), 0.001,
         lambda value: {
             "budget_spent_365": round(value * 100, 6), "budget_allocated_365": 100
         },
         "budget_spent_365", 20,
     ),
+    "client_late_deliveries": Edge(
+        "time_cost", 180, (0.1, 0.25, 0.5), 0.01,
+        lambda value: {
+            "requests_late_180": round(value * 1000), "requests_due_180": 1000
+        },
+        "requests_due_180", 3,
+    ),
     "unprepared": Edge("time_cost", 90, (0, 2, 4), 1, points("unprepared", 90)),
     "rejection_rate": Edge(
         "rejection", 365, (0.25, 0.4, 0.6), 0.001,
         lambda value: {
-            "quotes_lost_365": round(value * 1000) - 3,
+            "quotes_lost_365": round(value * 1000) - 1,
             "leads_lost_365": 1,
-            "reviews_turned_down_365": 1,
-            "rejected_incidents_365": 1,
-            "quotes_won_365": 1000 - round(value * 1000) - 2,
+            "reviews_turned_down_365": 2,
+            "quotes_won_365": 1000 - round(value * 1000) - 1,
             "leads_won_365": 1,
             "reviews_accepted_365": 1,
         },
+    ),
+    "advice_dismissed": Edge(
+        "rejection", 365, (0, 3, 6), 1,
+        lambda value: {"rejected_points_365": value, "rejected_incidents_365": 1},
+        "rejected_incidents_365", 1,
     ),
     "disrespect": Edge("respect", 365, (0, 2, 4), 1, points("disrespect", 365)),
     "respect_pulse": Edge(
@@ -134,13 +145,14 @@ EDGES = {
             "days_since_lead_move": value,
             "days_since_task_move": value + 2,
             "days_since_milestone": value + 3,
+            "days_since_hours": value + 4,
             "open_leads": 1,
         },
     ),
     "stalled_tasks": Edge(
         "progress", 30, (0.2, 0.5, 0.8), 0.01,
-        lambda value: {"stalled_tasks_30": round(value * 100), "open_tasks": 100},
-        "open_tasks", 3,
+        lambda value: {"stalled_tasks_30": round(value * 100), "due_tasks": 100},
+        "due_tasks", 3,
     ),
     "no_improvement": Edge(
         "progress", 365, (0, 2, 4), 1,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytz
 
 from .oracle_money import MoneyOracle, first_of_month
+from .oracle_work import WorkOracle
 
 WINDOWS = (30, 90, 182, 365, 730)
 MONTHS = 12
@@ -26,7 +27,7 @@ def keys_of(env, sources):
     return keys
 
 
-class Oracle(MoneyOracle):
+class Oracle(MoneyOracle, WorkOracle):
     """Facts of any client, company and day; reads every record once."""
 
     def __init__(self, env):
@@ -40,7 +41,7 @@ class Oracle(MoneyOracle):
         return self.cache[key]
 
     def facts(self, client, company, as_of):
-        """{key: number or list} of six sources, for every window."""
+        """{key: number or list} of seven sources, for every window."""
         self.client, self.company, self.as_of = client, company, as_of
         self.zone = pytz.timezone(company.resource_calendar_id.tz)
         self.present = as_of >= datetime.now(self.zone).date()
@@ -54,6 +55,7 @@ class Oracle(MoneyOracle):
             result.update(self.opportunities())
         if "effective_hours" in self.env["project.task"]:
             result.update(self.timesheets())
+            result.update(self.movement())
         result.update(self.projects())
         return {key: value for key, value in result.items() if value is not None}
 
@@ -140,44 +142,6 @@ class Oracle(MoneyOracle):
         days = [day for day in days if day and day <= self.as_of]
         return (self.as_of - max(days)).days if days else None
 
-    # -- sales -----------------------------------------------------------------
-
-    def sales(self):
-        won, lost, to_invoice = [], [], 0
-        for order in self.all("sale.order"):
-            if order.company_id != self.company or not self.mine(order.partner_id):
-                continue
-            ordered = self.day(order.date_order)
-            state = order.state
-            if state == "sale" and ordered > self.as_of:
-                state = "draft"
-            state = self.was(order, "state", state)
-            changed = self.tracked(order, "state")
-            if state == "sale":
-                if ordered > self.as_of:
-                    won.append((changed, order))
-                else:
-                    won.append((ordered, order))
-                    for line in order.order_line:
-                        if line.invoice_status != "to invoice":
-                            continue  # settled, be it for less than its price
-                        left = line.untaxed_amount_to_invoice / (
-                            order.currency_rate or 1
-                        )
-                        given = self.good_will(line)
-                        to_invoice += max(left - given, 0) if given > 0 else left
-            elif state == "cancel":
-                lost.append((changed or ordered, order))
-            elif state == "sent" and order.validity_date:
-                if order.validity_date < self.as_of:
-                    lost.append((order.validity_date, order))
-        return {
-            **self.windows("quotes_won", won, len),
-            **self.windows("quotes_lost", lost, len),
-            "days_since_order": self.since([day for day, _order in won]),
-            "to_invoice": to_invoice if self.present else None,
-        }
-
     def good_will(self, line):
         """What was credited in part of what a line had been invoiced for."""
         notes = [
@@ -196,134 +160,3 @@ class Oracle(MoneyOracle):
             )
             > 0.005
         )
-
-    # -- opportunities ---------------------------------------------------------
-
-    def opportunities(self):
-        won, lost, open_leads, moves = [], [], 0, []
-        for lead in self.all("crm.lead", (("type", "=", "opportunity"),)):
-            if not self.mine(lead.partner_id) or not self.of_company(lead):
-                continue
-            if self.day(lead.create_date) > self.as_of:
-                continue
-            closed = self.day(lead.date_closed)
-            status, active = lead.won_status, lead.active
-            if closed and closed > self.as_of:
-                status, active = "pending", True
-            status = self.was(lead, "won_status", status)
-            active = self.was(lead, "active", active)
-            if not self.present and not (closed and closed <= self.as_of):
-                closed = self.tracked(lead, "won_status")
-            quoted = "order_ids" in lead and any(
-                min(self.day(order.create_date), self.day(order.date_order))
-                <= self.as_of
-                for order in lead.order_ids
-            )
-            if status == "won" and not quoted:
-                won.append((closed, lead))
-            if status == "lost" and not quoted:
-                lost.append((closed, lead))
-            if status == "pending" and active:
-                open_leads += 1
-            moves.append(self.moved(lead, "stage_id"))
-        return {
-            **self.windows("leads_won", won, len),
-            **self.windows("leads_lost", lost, len),
-            "open_leads": open_leads,
-            "days_since_lead_move": self.since(moves),
-        }
-
-    # -- projects --------------------------------------------------------------
-
-    def state_of(self, task):
-        """The status of a task on the day."""
-        state = task.state
-        last = self.day(task.date_last_stage_update or task.create_date)
-        if last > self.as_of and not self.changed_later(task, "stage_id", "state"):
-            state = "01_in_progress"
-        return self.was(task, "state", state)
-
-    def is_template(self, task):
-        while task:
-            if task.is_template or task.project_id.is_template:
-                return True
-            task = task.parent_id
-        return False
-
-    def projects(self):
-        accepted, refused, open_tasks, moves = [], [], [], []
-        for task in self.all("project.task", (("project_id", "!=", False),)):
-            partner = task.partner_id or task.project_id.partner_id
-            if not self.mine(partner) or not self.of_company(task):
-                continue
-            if self.day(task.create_date) > self.as_of or self.is_template(task):
-                continue
-            moved = self.moved(task, "stage_id", "state")
-            state = self.state_of(task)
-            if state in ("03_approved", "1_done"):
-                accepted.append((moved, task))
-            if state in ("02_changes_requested", "1_canceled"):
-                refused.append((moved, task))
-            closed = state in ("1_done", "1_canceled")
-            if self.was_active(task) and self.was_active(task.project_id):
-                open_tasks += [] if closed else [moved]
-            moves.append(moved)
-        reached = [
-            milestone.reached_date
-            for milestone in self.all("project.milestone")
-            if milestone.is_reached
-            and not milestone.project_id.is_template
-            and self.mine(milestone.project_id.partner_id)
-            and self.of_company(milestone.project_id)
-        ]
-        stalled = {
-            f"stalled_tasks_{days}": len(
-                [day for day in open_tasks if day <= self.as_of - timedelta(days=days)]
-            )
-            for days in WINDOWS
-        }
-        return {
-            **self.late(),
-            **self.windows("reviews_accepted", accepted, len),
-            **self.windows("reviews_turned_down", refused, len),
-            "open_tasks": len(open_tasks),
-            **stalled,
-            "days_since_task_move": self.since(moves),
-            "days_since_milestone": self.since(reached),
-        }
-
-    def late(self):
-        """What was open past its day, on the last day on which it was."""
-        tasks, milestones = [], []
-        for task in self.all("project.task", (("project_id", "!=", False),)):
-            partner = task.partner_id or task.project_id.partner_id
-            deadline = self.day(task.date_deadline)
-            if not deadline or not self.mine(partner) or not self.of_company(task):
-                continue
-            if self.day(task.create_date) > self.as_of or self.is_template(task):
-                continue
-            state, moved = self.state_of(task), self.moved(task, "stage_id", "state")
-            active = self.was_active(task) and self.was_active(task.project_id)
-            if state == "1_done" and deadline < moved:
-                tasks.append((moved, task))
-            elif state not in ("1_done", "1_canceled") and active:
-                if deadline < self.as_of:
-                    tasks.append((self.as_of, task))
-        for milestone in self.all("project.milestone"):
-            project = milestone.project_id
-            if not self.mine(project.partner_id) or not self.of_company(project):
-                continue
-            if not milestone.deadline or project.is_template:
-                continue
-            if self.day(milestone.create_date) > self.as_of:
-                continue
-            if not self.was_active(project) and not milestone.is_reached:
-                continue
-            last = milestone.is_reached and milestone.reached_date
-            last = min(last or self.as_of, self.as_of)
-            if milestone.deadline < last:
-                milestones.append((last, milestone))
-        return {
-            **self.windows("late_tasks", tasks, len),
-            **self.windows("late_milestones", milestones, len),
-        }

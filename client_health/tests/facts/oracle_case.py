@@ -7,6 +7,7 @@ from .oracle import Oracle, keys_of
 
 SOURCES = (
     "invoices",
+    "movement",
     "opportunities",
     "projects",
     "receivables",

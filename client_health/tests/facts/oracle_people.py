@@ -14,6 +14,8 @@ from .oracle import MONTHS, WINDOWS
 from .oracle_answers import AnswersOracle
 
 POINTS = {
+    "rejected": "rejected_points",
+    "no_plan": "unprepared_points",
     "unprepared": "unprepared_points",
     "disrespect": "disrespect_points",
     "pessimism": "pessimism_points",
@@ -117,6 +119,7 @@ class PeopleOracle(AnswersOracle):
             **self.moved_meetings(),
             **self.ratings(),
             **self.incidents(),
+            **self.requests(),
             **self.pulses(),
             "communication_months": self.communication(),
         }
@@ -196,7 +199,11 @@ class PeopleOracle(AnswersOracle):
             and agreement.company_id == self.company
             and agreement.state in ("active", "ended")
             and agreement.date_start <= day
-            and (not agreement.date_end or agreement.date_end >= day)
+            and (
+                not agreement.date_end
+                or agreement.date_end >= day
+                or (agreement.state == "active" and agreement.renewal == "tacit")
+            )
         ]
 
     def within(self, asked, answered, hours):
@@ -332,15 +339,52 @@ class PeopleOracle(AnswersOracle):
         for incident in self.said("client.incident"):
             if incident.state != "confirmed" or incident.confirmed_on >= self.end:
                 continue
+            name = POINTS[incident.category]
+            points[name].append((incident.date, severity[incident.severity]))
             if incident.category == "rejected":
                 rejected.append((incident.date, incident))
-            else:
-                name = POINTS[incident.category]
-                points[name].append((incident.date, severity[incident.severity]))
         result = self.windows("rejected_incidents", rejected, len)
         for name, rows in points.items():
             result.update(self.windows(name, rows, sum))
         return result
+
+    def requests(self):
+        """What was asked and was due, and what of it came late or not."""
+        due, late = [], []
+        for request in self.env["client.request"].sudo().search([]):
+            if request.partner_id != self.client or request.asked_in == "not_yet":
+                continue
+            if request.company_id != self.company or request.create_date >= self.end:
+                continue
+            if request.cancelled_on and request.cancelled_on <= self.as_of:
+                continue
+            came = request.delivered_on
+            if came and came > self.as_of:
+                came = False
+            if request.due_on > self.as_of:
+                continue
+            if not came and (
+                request.due_on == self.as_of or self.may_have_come(request)
+            ):
+                continue
+            due.append((request.due_on, request))
+            if not came or came > request.due_on:
+                late.append((request.due_on, request))
+        return {
+            **self.windows("requests_due", due, len),
+            **self.windows("requests_late", late, len),
+        }
+
+    def may_have_come(self, request):
+        """The client sent a file since, on the request or on its task."""
+        since = min(request.asked_on, request.due_on)
+        return any(
+            message.attachment_ids
+            and message.author_id.commercial_partner_id == self.client
+            and self.day(message.date) >= since
+            and message.date < self.end
+            for message in request.message_ids | request.task_id.message_ids
+        )
 
     def pulses(self):
         latest = {}

@@ -6,7 +6,7 @@ from ..common import HealthCase
 from .oracle import WINDOWS, keys_of
 from .oracle_people import PeopleOracle
 
-SOURCES = ("messages", "meetings", "ratings", "feedback", "history")
+SOURCES = ("messages", "meetings", "ratings", "feedback", "history", "requests")
 MONDAY = date(2025, 6, 2)  # of a week without days off
 LATER = date(2025, 6, 30)
 # What a message says unless it is told: it surely asks.
@@ -46,6 +46,7 @@ class PeopleCase(HealthCase):
     def make_record(cls, client=None, company=None):
         """Something to talk on, with its own conversation."""
         company = company or cls.company
+        cls.make_project(client or cls.client, company=company).active = False
         return cls.env["crm.lead"].create(
             {
                 "name": "Conversation",

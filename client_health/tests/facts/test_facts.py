@@ -63,10 +63,11 @@ class TestSalesFacts(OracleCase):
         self.make_order(
             self.client, self.ago(30), state="draft", valid_until=self.ago(20)
         )
-        self.assertEqual(self.facts("quotes_won_365", "quotes_lost_365"), [1, 2])
+        # what was cancelled before it was sent was never offered
+        self.assertEqual(self.facts("quotes_won_365", "quotes_lost_365"), [1, 1])
         self.assertEqual(
             self.facts("quotes_won_365", "quotes_lost_365", as_of=self.ago(20)),
-            [1, 1],
+            [1, 0],
         )
         self.assertEqual(self.facts("days_since_order"), [50])
         self.assertFacts(self.client, days=(0, 19, 20, 45, 60))
@@ -206,7 +207,7 @@ class TestProjectFacts(OracleCase):
                 task, state=state, date_last_stage_update=self.moment(self.ago(back))
             )
         keys = ("reviews_accepted_30", "reviews_turned_down_365", "open_tasks")
-        self.assertEqual(self.facts(*keys), [2, 2, 4])
+        self.assertEqual(self.facts(*keys), [2, 1, 4])
         self.assertEqual(self.facts(*keys, as_of=self.ago(6)), [2, 1, 5])
         self.assertEqual(self.facts(*keys, as_of=self.ago(11)), [1, 1, 6])
         self.assertEqual(self.facts(*keys, as_of=self.ago(51)), [0, 0, 0])

@@ -31,6 +31,7 @@ ONE_IS_ENOUGH = {
         "days_since_lead_move",
         "days_since_task_move",
         "days_since_milestone",
+        "days_since_hours",
     ),
 }
 # Facts that count as nothing when absent, or are not asked where others tell.
@@ -45,12 +46,11 @@ OPTIONAL = {
     "silence": ("open_tasks", "open_leads"),
     # nothing that we wrote is what it is about
     "our_silence": ("open_tasks", "open_leads", "written_since_heard"),
-    "standstill": ("open_tasks", "open_leads"),
+    "standstill": ("due_tasks", "open_leads"),
     "rejection_rate": (
         "quotes_lost_365",
         "leads_lost_365",
         "reviews_turned_down_365",
-        "rejected_incidents_365",
         "quotes_won_365",
         "leads_won_365",
         "reviews_accepted_365",
@@ -229,8 +229,8 @@ class TestIndicatorEdges(TransactionCase):
                     f"Not enough data: {have} of at least {need} cases.",
                 )
 
-    def test_a_rejection_rate_needs_four_decisions_of_any_kind(self):
-        facts = {"quotes_lost_365": 1, "leads_lost_365": 1, "reviews_accepted_365": 1}
+    def test_a_rejection_rate_needs_four_decisions_of_one_kind(self):
+        facts = {"quotes_lost_365": 2, "leads_lost_365": 1, "reviews_accepted_365": 3}
         self.assertEqual(
             self.reason("rejection_rate", facts),
             "Not enough data: 3 of at least 4 cases.",
@@ -241,6 +241,15 @@ class TestIndicatorEdges(TransactionCase):
         self.assertEqual(
             self.reason("rejection_rate", {}), "Not enough data: 0 of at least 4 cases."
         )
+
+    def test_the_worst_kind_of_rejection_counts(self):
+        offers = {"quotes_lost_365": 3, "quotes_won_365": 1}
+        results = {"reviews_turned_down_365": 1, "reviews_accepted_365": 99}
+        few = {"reviews_turned_down_365": 3}
+        self.assertEqual(self.penalty("rejection_rate", {**offers, **results}), 1)
+        self.assertEqual(self.penalty("rejection_rate", results), 0)
+        won = {"leads_won_365": 4}
+        self.assertEqual(self.penalty("rejection_rate", {**won, **few}), 0)
 
     def test_a_margin_needs_ten_hours_whatever_was_earned(self):
         for earned in (0, 9000):
@@ -307,14 +316,17 @@ class TestIndicatorEdges(TransactionCase):
             self.assertEqual(self.penalty("silence", {**facts, name: 3}), 0, name)
 
     def test_silence_and_standstill_are_only_measured_while_work_is_open(self):
-        for code in ("silence", "standstill"):
+        for code, tasks, reason in (
+            ("silence", "open_tasks", "There is no open work"),
+            ("standstill", "due_tasks", "No open work is due to move."),
+        ):
             facts = EDGES[code].facts(EDGES[code].limits[2])
-            for name in ("open_tasks", "open_leads"):
+            for name in (tasks, "open_leads"):
                 facts.pop(name, None)
-            for known in ({}, {"open_tasks": 0}, {"open_tasks": 0, "open_leads": 0}):
-                reason = self.reason(code, {**facts, **known})
-                self.assertTrue(reason.startswith("There is no open work"), reason)
-            for known in ({"open_tasks": 1}, {"open_leads": 1, "open_tasks": 0}):
+            for known in ({}, {tasks: 0}, {tasks: 0, "open_leads": 0}):
+                told = self.reason(code, {**facts, **known})
+                self.assertTrue(told.startswith(reason), told)
+            for known in ({tasks: 1}, {"open_leads": 1, tasks: 0}):
                 self.assertEqual(self.penalty(code, {**facts, **known}), 1, code)
 
     def test_an_agreement_in_force_makes_silence_matter_without_open_work(self):

@@ -84,7 +84,7 @@ class TestMoney(HealthCase):
         )
         cls.manager = cls.make_user("knowing", "client_health.group_manager")
         cls.client = cls.make_client("Harbour", user_id=cls.user.id)
-        cls.make_opportunity(cls.client, day=cls.ago(60))
+        cls.make_deal(cls.client, day=cls.ago(60))
         cls.facts = {
             **OPEN_FACTS,
             "earned_invoiced_365": REVENUE,
@@ -216,7 +216,7 @@ class TestMoney(HealthCase):
         self.by(self.manager, self.profit).read(["weight"])
 
     def test_records_behind_a_figure_are_those_one_may_read(self):
-        lead = self.make_opportunity(self.client)
+        lead = self.make_deal(self.client)
         mine = self.health._evidence("overdue")
         self.assertEqual(mine._readable_ids("crm.lead", [lead.id, None]), lead.ids)
         theirs = self.by(self.user)._evidence("overdue")

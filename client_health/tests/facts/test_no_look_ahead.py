@@ -144,7 +144,7 @@ class TestNoLookAhead(FeedbackFactsCase):
     def test_a_later_incident(self):
         self.make_incident("abuse", self.ago(NEXT), "severe")
         self.make_incident("rejected", self.ago(NEXT))
-        self.assertNothingKnown("abuse_points_90", "rejected_incidents_90")
+        self.assertNothingKnown("abuse_points_90", "rejected_points_90")
 
     def test_an_incident_confirmed_later(self):
         self.force(self.reported, state="confirmed", confirmed_on=self.early())
@@ -270,7 +270,7 @@ class TestNoLookAhead(FeedbackFactsCase):
 
     def test_a_project_archived_later(self):
         self.archive_project(self.early())
-        self.assertNothingKnown("open_tasks", "stalled_tasks_90")
+        self.assertNothingKnown("open_tasks", "due_tasks", "stalled_tasks_30")
 
     def test_a_project_archived_before_stays_so(self):
         self.archive_project(self.at(self.ago(40), 12))

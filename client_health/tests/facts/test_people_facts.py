@@ -141,6 +141,7 @@ class TestIncidents(FeedbackFactsCase):
 
     def test_every_category_has_points_of_its_own(self):
         points = {
+            "rejected": "rejected_points_90",
             "unprepared": "unprepared_points_90",
             "disrespect": "disrespect_points_90",
             "pessimism": "pessimism_points_90",
@@ -150,13 +151,12 @@ class TestIncidents(FeedbackFactsCase):
         for number, category in enumerate(points):
             for severity in ("minor", "moderate", "severe")[: number % 3 + 1]:
                 self.make_incident(category, self.ago(5), severity)
-        self.assertEqual(self.facts(*points.values()), [1, 3, 6, 1, 3])
-        self.assertEqual(self.facts("rejected_incidents_90"), [0])
+        self.assertEqual(self.facts(*points.values()), [1, 3, 6, 1, 3, 6])
 
-    def test_dismissed_advice_is_counted_not_weighed(self):
-        self.make_incident("rejected", self.ago(5), "severe")
-        self.make_incident("rejected", self.ago(5), "minor")
-        self.assertEqual(self.facts("rejected_incidents_365"), [2])
+    def test_who_does_not_commit_to_a_plan_comes_unprepared(self):
+        self.make_incident("unprepared", self.ago(5), "minor")
+        self.make_incident("no_plan", self.ago(5), "severe")
+        self.assertEqual(self.facts("unprepared_points_90"), [4])
 
     def test_an_incident_expires_by_the_window(self):
         self.make_incident("unprepared", self.ago(89))

@@ -30,17 +30,13 @@ class TestPopulation(HealthCase):
         self.make_project(self.client)
         self.assertClient()
 
-    def test_an_opportunity_makes_a_client_and_a_lead_does_not(self):
+    def test_an_opportunity_makes_a_prospect_and_no_client(self):
         self.make_opportunity(self.client, type="lead")
-        self.assertNoClient()
         self.make_opportunity(self.client)
-        self.assertClient()
-
-    def test_a_lost_opportunity_of_the_last_two_years_makes_a_client(self):
         self.make_opportunity(
-            self.client, day=self.ago(700), outcome="lost", closed=self.ago(690)
+            self.client, day=self.ago(700), outcome="won", closed=self.ago(690)
         )
-        self.assertClient()
+        self.assertNoClient()
 
     def test_a_posted_invoice_makes_a_client_and_a_draft_does_not(self):
         self.app("account.move")
@@ -109,8 +105,8 @@ class TestPopulation(HealthCase):
     def test_nobody_is_a_client_before_the_first_business(self):
         self.make_opportunity(self.client, day=self.ago(30))
         self.make_project(self.client, day=self.ago(20))
-        self.assertClient(as_of=self.ago(30))
-        self.assertNoClient(as_of=self.ago(31))
+        self.assertClient(as_of=self.ago(20))
+        self.assertNoClient(as_of=self.ago(21))
 
     def test_an_old_project_counts_while_it_is_open(self):
         project = self.make_project(self.client, day=self.ago(1000))

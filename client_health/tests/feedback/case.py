@@ -17,7 +17,7 @@ class FeedbackCase(HealthCase):
         super().setUpClass()
         cls.client = cls.make_client("Acme")
         cls.contact = cls.make_contact(cls.client, "Ann")
-        cls.make_opportunity(cls.client)
+        cls.make_deal(cls.client)
         cls.anna = cls.make_user("said_anna", USER)
         cls.ben = cls.make_user("said_ben", USER)
         cls.mia = cls.make_user("said_mia", MANAGER)

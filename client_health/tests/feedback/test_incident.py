@@ -74,7 +74,7 @@ class TestIncident(FeedbackCase):
         self.assertEqual(values["res_id"], event.id)
 
     def test_of_an_opportunity_the_client_is_its_customer(self):
-        lead = self.make_opportunity(self.contact, user_id=self.anna.id)
+        lead = self.make_deal(self.contact, user_id=self.anna.id)
         self.anna.group_ids += self.env.ref("sales_team.group_sale_salesman")
         values = (
             self.as_user(self.anna, "client.incident")

@@ -261,7 +261,7 @@ class TestPulse(FeedbackCase):
         for number in range(8):
             clients += self.make_client(f"Client {number}", user_id=self.anna.id)
         for client in clients:
-            self.make_opportunity(client)
+            self.make_deal(client)
         healths = self.refresh(clients)
         for days, client in zip((88, 89, 90), clients[:3], strict=True):
             self.past(self.anna, days, partner_id=client.id)
@@ -280,7 +280,7 @@ class TestPulse(FeedbackCase):
     def test_nobody_is_asked_about_a_client_they_may_not_read(self):
         hidden = self.make_hidden_client()
         hidden.user_id = self.anna
-        self.make_opportunity(hidden)
+        self.make_deal(hidden)
         health = self.refresh(hidden)
         self.env["client.pulse"]._cron_ask()
         self.assertFalse(self.open_activities(health, KIND))
@@ -308,7 +308,7 @@ class TestPulse(FeedbackCase):
                     for user in (self.anna.id, self.ben.id)
                 ]
             )
-            self.make_opportunity(clients[0])
+            self.make_deal(clients[0])
             self.refresh(clients)
         self.assertEqual(counts[1], counts[2])
         self.assertLessEqual(counts[2], 4, "who may be asked, and whom to ask")

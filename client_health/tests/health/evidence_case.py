@@ -8,7 +8,8 @@ from ..facts.feedback_case import FeedbackFactsCase
 FIGURES = (
     "abuse", "unreasonable", "attitude_pulse", "pessimism", "rating",
     "client_on_time", "our_on_time", "silence", "no_improvement", "standstill",
-    "stalled_tasks", "rejection_rate", "disrespect", "respect_pulse", "unprepared",
+    "stalled_tasks", "rejection_rate", "advice_dismissed", "disrespect",
+    "respect_pulse", "unprepared", "client_late_deliveries",
 )  # fmt: skip
 OF_INVOICES = ("buying_gap", "revenue_trend", "overdue", "days_late")
 ONE_BY_ONE = ("rating", "days_late")  # each record is told beside them
@@ -77,7 +78,7 @@ class EvidenceCase(FeedbackFactsCase):
         review = made(300, moved=40, state="02_changes_requested")
         approved = made(300, moved=9, state="03_approved")
         done = made(300, moved=7, state="1_done")
-        cancelled = made(300, moved=100, state="1_canceled")
+        made(300, moved=100, state="1_canceled")
         ancient = made(600, moved=500, state="1_canceled")
         theirs = task(
             cls.make_project(cls.stranger), client=cls.client, day=cls.ago(25)
@@ -93,23 +94,22 @@ class EvidenceCase(FeedbackFactsCase):
             cls.make_milestone(cls.project, day)
             for day in (cls.ago(50), cls.ago(12), cls.ago(12), None)
         ]
-        open_lead = cls.make_opportunity(cls.client, day=cls.ago(60))
-        won = cls.make_opportunity(
+        open_lead = cls.make_deal(cls.client, day=cls.ago(60))
+        won = cls.make_deal(
             cls.contact, day=cls.ago(200), outcome="won", closed=cls.ago(70)
         )
-        lost = cls.make_opportunity(
+        lost = cls.make_deal(
             cls.client, day=cls.ago(200), outcome="lost", closed=cls.ago(80),
             moved=cls.ago(150),
         )  # fmt: skip
-        cls.make_opportunity(
-            cls.client, day=cls.ago(500), outcome="lost", closed=cls.ago(400)
-        )
-        cls.make_opportunity(cls.stranger, day=cls.ago(9))
+        cls.make_deal(cls.client, day=cls.ago(500), outcome="lost", closed=cls.ago(400))
+        cls.make_deal(cls.stranger, day=cls.ago(9))
         cls.expect(
             open_tasks=new + old + older + review + approved + theirs,
+            due_tasks=new + old + older + review + approved + theirs,
             stalled_tasks=old + older + review,
             reviews_accepted=approved + done,
-            reviews_turned_down=review + cancelled,
+            reviews_turned_down=review,
             days_since_task_move=done,
             days_since_milestone=milestones[1] + milestones[2],
             open_leads=open_lead,
@@ -157,7 +157,32 @@ class EvidenceCase(FeedbackFactsCase):
         )
 
     @classmethod
+    def make_requests(cls):
+        request = cls.env["client.request"]
+
+        def ask(due, delivered=None, **values):
+            return request.create(
+                {
+                    "partner_id": cls.client.id,
+                    "company_id": cls.company.id,
+                    "name": "Texts",
+                    "due_on": cls.ago(due),
+                    "delivered_on": delivered and cls.ago(delivered),
+                    **values,
+                }
+            )
+
+        early, late, missing = ask(20, 25), ask(179, 100), ask(1)
+        ask(180)
+        ask(0)
+        ask(9, asked_in="not_yet")
+        ask(9, state="cancelled")
+        ask(9, partner_id=cls.stranger.id)
+        cls.expect(requests_due=early + late + missing, requests_late=late + missing)
+
+    @classmethod
     def make_said(cls):
+        cls.make_requests()
         for category, days in (
             ("unprepared", 90), ("disrespect", 365), ("pessimism", 365),
             ("abuse", 365), ("unreasonable", 365), ("rejected", 365),
@@ -168,10 +193,9 @@ class EvidenceCase(FeedbackFactsCase):
             cls.make_incident(category, cls.ago(2), state="reported")
             cls.make_incident(category, cls.ago(2), state="dismissed")
             cls.make_incident(category, cls.ago(2), client=cls.stranger)
-            name = (
-                "rejected_incidents" if category == "rejected" else f"{category}_points"
-            )
-            cls.expect(**{name: found})
+            cls.expect(**{f"{category}_points": found})
+            if category == "rejected":
+                cls.expect(rejected_incidents=found)
         cls.make_pulse(cls.colleague, cls.ago(50))
         latest = cls.make_pulse(cls.colleague, cls.ago(30), 2, 4)
         latest += cls.make_pulse(cls.user, cls.ago(10), 4, 1)
@@ -202,8 +226,8 @@ class EvidenceCase(FeedbackFactsCase):
     def make_sales(cls):
         order = cls.make_order
         won = order(cls.client, cls.ago(100)) + order(cls.contact, cls.ago(30))
-        lost = order(cls.client, cls.ago(60), state="cancel")
-        lost += order(cls.client, cls.ago(60), state="sent", valid_until=cls.ago(40))
+        order(cls.client, cls.ago(60), state="cancel")  # never sent
+        lost = order(cls.client, cls.ago(60), state="sent", valid_until=cls.ago(40))
         order(cls.client, cls.ago(400))
         order(cls.client, cls.ago(60), state="draft", valid_until=cls.ago(40))
         order(cls.client, cls.ago(60), state="sent", valid_until=cls.ago(-40))
@@ -272,6 +296,7 @@ class EvidenceCase(FeedbackFactsCase):
             cls.project, day=cls.ago(300), moved=cls.ago(20), allocated_hours=10
         )
         cls.expected["open_tasks"] += task
+        cls.expected["due_tasks"] += task
         lines = cls.log(employee, cls.ago(20), 8, task=task)
         lines += cls.log(employee, cls.ago(364), 4, task=task)
         lines += cls.log(employee, cls.ago(200), 2, project=cls.project)
@@ -280,6 +305,7 @@ class EvidenceCase(FeedbackFactsCase):
             cls.project, day=cls.ago(300), moved=cls.ago(20), allocated_hours=5
         )
         cls.expected["open_tasks"] += elsewhere
+        cls.expected["due_tasks"] += elsewhere
         cls.log(employee, cls.ago(400), 5, task=elsewhere)
         other = cls.env["account.analytic.line"].create(
             [
@@ -311,6 +337,7 @@ class EvidenceCase(FeedbackFactsCase):
 
         cls.expect(
             hours=lines,
+            days_since_hours=lines[0],
             timesheet_cost=lines,
             timesheet_cost_months=of_months(lines),
             other_cost=other,

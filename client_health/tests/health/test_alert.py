@@ -96,7 +96,7 @@ class TestDrop(AlertCase):
         self.assertTrue(rich.indicator_ids.money)
         self.refresh(self.client)
         before = self.notes()
-        self.make_opportunity(self.client)
+        self.make_deal(self.client)
         self.refresh(self.client)
         self.assertNotEqual(self.health.level, "healthy")
         note = self.notes() - before

@@ -187,7 +187,7 @@ class TestBoard(HistoryCase):
             clients |= client
         healths = self.refresh(clients)
         for health, (tasks, stalled) in zip(healths, shares, strict=True):
-            facts = {"open_tasks": tasks, "stalled_tasks_30": stalled}
+            facts = {"due_tasks": tasks, "stalled_tasks_30": stalled}
             health.write(self.kept(facts))
             self.assertEqual(health.facts, facts)
         indicator = self.by(self.manager, indicator)

@@ -126,7 +126,7 @@ class ChangesCase(RefreshCase):
 class TestChanges(ChangesCase):
     def test_figures_that_changed_are_called_data(self):
         self.stall(self.tasks, 7)
-        self.make_opportunity(self.client)
+        self.make_deal(self.client)
         self.refresh(self.client)
         found, rows = self.compare()
         # penalties 0.2 and 0 became 0.7 and 0.25, each of half the weight
@@ -251,7 +251,7 @@ class TestChanges(ChangesCase):
             if rng.random() < 0.7:
                 self.stall(self.tasks, rng.randint(0, 20))
             if rng.random() < 0.4:
-                self.make_opportunity(self.client)
+                self.make_deal(self.client)
             if rng.random() < 0.4:
                 step = rng.uniform(0.02, 0.4)
                 self.check.indicator_ids.write({"watch": step, "red": 2 * step})
@@ -348,7 +348,7 @@ class TestWhoMaySee(ChangesCase):
         )
         cls.rich.indicator_ids.unit = "money"
         cls.refresh(cls.client)
-        cls.make_opportunity(cls.client)
+        cls.make_deal(cls.client)
         cls.refresh(cls.client)
 
     def test_figures_about_money_reach_managers_only(self):

@@ -79,10 +79,10 @@ class TestCustomFigures(CustomCase):
     def test_a_count_takes_the_rows_of_the_window_of_the_client_and_its_contacts(self):
         contact = self.make_contact(self.client)
         for days in (0, 5, 29):
-            self.make_opportunity(self.client, day=self.ago(days))
-        self.make_opportunity(contact, day=self.ago(3))
-        self.make_opportunity(self.client, day=self.ago(30))
-        self.make_opportunity(self.make_client("Other"), day=self.ago(3))
+            self.make_deal(self.client, day=self.ago(days))
+        self.make_deal(contact, day=self.ago(3))
+        self.make_deal(self.client, day=self.ago(30))
+        self.make_deal(self.make_client("Other"), day=self.ago(3))
         self.assertEqual(self.fact(self.define()), (4, 4))
 
     def test_a_client_without_rows_counts_zero_and_averages_nothing(self):
@@ -96,7 +96,7 @@ class TestCustomFigures(CustomCase):
 
     def test_sums_and_averages_are_those_of_the_value_field(self):
         for amount in (100, 250, 1000):
-            self.make_opportunity(self.client, expected_revenue=amount)
+            self.make_deal(self.client, expected_revenue=amount)
         total = self.define(
             name="Hoped for", aggregate="sum", value_field="expected_revenue"
         )
@@ -107,9 +107,9 @@ class TestCustomFigures(CustomCase):
         self.assertEqual(self.fact(mean), (450, 3))
 
     def test_the_filter_decides_which_records_count_archived_ones_only_on_demand(self):
-        self.make_opportunity(self.client, name="Red barn")
-        self.make_opportunity(self.client, name="Blue barn", priority="2")
-        self.make_opportunity(self.client, name="Lost barn", outcome="lost")
+        self.make_deal(self.client, name="Red barn")
+        self.make_deal(self.client, name="Blue barn", priority="2")
+        self.make_deal(self.client, name="Lost barn", outcome="lost")
         self.assertEqual(self.fact(self.define()), (2, 2))
         some = self.define(
             name="Important", domain="[('priority', '=', '2'), ('name', '!=', 'x')]"
@@ -119,7 +119,7 @@ class TestCustomFigures(CustomCase):
         self.assertEqual(self.fact(every), (3, 3))
 
     def test_the_day_is_that_of_the_company_and_not_after_the_date(self):
-        lead = self.make_opportunity(self.client)
+        lead = self.make_deal(self.client)
         late = self.moment(self.ago(10), hour=23, minute=30)
         self.force(lead, create_date=late)
         indicator = self.define()
@@ -131,10 +131,10 @@ class TestCustomFigures(CustomCase):
 
     def test_rows_of_another_company_do_not_count_and_shared_ones_do(self):
         other = self.make_company("There", "Asia/Tokyo")
-        self.make_opportunity(self.client)
-        self.make_opportunity(self.client, shared=True)
-        self.make_opportunity(self.client, company=other)
-        self.make_opportunity(self.client, company=other)
+        self.make_deal(self.client)
+        self.make_deal(self.client, shared=True)
+        self.make_deal(self.client, company=other)
+        self.make_deal(self.client, company=other)
         indicator = self.define()
         self.assertEqual(self.fact(indicator), (2, 2))
         self.assertEqual(self.fact(indicator, company=other), (3, 3))
@@ -155,7 +155,7 @@ class TestCustomFigures(CustomCase):
         self.assertEqual(self.fact(indicator), (3, 3))
 
     def test_a_filter_from_today_says_nothing_about_a_past_day(self):
-        self.make_opportunity(self.client, day=self.ago(5))
+        self.make_deal(self.client, day=self.ago(5))
         indicator = self.define(domain="[('create_date', '>=', 'today -10d')]")
         self.assertEqual(self.fact(indicator), (1, 1))
         self.assertEqual(self.fact(indicator, as_of=self.ago(2)), (None, None))
@@ -182,11 +182,11 @@ class TestCustomFigures(CustomCase):
         few = self.env["res.partner"].union(*(self.make_client() for _i in range(2)))
         many = self.env["res.partner"].union(*(self.make_client() for _i in range(12)))
         for client in few | many:
-            self.make_opportunity(client)
+            self.make_deal(client)
         counts = []
         for clients in (few, few, many):
             self.refresh(clients)
-            self.make_opportunity(clients[0])
+            self.make_deal(clients[0])
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
@@ -198,7 +198,7 @@ class TestCustomFigures(CustomCase):
 class TestCustomLife(CustomCase):
     def test_it_counts_towards_the_score_like_a_built_in_one(self):
         for _i in range(5):
-            self.make_opportunity(self.client)
+            self.make_deal(self.client)
         indicator = self.define()
         health = self.refresh(self.client)
         flag = health.flag_ids.filtered(lambda f: f.driver_id == indicator)
@@ -207,15 +207,15 @@ class TestCustomLife(CustomCase):
         self.assertEqual((reading["value"], reading["penalty"]), (5, 1))
 
     def test_fewer_cases_than_the_minimum_are_not_measured(self):
-        self.make_opportunity(self.client)
+        self.make_deal(self.client)
         indicator = self.define(min_sample=2)
         self.assertIn("1 of at least 2", self.reading(self.client, indicator)["reason"])
-        self.make_opportunity(self.client)
+        self.make_deal(self.client)
         self.assertEqual(self.reading(self.client, indicator)["value"], 2)
 
     def test_show_records_opens_the_very_records_that_were_counted(self):
-        leads = self.make_opportunity(self.client) | self.make_opportunity(self.client)
-        self.make_opportunity(self.client, day=self.ago(40))
+        leads = self.make_deal(self.client) | self.make_deal(self.client)
+        self.make_deal(self.client, day=self.ago(40))
         indicator = self.define()
         health = self.refresh(self.client)
         action = health.with_user(self.manager).action_show_records(indicator.code)
@@ -264,7 +264,7 @@ class TestCustomLife(CustomCase):
 
     def test_archived_it_costs_nobody_a_point(self):
         for _i in range(5):
-            self.make_opportunity(self.client)
+            self.make_deal(self.client)
         indicator = self.define()
         self.refresh(self.client)
         indicator.active = False
@@ -277,7 +277,7 @@ class TestCustomLife(CustomCase):
         self.assertEqual(builtin.kind, "builtin")
 
     def test_when_its_model_is_gone_it_is_not_measured_and_the_night_goes_on(self):
-        self.make_opportunity(self.client)
+        self.make_deal(self.client)
         indicator = self.define()
         self.refresh(self.client)
         # What removing an app leaves behind: no model, and no field that names it.
@@ -290,7 +290,7 @@ class TestCustomLife(CustomCase):
         self.assertTrue(self.client.health_id.score is not None)
 
     def test_when_a_field_is_gone_it_is_not_measured_and_the_night_goes_on(self):
-        self.make_opportunity(self.client)
+        self.make_deal(self.client)
         indicator = self.define()
         for change in (
             {"date_field": "gone"},
@@ -307,7 +307,7 @@ class TestCustomLife(CustomCase):
         self.assertEqual(self.fact(indicator), (1, 1))
 
     def test_a_search_that_breaks_leaves_the_other_figures_alone(self):
-        self.make_opportunity(self.client)
+        self.make_deal(self.client)
         indicator = self.define(domain="[('is_rotting', '=', True)]")
         lead = type(self.env["crm.lead"])
         error = ValueError("broken")
@@ -333,7 +333,7 @@ class TestCustomMoney(CustomCase):
         self.assertEqual(
             [i.money for i in (plain, ticked, money, named)], [False, True, True, True]
         )
-        self.make_opportunity(self.client, expected_revenue=1234)
+        self.make_deal(self.client, expected_revenue=1234)
         health = self.refresh(self.client)
         user = self.make_user("custom_user", SALES, "client_health.group_user")
         for by, hidden in ((user, True), (self.manager, False)):
@@ -421,7 +421,7 @@ class TestCustomRefusals(CustomCase):
         indicator = self.define(
             name=hostile, domain=repr([("name", "=", hostile)]), code="hostile"
         )
-        self.make_opportunity(self.client, name=hostile)
+        self.make_deal(self.client, name=hostile)
         self.assertEqual(self.fact(indicator), (1, 1))
         for name in ("partner_path", "date_field", "value_field"):
             values = {"value_field": "probability", name: hostile}
@@ -483,7 +483,7 @@ class TestCustomTrial(CustomCase):
         clients = [self.make_client(f"Client no {number}") for number in range(10)]
         for number, client in enumerate(clients, 1):
             for _i in range(number):
-                self.make_opportunity(client)
+                self.make_deal(client)
         self.refresh(self.env["res.partner"].union(*clients))
         before = self.Indicator.search_count([])
         form = self.form()
@@ -507,7 +507,7 @@ class TestCustomTrial(CustomCase):
         self.assertEqual((saved.code, saved.kind), ("tried", "custom"))
 
     def test_it_follows_what_is_typed_and_says_what_is_wrong(self):
-        self.make_opportunity(self.client)
+        self.make_deal(self.client)
         self.refresh(self.client)
         form = self.form()
         form.trial_now = True
@@ -531,7 +531,7 @@ class TestCustomTrial(CustomCase):
 
     def test_names_of_clients_are_shown_as_text(self):
         client = self.make_client("<script>alert(1)</script>")
-        self.make_opportunity(client)
+        self.make_deal(client)
         self.refresh(client)
         form = self.form()
         form.trial_now = True
@@ -539,7 +539,7 @@ class TestCustomTrial(CustomCase):
         self.assertIn("&lt;script&gt;", form.trial)
 
     def test_only_managers_with_access_can_ask_for_it(self):
-        self.make_opportunity(self.client)
+        self.make_deal(self.client)
         self.refresh(self.client)
         values = {
             "name": "Peek",

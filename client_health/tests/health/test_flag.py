@@ -36,7 +36,7 @@ class FlagCase(HealthCase):
     def decide(cls, client, lost=0, won=0):
         for outcome, number in (("lost", lost), ("won", won)):
             for _i in range(number):
-                cls.make_opportunity(client, outcome=outcome)
+                cls.make_deal(client, outcome=outcome)
 
     @classmethod
     def flags(cls, health, check=None):
@@ -249,7 +249,7 @@ class TestFlagWaking(FlagCase):
         self.force(flag, snooze_until=self.today)
         other = self.make_company("There", "Asia/Tokyo")
         there = self.make_client("Theirs")
-        self.make_opportunity(there, company=other)
+        self.make_deal(there, company=other)
         self.refresh(there, other)
         self.assertEqual(flag.state, "snoozed")
 

@@ -360,7 +360,7 @@ class TestHistory(HistoryCase):
         def night(day, change):
             with freeze_time(self.moment(day)):
                 if change:
-                    lead = self.make_opportunity(moving)
+                    lead = self.make_deal(moving)
                     self.force(lead, create_date=self.moment(self.ago(1)))
                 run = self.run_all()
                 self.assertEqual(run.as_of, day)

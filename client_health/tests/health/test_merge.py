@@ -11,7 +11,7 @@ class TestMerge(FeedbackCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.twin = cls.make_client("Acme BV")
-        cls.make_opportunity(cls.twin)
+        cls.make_deal(cls.twin)
         cls.other_health = cls.refresh(cls.twin)
 
     def merge(self, sources, kept):
@@ -163,7 +163,7 @@ class TestMerge(FeedbackCase):
 
     def test_each_company_keeps_a_health_of_its_own(self):
         there = self.make_company("There")
-        self.make_opportunity(self.twin, company=there)
+        self.make_deal(self.twin, company=there)
         elsewhere = self.refresh(self.twin, company=there)
         self.assertEqual(elsewhere.company_id, there)
         self.merge(self.twin, self.client)

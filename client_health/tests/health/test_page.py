@@ -20,7 +20,7 @@ class TestRelationshipPage(HealthCase):
         cls.make_check("rich", "opt(to_invoice) + 7 * open_leads", (0, 10, 20), "money")
         cls.client = cls.make_client("Harbour Lights")
         for _number in range(3):
-            cls.make_opportunity(cls.client)
+            cls.make_deal(cls.client)
         cls.health = cls.refresh(cls.client)
 
     @classmethod

@@ -251,11 +251,11 @@ class TestRefresh(RefreshCase):
             for size in (10, 200)
         )
         for client in few + many:
-            self.make_opportunity(client)
+            self.make_deal(client)
         self.make_check("leads", "open_leads", 1)
         self.Health._night(self.company).clients.create_missing((few + many).ids)
         warm = self.make_client("Warm")
-        self.make_opportunity(warm)
+        self.make_deal(warm)
         self.refresh(warm)
         queries(warm)
         spent = queries(few)

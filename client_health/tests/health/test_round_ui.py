@@ -30,7 +30,7 @@ class TestRoundUi(ScreenCase):
             *groups,
             company=self.company,
         )
-        self.make_opportunity(self.client, user_id=user.id, name="A longer quay")
+        self.make_deal(self.client, user_id=user.id, name="A longer quay")
         self.env["crm.team"].create(
             {
                 "name": "The quay",

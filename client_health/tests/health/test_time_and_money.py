@@ -35,7 +35,7 @@ class TestTime(HealthCase):
 
     def test_a_night_in_the_hour_that_comes_twice_or_never_is_scored(self):
         client = self.make_client()
-        self.make_opportunity(client, day=date(2026, 1, 15))
+        self.make_deal(client, day=date(2026, 1, 15))
         for zone, day, _hours in CHANGES:
             self.move_to(zone)
             before = self.Facts._scope(self.company, [], day - timedelta(days=1)).end
@@ -51,7 +51,7 @@ class TestTime(HealthCase):
 
     def test_whoever_asks_from_wherever_gets_the_same_figures(self):
         client = self.make_client()
-        self.make_opportunity(client)
+        self.make_deal(client)
         found = {}
         for zone in ("Pacific/Honolulu", "Pacific/Kiritimati", False):
             healths = self.Health.with_context(
@@ -64,7 +64,7 @@ class TestTime(HealthCase):
 
     def test_another_time_zone_of_the_firm_moves_days_and_breaks_nothing(self):
         client = self.make_client()
-        self.make_opportunity(client, day=date(2026, 1, 15))
+        self.make_deal(client, day=date(2026, 1, 15))
         self.move_to("Pacific/Honolulu")
         with freeze_time(datetime(2026, 6, 10, 9)):  # the 9th in Honolulu
             first = self.refresh(client)
@@ -98,7 +98,7 @@ class TestCurrency(HealthCase):
 
     def test_before_there_are_entries_amounts_keep_their_number(self):
         client = self.make_client()
-        self.make_opportunity(client)
+        self.make_deal(client)
         self.company.client_health_required_rate = 77
         agreement = self.env["client.agreement"].create(
             {"partner_id": client.id, "company_id": self.company.id,

@@ -133,8 +133,8 @@ class TestWeekly(RefreshCase):
         rich.indicator_ids.unit = "money"
         for user in (self.seller, boss):
             client = self.make_client(f"Of {user.login}", user_id=user.id)
-            self.make_opportunity(client)
-            self.make_opportunity(client)
+            self.make_deal(client)
+            self.make_deal(client)
             self.make_tasks(client, 40)
             self.refresh(client)
         bodies = {mail.email_to: mail.body_html for mail in self.send()}

@@ -37,7 +37,7 @@ class WhatIfCase(HealthCase):
         for lost, client in enumerate(cls.clients):
             for number in range(10):
                 outcome = "lost" if number < lost else "won"
-                cls.make_opportunity(client, outcome=outcome)
+                cls.make_deal(client, outcome=outcome)
         cls.healths = cls.refresh(cls.env["res.partner"].union(*cls.clients))
 
     def open(self, user=None):
@@ -264,7 +264,7 @@ class TestComparing(WhatIfCase):
     def test_clients_of_other_companies_are_left_out(self):
         other = self.make_company("There", "Asia/Tokyo")
         client = self.make_client("Theirs")
-        self.make_opportunity(client, company=other, outcome="lost")
+        self.make_deal(client, company=other, outcome="lost")
         self.refresh(client, other)
         wizard = self.open()
         wizard.action_compare()

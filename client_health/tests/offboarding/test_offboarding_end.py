@@ -231,7 +231,7 @@ class TestOffboardingEnd(OffboardingCase):
 
     def test_the_last_company_to_end_archives_the_client(self):
         there = self.make_company("There", "Europe/Amsterdam")
-        self.make_opportunity(self.client, company=there)
+        self.make_deal(self.client, company=there)
         self.refresh(self.client, there)
         self.walk(self.start()).action_done()
         self.assertTrue(self.client.active)
@@ -266,7 +266,7 @@ class TestOffboardingEnd(OffboardingCase):
         there = self.make_company("There", "Europe/Amsterdam")
         project = self.make_project(self.client, company=there)
         project.last_update_status = "done"
-        old = self.make_opportunity(self.client, company=there, day=self.ago(900))
+        old = self.make_deal(self.client, company=there, day=self.ago(900))
         self.force(old, create_date=self.moment(self.ago(900)))
         offboarding = self.walk(self.start())
         self.assertFalse(offboarding.sudo()._keepers())
@@ -283,7 +283,7 @@ class TestOffboardingEnd(OffboardingCase):
 
     def test_records_of_no_company_keep_nobody(self):
         self.make_company("There", "Europe/Amsterdam")
-        self.make_opportunity(self.client, shared=True, outcome="won")
+        self.make_deal(self.client, shared=True, outcome="won")
         offboarding = self.walk(self.start())
         self.assertFalse(offboarding.sudo()._keepers())
 

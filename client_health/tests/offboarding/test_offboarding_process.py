@@ -104,7 +104,7 @@ class TestOffboardingProcess(OffboardingCase):
 
     def test_where_it_blocks_what_is_open_can_be_settled(self):
         self.manager.group_ids += self.env.ref("sales_team.group_sale_manager")
-        self.make_opportunity(self.client)
+        self.make_deal(self.client)
         offboarding = self.walk(self.start(), "transition")
         [transition] = [
             s for s in offboarding.guide()["steps"] if s["state"] == "current"

@@ -307,8 +307,8 @@ class TestOffboardingProjects(OffboardingCase):
         return {item.source for item in offboarding._open_items().requirements()}
 
     def test_opportunities_and_meetings_are_listed(self):
-        self.make_opportunity(self.client)
-        self.make_opportunity(self.client, outcome="lost")
+        self.make_deal(self.client)
+        self.make_deal(self.client, outcome="lost")
         self.env["calendar.event"].create(
             {
                 "name": "Talk",
@@ -323,7 +323,7 @@ class TestOffboardingProjects(OffboardingCase):
         self.no_blocks(offboarding, "transition", "open_meetings")
 
     def test_a_step_is_not_finished_past_what_is_open_without_a_word(self):
-        self.make_opportunity(self.client)
+        self.make_deal(self.client)
         offboarding = self.walk(self.start(), "projects")
         action = offboarding.action_finish_step()
         self.assertEqual(offboarding.state, "projects", "asked first")

@@ -55,18 +55,18 @@ class TestRecoveryStart(RecoveryCase):
         self.assertEqual(flag.user_id, self.user)
         self.assertTrue(self.health.flag_count, "flags stay visible")
         stranger = self.make_client("Stranger")
-        self.make_opportunity(stranger)
+        self.make_deal(stranger)
         with self.assertRaisesRegex(ValidationError, "not one of Stranger"):
             self.start(stranger, flag_id=flag.id)
 
     def test_a_selection_names_whom_it_cannot_start_with(self):
         other = self.make_client("Other Works")
-        self.make_opportunity(other)
+        self.make_deal(other)
         running = self.start(other)
         quiet = self.make_client("Never Met")
         gone = self.make_client("Put Away", active=False)
         leaving = self.make_client("On Its Way Out")
-        self.make_opportunity(leaving)
+        self.make_deal(leaving)
         self.env["client.offboarding"].with_user(self.manager).create(
             {"partner_id": leaving.id, "company_id": self.company.id}
         )
@@ -103,7 +103,7 @@ class TestRecoveryStart(RecoveryCase):
         action = self.client.with_user(self.user).action_start_recovery()
         self.assertEqual(action["res_id"], recovery.id)
         there = self.make_company("There", "Europe/Amsterdam")
-        self.make_opportunity(self.client, company=there)
+        self.make_deal(self.client, company=there)
         self.user.company_ids |= there
         with self.env.cr.savepoint():
             second = self.env["client.recovery"].create(

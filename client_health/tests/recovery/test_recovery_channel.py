@@ -175,7 +175,7 @@ class TestChannel(RecoveryCase):
 
     def make_copy(self):
         client = self.make_client("Lonely")
-        self.make_opportunity(client)
+        self.make_deal(client)
         self.refresh(client)
         return client
 

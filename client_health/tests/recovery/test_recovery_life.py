@@ -320,7 +320,7 @@ class TestRecoveryLife(RecoveryCase):
 
     def test_a_recovery_goes_with_the_merged_client(self):
         twin = self.make_client("Harbour Lights BV")
-        self.make_opportunity(twin)
+        self.make_deal(twin)
         self.refresh(twin)
         recovery = self.start(twin).sudo()
         kept = self.merge(twin, self.client)
@@ -331,7 +331,7 @@ class TestRecoveryLife(RecoveryCase):
         clients = self.client
         for name in ("Harbour Lights BV", "Harbour Lights NV"):
             twin = self.make_client(name)
-            self.make_opportunity(twin)
+            self.make_deal(twin)
             clients |= twin
         self.refresh(clients)
         first, second, third = clients

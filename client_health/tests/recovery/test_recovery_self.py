@@ -25,7 +25,7 @@ class RecoveryCase(PeopleCase):
             *(cls.make_client(name) for name in ("First", "Second", "Third"))
         )
         for other in cls.others:
-            cls.make_opportunity(other)
+            cls.make_deal(other)
         cls.refresh(cls.client | cls.others)
 
     @classmethod

@@ -18,30 +18,9 @@ this one. A *user* has the role User, a *manager* the role Manager.
 A new model, field or public method belongs in here, or is made private.
 """
 
-MODELS = {
-    "client.agreement": {
-        "user": "r",
-        "manager": "rwcu",
-        "user reads": """
-            partner_id company_id user_id version previous_id next_ids state date_start
-            date_end notice_days notice_date channel client_response_hours
-            our_response_hours contact_every_days currency_id boundaries
-            termination_clause in_force accepted_days_late not_judged_by_money_until
-        """,
-        "manager reads": "required_rate",
-        "nobody reads": "warned_for",
-        "manager writes": """
-            partner_id company_id user_id next_ids date_start date_end notice_days
-            channel client_response_hours our_response_hours contact_every_days
-            required_rate boundaries termination_clause accepted_days_late
-            not_judged_by_money_until
-        """,
-        "user calls": "action_open_previous",
-        "manager calls": """
-            action_activate action_back_to_draft action_end
-            action_new_version action_refuse
-        """,
-    },
+from .rights_feedback import FEEDBACK
+
+MODELS = FEEDBACK | {
     "client.health": {
         "user": "r",
         "manager": "r",
@@ -256,26 +235,6 @@ MODELS = {
         "manager reads": "wizard_id level before after",
         "manager writes": "wizard_id level before after",
     },
-    "client.incident": {
-        "user": "rwcu",
-        "manager": "rwcu",
-        "user reads": """
-            partner_id company_id contact_id date category category_help
-            severity points description reporter_id state confirmed_by_id
-            confirmed_on dismissed_by_id dismiss_reason anonymised_on
-            res_model res_id document_name may_judge judge_note
-        """,
-        "user writes": """
-            partner_id company_id contact_id date category severity
-            description res_model res_id
-        """,
-        "manager writes": "dismiss_reason",
-        "user calls": "action_open_document action_reported",
-        "manager calls": """
-            action_anonymise action_back_to_reported action_confirm
-            action_dismiss action_open_dismiss
-        """,
-    },
     "client.offboarding": {
         "user": "rwc",
         "manager": "rwcu",
@@ -389,16 +348,6 @@ MODELS = {
             offboarding_id partner_id company_id step key text reason
             user_id date
         """,
-    },
-    "client.pulse": {
-        "user": "rwcu",
-        "manager": "rwcu",
-        "user reads": """
-            partner_id company_id user_id date valid_until respect
-            attitude respect_word attitude_word note is_valid is_mine
-        """,
-        "user writes": "respect attitude respect_word attitude_word note",
-        "user calls": "action_given",
     },
     "client.recovery": {
         "user": "rwc",
@@ -543,6 +492,7 @@ EXTENDED = {
         """,
         "user calls": "action_open_client_health",
     },
+    "crm.lost.reason": {"internal reads": "client_refusal"},
     "crm.team": {
         "user reads": "client_health_figures",
         "user calls": "action_open_client_flags action_open_client_health",

@@ -97,8 +97,8 @@ class WorldCase(HealthCase):
         cls.client = cls.make_client("Shared", user_id=cls.user.id)
         cls.leaving = cls.make_client("Leaving", user_id=cls.user.id)
         for client in (cls.client, cls.client, cls.leaving):
-            cls.make_opportunity(client, day=cls.ago(60))
-        cls.make_opportunity(cls.client, company=cls.there)
+            cls.make_deal(client, day=cls.ago(60))
+        cls.make_deal(cls.client, company=cls.there)
         cls.project = cls.make_project(cls.leaving)
         cls.make_task(cls.project)
         cls.refresh(cls.client | cls.leaving, as_of=cls.ago(40))
@@ -169,6 +169,16 @@ class WorldCase(HealthCase):
                 {**mine, "category": "rejected"}
             ),
             "client.agreement": env["client.agreement"].create(mine),
+            "client.affiliation": env["client.affiliation"].create(
+                {
+                    "contact_id": cls.leaving.id,
+                    "partner_id": cls.client.id,
+                    "until": cls.today,
+                }
+            ),
+            "client.request": cls.at_work("user", "client.request").create(
+                {**mine, "name": "Texts", "due_on": cls.today}
+            ),
         }
         recovery = cls.at_work("user", "client.recovery").create(mine).sudo()
         target = {

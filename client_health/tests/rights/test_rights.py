@@ -49,7 +49,7 @@ class TestRights(HealthCase):
         cls.make_check("rich", "opt(to_invoice) + 7 * open_leads", (0, 10, 20), "money")
         cls.client = cls.make_client()
         for _number in range(2):
-            cls.make_opportunity(cls.client)
+            cls.make_deal(cls.client)
         cls.health = cls.refresh(cls.client)
         cls.flag = cls.health.flag_ids.filtered(lambda f: f.check_id.code == "open")
         cls.rich_flag = cls.health.flag_ids - cls.flag
@@ -245,9 +245,9 @@ class TestRights(HealthCase):
 
     def test_health_of_another_company_is_not_read(self):
         other = self.make_company("There", "Pacific/Auckland")
-        self.make_opportunity(self.client, company=other)
+        self.make_deal(self.client, company=other)
         theirs = self.refresh(self.client, other)
-        self.make_opportunity(self.client, company=other)
+        self.make_deal(self.client, company=other)
         for user in (self.user, self.manager):
             seen = self.Health.with_user(user).search([])
             self.assertIn(self.health, seen)
@@ -287,7 +287,7 @@ class TestRights(HealthCase):
             }
         )
         own = self.make_client("Own", user_id=self.user.id)
-        self.make_opportunity(own)
+        self.make_deal(own)
         mine = self.refresh(own)
         for record, visible in (
             (self.health, mine),
@@ -320,7 +320,7 @@ class TestRecoveryRights(HealthCase):
         cls.client = cls.make_client("Shown", user_id=cls.user.id)
         cls.hidden = cls.make_client("Secret Ltd")
         for client in (cls.client, cls.hidden, cls.hidden):
-            cls.make_opportunity(client)
+            cls.make_deal(client)
         cls.refresh(cls.client | cls.hidden)
         cls.Recovery = cls.env["client.recovery"]
         cls.recovery = cls.Recovery.create(

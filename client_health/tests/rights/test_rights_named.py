@@ -37,9 +37,9 @@ class TestNamed(OffboardingCase):
             )
         )
         cls.mine = cls.start(user=cls.user)
-        cls.make_opportunity(cls.theirs, company=cls.there)
+        cls.make_deal(cls.theirs, company=cls.there)
         for client in (cls.client, cls.hidden, cls.theirs):
-            cls.make_opportunity(client)
+            cls.make_deal(client)
 
     def repair(self, client):
         return self.env["client.recovery"].create(

@@ -1,0 +1,79 @@
+"""Who may what with what people state about clients: a part of ``rights.py``."""
+
+FEEDBACK = {
+    "client.affiliation": {
+        "user": "r",
+        "manager": "r",
+        "shared": True,
+        "user reads": "contact_id partner_id until",
+    },
+    "client.agreement": {
+        "user": "r",
+        "manager": "rwcu",
+        "user reads": """
+            partner_id company_id user_id version previous_id next_ids
+            state date_start date_end notice_days notice_date
+            channel client_response_hours our_response_hours
+            contact_every_days currency_id boundaries termination_clause
+            in_force renewal renewal_months accepted_days_late
+            not_judged_by_money_until
+        """,
+        "manager reads": "required_rate",
+        "nobody reads": "warned_for",
+        "manager writes": """
+            partner_id company_id user_id next_ids date_start date_end
+            notice_days renewal renewal_months channel
+            client_response_hours our_response_hours
+            contact_every_days required_rate boundaries termination_clause
+            accepted_days_late not_judged_by_money_until
+        """,
+        "user calls": "action_open_previous",
+        "manager calls": """
+            action_activate action_back_to_draft action_end
+            action_new_version action_refuse
+        """,
+    },
+    "client.incident": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": """
+            partner_id company_id contact_id date category category_help
+            severity points description reporter_id state confirmed_by_id
+            confirmed_on dismissed_by_id dismiss_reason anonymised_on
+            res_model res_id document_name may_judge judge_note
+        """,
+        "user writes": """
+            partner_id company_id contact_id date category severity
+            description res_model res_id
+        """,
+        "manager writes": "dismiss_reason",
+        "user calls": "action_open_document action_reported",
+        "manager calls": """
+            action_anonymise action_back_to_reported action_confirm
+            action_dismiss action_open_dismiss
+        """,
+    },
+    "client.pulse": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": """
+            partner_id company_id user_id date valid_until respect
+            attitude respect_word attitude_word note is_valid is_mine
+        """,
+        "user writes": "respect attitude respect_word attitude_word note",
+        "user calls": "action_given",
+    },
+    "client.request": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": """
+            partner_id company_id name task_id contact_id asked_in asked_on
+            due_on delivered_on cancelled_on state user_id is_late
+        """,
+        "user writes": """
+            partner_id company_id name task_id contact_id asked_in asked_on
+            due_on delivered_on cancelled_on state user_id
+        """,
+        "user calls": "action_delivered action_cancel action_reopen",
+    },
+}

@@ -8,6 +8,8 @@ TWO_FILES = {
     "client.recovery": "fields and steps; its life, button by button",
     "client.incident": "reporting; judging",
     "client.pulse": "giving one; asking for one",
+    "client.health.run": "over all clients; over what changed by day",
+    "client.turn": "what waits; what people do with it",
     "client.agreement": "what was agreed; drafts, renewals and warnings",
     "client.health.indicator": "formulas over facts; custom ones over any model",
     "client.health.facts.custom": "measuring; checking a definition",

@@ -37,7 +37,7 @@ is not installed are left out; loading again adds only what is missing, for
 instance after another app was installed.
 """
 
-from . import feedback, money, offboarding, people, recovery, talk, work
+from . import answers, feedback, money, offboarding, people, recovery, talk, work
 from .builder import Builder
 
 HISTORY_MONTHS = 24
@@ -58,6 +58,7 @@ def load(env):
     money.make_invoices(builder)
     money.make_bills(builder)
     talk.make_messages(builder)
+    answers.make_answers(builder)
     talk.make_meetings(builder)
     talk.make_ratings(builder)
     feedback.make_incidents(builder)

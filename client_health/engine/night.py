@@ -22,6 +22,7 @@ from .phases import Phases
 from .reader import MANY, ReadAhead, Reader
 from .staleness import Staleness, Stored
 from .store import COMPARED, JUDGED, Store, new_row, snapshot_of
+from .turns import Turns, mark_of
 
 _logger = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ class Night:
     that is done: a run that is interrupted goes on after it.
     """
 
+    alarms = True  # a drop in level is told
+
     def __init__(self, env: Environment, company: Any) -> None:
         self.env = env
         self.company = company
@@ -54,6 +57,7 @@ class Night:
         self.phases = Phases(env, company)
         self.reader = Reader(env, company)
         self.flags = Flags(env)
+        self.turns = Turns(env, company)
 
     # -- all clients -----------------------------------------------------------
 
@@ -167,8 +171,10 @@ class Night:
         return True
 
     def wake(self, run: Any) -> None:
-        """Reopen flags that were snoozed until the day of a run."""
+        """Reopen flags that were snoozed until the day of a run, and say anew how soon
+        answers are due."""
         self.flags.wake(self.company, run.as_of)
+        self.turns.age()
 
     # -- read ------------------------------------------------------------------
 
@@ -252,14 +258,20 @@ class Night:
         """Judge clients, and store health, history and flags."""
         config = self.reader.config()
         open_flags = self.flags.open([old["id"] for old in stored])
-        rows, pairs, flagged = [], [], []
+        rows, pairs, flagged, moved = [], [], [], []
         for old in stored:
             held = open_flags.get(old["id"], {})
             old["levels"] = held_levels(held)
-            result = config.assess(facts.of(old["partner_id"]), old["levels"])
+            known = facts.of(old["partner_id"])
+            result = config.assess(known, old["levels"])
             if old["phase"] in AT_REST:
                 result = _at_rest(result, old["phase"])
             row = new_row(result, old, facts, config.version, scope)
+            row["turn_mark"] = mark_of(known)
+            told = old["told_level"] or old["level"]
+            row["told_level"] = row["level"] if self.alarms else told
+            if row["turn_mark"] != old["turn_mark"]:
+                moved.append(old["partner_id"])
             flagged.append((old["id"], held, result))
             row["changed"] = any(row[name] != old[name] for name in COMPARED)
             # a figure that changes no point, level or driver makes no snapshot
@@ -270,11 +282,13 @@ class Night:
                 row |= snapshot_of(result)
             if row["changed"] or row["history"]:
                 rows.append(row)
-                pairs.append((old, row))
+                pairs.append(({**old, "level": told}, row))
         self.flags.reconcile(flagged, config, scope.as_of)
         self.flags.wake(self.company, scope.as_of)
         Store(self.env, config, scope).save(rows, facts.codec)
-        Alerts(self.env, config, scope.as_of).tell(pairs, facts)
+        self.turns.sync(moved, scope)
+        if self.alarms:
+            Alerts(self.env, config, scope.as_of).tell(pairs, facts)
         return len(rows)
 
     def _score_past(self, scope: Scope, facts: EncodedFacts | None) -> int:

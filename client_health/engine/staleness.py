@@ -112,6 +112,7 @@ class Staleness:
                     SELECT * FROM unnest(%(clients)s::int[], %(fingerprints)s::text[])
                 ) IS NOT TRUE
                 OR h.config_version IS DISTINCT FROM %(version)s
+                OR h.told_level IS DISTINCT FROM h.level
                 OR h.trend <> COALESCE(h.score - old.score, 0)
                 OR %(overridden)s <> (h.level_rule IS NOT DISTINCT FROM 'override')
                 OR (%(overridden)s AND h.level <> h.override_level)

@@ -21,12 +21,15 @@ SCORED = {
     "level": "text",
     "level_rule": "text",
     "level_check": "text",
+    "service_level": "text",
     "coverage": "int",
     "trend": "int",
     "flag_count": "int",
     "red_flag_count": "int",
     "encoded_facts": "text",
     "judgement": "text",
+    "turn_mark": "int",
+    "told_level": "text",
     "config_version": "text",
 }
 # A row is written when one of these differs; the fingerprint stands for the facts.
@@ -86,6 +89,7 @@ def new_row(
         "level": level,
         "level_rule": rule,
         "level_check": check,
+        "service_level": result.service,
         "coverage": result.coverage,
         "trend": result.score - before if known else 0,
         "flag_count": len(raised),

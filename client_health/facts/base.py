@@ -87,6 +87,13 @@ class ClientHealthFacts(models.AbstractModel):
         unit of the fact."""
         return []
 
+    @api.model
+    def _changed(self, since):
+        """SQL: ids of clients whose records were written since a moment (UTC), and
+        maybe of others. None: what this source reads is not looked at before the
+        night."""
+        return None
+
     # -- what is derived from that ---------------------------------------------
 
     @api.model

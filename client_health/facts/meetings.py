@@ -61,6 +61,16 @@ class ClientHealthFactsMeetings(models.AbstractModel):
         ]
 
     @api.model
+    def _changed(self, since):
+        return SQL(
+            """SELECT p.commercial_partner_id FROM calendar_attendee a
+                 JOIN calendar_event e ON e.id = a.event_id
+                 JOIN res_partner p ON p.id = a.partner_id
+                WHERE a.write_date >= %(since)s OR e.write_date >= %(since)s""",
+            since=since,
+        )
+
+    @api.model
     def _relations(self, scope):
         """Meetings that began, with a contact of the client who did not decline.
 

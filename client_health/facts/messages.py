@@ -14,6 +14,7 @@ from ..scoring.keys import FactKey
 from . import heard, replies, sides
 from .answers import answer_facts
 from .base import EFFORT
+from .changed import UNION, by_messages, on_places
 from .places import closings, known_places
 from .scope import Found
 from .working_time import calendar
@@ -84,6 +85,12 @@ class ClientHealthFactsMessages(models.AbstractModel):
     def _document_models(self):
         """Models from which documents are mailed: names, installed or not."""
         return list(DOCUMENTS)
+
+    @api.model
+    def _changed(self, since):
+        """Also of whatever else was written on a record that people talk on."""
+        places = self._places()
+        return UNION.join([by_messages(places, since), on_places(places, since)])
 
     # -- relations -------------------------------------------------------------
 

@@ -61,6 +61,14 @@ class ClientHealthFactsRatings(models.AbstractModel):
         ]
 
     @api.model
+    def _changed(self, since):
+        return SQL(
+            """SELECT p.commercial_partner_id FROM rating_rating r
+                 JOIN res_partner p ON p.id = r.partner_id WHERE r.write_date >= %s""",
+            since,
+        )
+
+    @api.model
     def _relations(self, scope):
         """Filled-in ratings; those of a project's tasks in the project's company."""
         rated = SQL("COALESCE(r.rated_on, r.write_date)")

@@ -344,6 +344,18 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
         )
 
     @api.model
+    def _changed(self, since):
+        return SQL(
+            """SELECT COALESCE(p.commercial_partner_id, c.commercial_partner_id)
+                 FROM account_analytic_line l
+                 LEFT JOIN res_partner p ON p.id = l.partner_id
+                 LEFT JOIN project_project j ON j.id = l.project_id
+                 LEFT JOIN res_partner c ON c.id = j.partner_id
+                WHERE l.write_date >= %s""",
+            since,
+        )
+
+    @api.model
     def _population(self, scope):
         return SQL(
             """SELECT p.commercial_partner_id

@@ -91,6 +91,24 @@ class Assessment(NamedTuple):
     coverage: int
     checks: list[CheckResult]
 
+    @property
+    def service(self) -> str | None:
+        """How well we serve the client: the worst level of our side in the checks,
+        None where nothing of it is measured."""
+        return worst_level(check.ours_level for check in self.checks)
+
+
+def worst_level(levels: Iterable[str]) -> str | None:
+    """The worst of some levels of checks; None where all are grey.
+
+    >>> worst_level(["grey", "watch", "ok"]), worst_level(["ok", "red", "watch"])
+    ('watch', 'red')
+    >>> worst_level(["grey", "ok"]), worst_level(["grey"])
+    ('ok', None)
+    """
+    order = ("ok", "watch", "red")
+    return max((x for x in levels if x in order), key=order.index, default=None)
+
 
 def build_check(check: Mapping[str, Any], facts: Mapping[str, Any]) -> Check:
     """Make a :class:`Check` of a plain mapping; ``facts`` as in compile_formula.

@@ -67,6 +67,7 @@ from .extensions import (
     test_team,
     test_where_people_work,
 )
+from .turns import test_catch_up, test_waiting, test_waiting_ui
 from .rights import (
     test_rights,
     test_rights_matrix,

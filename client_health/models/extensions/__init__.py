@@ -1,6 +1,7 @@
 from . import (
     res_company,
     res_config_settings,
+    ir_http,
     mail_message,
     mail_thread,
     mail_template,

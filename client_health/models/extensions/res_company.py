@@ -103,6 +103,12 @@ class ResCompany(models.Model):
         help="A client with open projects cannot be archived; it is offboarded first.",
         **SETTING,
     )
+    client_health_catch_up = fields.Boolean(
+        string="Keep clients up to date by day",
+        default=True,
+        help="Every ten minutes the clients whose records changed are scored.",
+        **SETTING,
+    )
     client_health_weekly_mail = fields.Boolean(
         string="Weekly summary",
         help="On Monday each salesperson gets one mail about their own clients: whose "

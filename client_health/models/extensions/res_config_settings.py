@@ -51,6 +51,9 @@ class ResConfigSettings(models.TransientModel):
     client_health_archive_guard = fields.Boolean(
         related="company_id.client_health_archive_guard", readonly=False
     )
+    client_health_catch_up = fields.Boolean(
+        related="company_id.client_health_catch_up", readonly=False
+    )
     client_health_weekly_mail = fields.Boolean(
         related="company_id.client_health_weekly_mail", readonly=False
     )

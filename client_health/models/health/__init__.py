@@ -5,6 +5,7 @@ from . import (
     config,
     codec,
     run,
+    run_catch_up,
     health,
     health_screen,
     flag,

@@ -105,6 +105,7 @@ class Explanation:
             "trend": self.health.trend,
             "trend_since": self._trend_since(),
             "phase": self.health.phase,
+            "service": self.health.service_level or None,
         }
 
     def _held_reason(self, level):

@@ -89,8 +89,8 @@ class ClientHealth(models.Model):
         string="Health badge",
         compute="_compute_badge",
         exportable=False,
-        help="What a badge shows: level, score, trend, and by what the level was "
-        "decided where it was not by the score: “flag” or “person”.",
+        help="What a badge shows: level, score, trend, our service, and by what the "
+        "level was decided where it was not by the score: “flag” or “person”.",
     )
     trend = fields.Integer(
         readonly=True,
@@ -122,6 +122,7 @@ class ClientHealth(models.Model):
         groups=fields.NO_ACCESS,
         help="Changes whenever level, points or driver of one of the checks do.",
     )
+    turn_mark = fields.Integer(groups=fields.NO_ACCESS, aggregator=None)
     config_version = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     flag_ids = fields.One2many("client.health.flag", "health_id")
     open_flag_ids = fields.One2many(
@@ -200,7 +201,7 @@ class ClientHealth(models.Model):
                 "falling" if trend < 0 else "rising" if trend > 0 else "steady"
             )
 
-    @api.depends("level", "score", "trend", "level_rule")
+    @api.depends("level", "score", "trend", "level_rule", "service_level")
     def _compute_badge(self):
         for health in self:
             health.badge = health.level and {
@@ -208,6 +209,7 @@ class ClientHealth(models.Model):
                 "score": health.score,
                 "trend": health.trend,
                 "by": DECIDED_BY.get(health.level_rule),
+                "service": health.service_level,
             }
 
     @api.depends("level_rule", "level_check", "score", "coverage", "override_reason")

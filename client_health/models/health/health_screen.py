@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...engine.catch_up import CatchUp
 from ...scoring.levels import LEVELS
 from ..mixins import company_day
 from ..mixins.access import MANAGER, USER, check_manager, is_manager
@@ -24,6 +25,16 @@ class ClientHealth(models.Model):
         compute="_compute_flagged_check_ids",
         search="_search_flagged_check_ids",
         help="The checks with an open flag.",
+    )
+    # the level at the last alarm: what changes by day is told by the night
+    told_level = fields.Char(groups=fields.NO_ACCESS)
+    service_level = fields.Selection(
+        [("ok", "Good"), ("watch", "Mediocre"), ("red", "Poor")],
+        string="Our service",
+        readonly=True,
+        prefetch="badge",
+        help="How well we serve the client, such as whether we answer in time: no part "
+        "of the client's own level. Empty where nothing of it is measured.",
     )
     flag_summary = fields.Char(
         compute="_compute_flag_summary", help="What the open flags are about."
@@ -86,6 +97,20 @@ class ClientHealth(models.Model):
             },
             "mail.message": {"view": "client_health.mail_message_view_list"},
         }
+
+    # -- the catch-up of the day --------------------------------------------------
+
+    @api.model
+    def _catch_up(self, company):
+        """What scores the clients of a company whose records changed by day."""
+        return CatchUp(self.with_company(company).env, company)
+
+    @api.model
+    def _cron_catch_up(self):
+        """Score the clients whose records changed, in each company that wants it."""
+        for company in self.env["res.company"].search([]):
+            if company.client_health_catch_up:
+                self._catch_up(company).run()
 
     # -- a level set by a person ------------------------------------------------
 

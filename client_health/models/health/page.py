@@ -18,8 +18,10 @@ class Relationship:
     def told(self):
         """The content of the page as a mapping.
 
-        ``{"explanation", "phase_name", "waiting", "flags", "levels",
-        "history", "marks"}``: the explanation as in :meth:`explain`; ``waiting``
+        ``{"explanation", "phase_name", "turns", "waiting", "flags", "levels",
+        "history", "marks"}``: the explanation as in :meth:`explain`; ``turns`` as
+        ``{"ours", "client", "beyond"}``, how many questions surely wait for us (so many
+        beyond the agreed time) and for them; ``waiting``
         as ``[{"id", "name"}]``, incidents that nobody has judged yet; ``flags`` as
         ``[{"id", "code", "name", "level", "side", "sentence", "driver", "since",
         "state", "snooze_until", "owner"}]``, red first, then most points, ours last,
@@ -38,6 +40,7 @@ class Relationship:
         return {
             "explanation": explanation,
             "phase_name": phases[self.health.phase],
+            "turns": self._turns(),
             "waiting": [
                 {"id": incident.id, "name": incident.display_name}
                 for incident in self._records_of(
@@ -49,6 +52,12 @@ class Relationship:
             "history": history,
             "marks": self._marks(history[0]["date"]) if history else [],
         }
+
+    def _turns(self):
+        """How many questions wait between us and this client."""
+        turns = self.env["client.turn"]
+        counts = turns._counts([("health_id", "=", self.health.id)])
+        return {name: counts[name] for name in ("ours", "client", "beyond")}
 
     def _page_day(self):
         """Today where the client's company is."""

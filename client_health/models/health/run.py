@@ -32,11 +32,16 @@ class ClientHealthRun(models.Model):
     date_start = fields.Datetime(string="Start", readonly=True)
     date_end = fields.Datetime(string="End", readonly=True)
     kind = fields.Selection(
-        [("night", "All clients"), ("history", "History")],
+        [
+            ("night", "All clients"),
+            ("catch_up", "What changed"),
+            ("history", "History"),
+        ],
         default="night",
         required=True,
         readonly=True,
-        help="History: the month-ends of the past, from the records of their time.",
+        help="What changed: by day, the clients whose records changed. "
+        "History: the month-ends of the past, from the records of their time.",
     )
     state = fields.Selection(
         [
@@ -57,6 +62,11 @@ class ClientHealthRun(models.Model):
     error = fields.Text(readonly=True)
     cursor = fields.Integer(
         readonly=True, help="The last client that is done; a new start goes on there."
+    )
+    seen_until = fields.Datetime(
+        readonly=True,
+        groups=fields.NO_ACCESS,
+        help="What was written up to this moment is counted.",
     )
     progress = fields.Integer(compute="_compute_progress")
 
@@ -196,6 +206,8 @@ class ClientHealthRun(models.Model):
     def _begin(self, total=0):
         """Mark the run as running. ``total``: its number of clients, if known."""
         values = {"state": "running", "date_start": fields.Datetime.now()}
+        if self.kind == "night":
+            values["seen_until"] = self._oldest_open()
         self.write({**values, "total": total} if total else values)
 
     def _log_resumed(self):
@@ -230,7 +242,7 @@ class ClientHealthRun(models.Model):
     def _gc_runs(self):
         """Delete runs over all clients older than KEEP_DAYS."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEEP_DAYS)
-        old = [("date_start", "<", limit), ("kind", "=", "night")]
+        old = [("date_start", "<", limit), ("kind", "!=", "history")]
         self.search(old, limit=1000).unlink()
 
     # -- what people start -----------------------------------------------------

@@ -17,6 +17,15 @@ def is_manager(env):
     return env.user.has_group(MANAGER)
 
 
+def check_user(env):
+    """Raise AccessError unless the user sees clients' health, or ``env`` is the
+    superuser's."""
+    if not env.su and not env.user.has_group(USER):
+        raise AccessError(
+            env._("Only users of Client Health may do this. Ask an administrator.")
+        )
+
+
 def check_manager(env, what):
     """Raise AccessError unless the user is a manager, or ``env`` is the superuser's.
 

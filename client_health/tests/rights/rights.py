@@ -18,22 +18,28 @@ this one. A *user* has the role User, a *manager* the role Manager.
 A new model, field or public method belongs in here, or is made private.
 """
 
+from .rights_extended import EXTENDED
 from .rights_feedback import FEEDBACK
+
+__all__ = ["EXTENDED", "MODELS"]
 
 MODELS = FEEDBACK | {
     "client.health": {
         "user": "r",
         "manager": "r",
         "user reads": """
-            partner_id company_id score level level_rank level_rule level_check
-            level_reason badge trend direction coverage flag_ids
+            partner_id company_id score level level_rank level_rule
+            level_check level_reason badge trend direction coverage flag_ids
             open_flag_ids flag_count red_flag_count snapshot_ids phase
-            computed_on as_of user_id team_id override_level
+            computed_on as_of user_id team_id service_level override_level
             override_reason override_until override_user_id flag_summary
             flagged_check_ids
         """,
         "manager reads": "facts level_redefined",
-        "nobody reads": "fingerprint encoded_facts judgement codec config_version",
+        "nobody reads": """
+            fingerprint encoded_facts judgement codec config_version turn_mark
+            told_level
+        """,
         "user calls": """
             action_acknowledge_flags action_open_flags action_open_partner
             action_refresh action_report_incident action_show_records
@@ -154,6 +160,7 @@ MODELS = FEEDBACK | {
             company_id as_of date_start date_end kind state total seen
             changed failed seconds error cursor progress
         """,
+        "nobody reads": "seen_until",
         "manager calls": "action_fill_history action_skip_setup get_progress",
     },
     "client.health.setup": {
@@ -234,6 +241,38 @@ MODELS = FEEDBACK | {
         "manager": "rwcu",
         "manager reads": "wizard_id level before after",
         "manager writes": "wizard_id level before after",
+    },
+    # nobody's to read: client.turn tells what of it is for whom
+    "client.message": {
+        "user": "",
+        "manager": "",
+        "shared": True,
+        "nobody reads": """
+            message_id verdict sentence automatic to_many body_hash read_on word
+            word_user_id word_on
+        """,
+    },
+    "client.message.bookmark": {
+        "user": "",
+        "manager": "",
+        "shared": True,
+        "nobody reads": "low high high_transaction oldest total done finished_on",
+    },
+    "client.turn": {
+        "user": "r",
+        "manager": "r",
+        "user reads": """
+            health_id partner_id company_id waits_for state surely due asked_on
+            due_on agreed answered_on perhaps user_id team_id res_model asks
+            contact_name record record_name is_hidden beyond_hours lateness
+        """,
+        "nobody reads": """
+            looked_on message_id elsewhere_id res_id sentence contact_id
+        """,
+        "user calls": """
+            action_answered action_needed action_not_needed action_open
+            action_open_elsewhere action_remind action_take_back get_counts
+        """,
     },
     "client.offboarding": {
         "user": "rwc",
@@ -478,71 +517,6 @@ MODELS = FEEDBACK | {
         """,
         "user writes": """
             sequence indicator_id value shown_value by_when client_text
-        """,
-    },
-}
-
-# Models of Odoo that have fields or methods of ours. Whose records they are is
-# Odoo's to say.
-EXTENDED = {
-    "crm.lead": {
-        "user reads": """
-            client_health_level client_health_score client_health_phase
-            client_health_badge client_red_flag_count
-        """,
-        "user calls": "action_open_client_health",
-    },
-    "crm.lost.reason": {"internal reads": "client_refusal"},
-    "crm.team": {
-        "user reads": "client_health_figures",
-        "user calls": "action_open_client_flags action_open_client_health",
-    },
-    "digest.digest": {
-        "internal reads": "kpi_clients_at_risk",
-        "user reads": "kpi_clients_at_risk_value",
-    },
-    "mail.mail": {"user reads": "client_health_answer client_health_late"},
-    "mail.message": {"user reads": "client_health_answer client_health_late"},
-    "project.project": {
-        "user reads": """
-            client_health_level client_health_score client_health_phase
-            client_health_badge client_red_flag_count
-        """,
-        "user calls": "action_open_client_health",
-    },
-    "res.company": {
-        "internal reads": """
-            client_health_client_hours client_health_our_hours
-            client_health_contact_days client_health_alert_activity
-            client_health_healthy client_health_watch client_health_at_risk
-            client_health_min_coverage client_health_ask_pulse
-            client_health_archive_guard client_health_weekly_mail client_health_setup_on
-            client_health_least_overdue
-        """,
-        "manager reads": "client_health_required_rate",
-    },
-    # for administrators: nobody else opens the settings
-    "res.config.settings": {
-        "system reads": """
-            client_health_client_hours client_health_our_hours
-            client_health_contact_days client_health_alert_activity
-            client_health_healthy client_health_watch client_health_at_risk
-            client_health_min_coverage client_health_ask_pulse
-            client_health_archive_guard client_health_weekly_mail
-            client_health_currency_id client_health_levels_now
-            client_health_required_rate client_health_least_overdue
-        """,
-    },
-    "res.partner": {
-        "user reads": """
-            own_health_id health_id health_score health_level health_badge
-            health_trend red_flag_count health_phase incident_count agreement_id
-            offboarding_id left_offboarding_id left_note recovery_id in_recovery
-        """,
-        "user calls": """
-            action_open_agreement action_open_health action_open_incidents
-            action_open_offboarding action_open_pulses action_open_recovery
-            action_start_offboarding action_start_recovery
         """,
     },
 }

@@ -179,6 +179,7 @@ class WorldCase(HealthCase):
             "client.request": cls.at_work("user", "client.request").create(
                 {**mine, "name": "Texts", "due_on": cls.today}
             ),
+            "client.turn": cls.make_turn(),
         }
         recovery = cls.at_work("user", "client.recovery").create(mine).sudo()
         target = {
@@ -221,6 +222,34 @@ class WorldCase(HealthCase):
             ),
         }
         return found
+
+    @classmethod
+    def make_turn(cls):
+        """A question of the client on an opportunity that all may read."""
+        leads = cls.env["crm.lead"].search([("partner_id", "=", cls.client.id)])
+        lead = leads.filtered(lambda lead: lead.company_id == cls.company)[:1]
+        message = lead.message_post(
+            body="Could you please call me?",
+            author_id=cls.client.id,
+            email_from="asks@client.example",
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
+        return cls.env["client.turn"].create(
+            {
+                "health_id": cls.health.id,
+                "partner_id": cls.client.id,
+                "company_id": cls.company.id,
+                "contact_id": cls.client.id,
+                "message_id": message.id,
+                "res_model": lead._name,
+                "res_id": lead.id,
+                "sentence": "Could you please call me?",
+                "waits_for": "ours",
+                "state": "waiting",
+                "surely": True,
+            }
+        )
 
     @classmethod
     def make_dialog(cls, model, actor):

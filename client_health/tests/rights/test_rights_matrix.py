@@ -285,6 +285,10 @@ class TestRightsMatrix(WorldCase):
         if name == "res.partner":
             return self.client
         domain = []
+        if name == "mail.message":
+            lead = self.extended_sample("crm.lead", actor)
+            on_lead = [("model", "=", lead._name), ("res_id", "=", lead.id)]
+            return self.env[name].search(on_lead, limit=1)
         if "partner_id" in self.env[name]._fields:
             domain.append(("partner_id", "in", (self.client | self.leaving).ids))
         if "company_id" in self.env[name]._fields:

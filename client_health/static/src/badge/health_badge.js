@@ -12,6 +12,13 @@ export const LEVELS = {
     unknown: { icon: "fa-question-circle", color: "secondary", label: _t("Unknown") },
 };
 
+/** The levels of our own service, where it is measured. */
+export const SERVICE = {
+    ok: { icon: "fa-check", tone: "healthy", label: _t("Our service: good") },
+    watch: { icon: "fa-hourglass-half", tone: "at_risk", label: _t("Our service: mediocre") },
+    red: { icon: "fa-hourglass-end", tone: "critical", label: _t("Our service: poor") },
+};
+
 /**
  * A small badge: level as shape, colour and word, with the score beside it.
  *
@@ -69,7 +76,14 @@ export class HealthBadge extends Component {
     }
     get title() {
         const reason = this.props.reasonField && this.props.record.data[this.props.reasonField];
-        return [this.summary, reason].filter(Boolean).join(". ");
+        return [this.summary, this.service?.label, reason].filter(Boolean).join(". ");
+    }
+    /** How well we serve the client; shown where that is not well. */
+    get service() {
+        return SERVICE[this.told.service];
+    }
+    get isServedBadly() {
+        return ["watch", "red"].includes(this.told.service);
     }
     get summary() {
         if (this.score === false) {

@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { LEVELS } from "../badge/health_badge";
+import { LEVELS, SERVICE } from "../badge/health_badge";
 import { angle, arc, levelRanges, point } from "./dial_shape";
 import { day, isKnown } from "./looks";
 
@@ -23,6 +23,11 @@ export class HealthDial extends Component {
 
     get icon() {
         return (LEVELS[this.data.level] || LEVELS.unknown).icon;
+    }
+
+    /** How well we serve the client; nothing where that is not measured. */
+    get service() {
+        return SERVICE[this.data.service];
     }
 
     nameOf(code) {

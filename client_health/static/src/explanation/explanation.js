@@ -68,6 +68,21 @@ export class HealthExplanation extends Component {
         }
     }
 
+    /** How many questions wait: "ours", of which "beyond" their time, and "client". */
+    get turns() {
+        return this.state.page.turns || { ours: 0, beyond: 0, client: 0 };
+    }
+
+    get waitingForUs() {
+        return this.turns.beyond
+            ? _t("Waiting for us: %(ours)s (%(beyond)s beyond the agreed time)", this.turns)
+            : _t("Waiting for us: %s", this.turns.ours);
+    }
+
+    get waitingForThem() {
+        return _t("Waiting for them: %s", this.turns.client);
+    }
+
     get historySince() {
         return this.state.page.explanation.history_since;
     }
@@ -77,6 +92,26 @@ export class HealthExplanation extends Component {
         this.state.from = { date };
         const changes = this.root.el.querySelector(".o_client_health_changes");
         changes.scrollIntoView({ block: "nearest" });
+    }
+
+    /** What waits between us and this client: for "ours" or for the "client". */
+    openTurns(waitsFor) {
+        const isOurs = waitsFor === "ours";
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            name: isOurs ? _t("Waiting for us") : _t("Waiting for them"),
+            res_model: "client.turn",
+            views: [
+                [false, "list"],
+                [false, "kanban"],
+                [false, "form"],
+            ],
+            domain: [["health_id", "=", this.shownId]],
+            context: {
+                search_default_open: 1,
+                [isOurs ? "search_default_for_us" : "search_default_for_them"]: 1,
+            },
+        });
     }
 
     openIncident(id) {

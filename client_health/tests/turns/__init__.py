@@ -1,0 +1,3 @@
+from . import test_catch_up
+from . import test_waiting
+from . import test_waiting_ui

@@ -31,6 +31,7 @@
         "report/client_agreement.xml",
         "views/health/client_health_flag_views.xml",
         "views/health/client_health_views.xml",
+        "views/health/client_health_report_views.xml",
         "views/health/client_health_indicator_views.xml",
         "views/health/client_health_check_views.xml",
         "views/health/client_health_run_views.xml",

@@ -23,13 +23,14 @@ SELECT (jsonb_populate_record(NULL::project_project, to_jsonb(pr) || jsonb_build
            'company_id', (SELECT min(id) FROM res_company),
            'create_date', now() - INTERVAL '200 days'))).*
   FROM res_partner p,
-       (SELECT * FROM project_project WHERE active AND NOT is_template
+       (SELECT * FROM project_project WHERE active AND is_template IS NOT TRUE
          ORDER BY id LIMIT 1) pr
  WHERE p.name LIKE 'Load %';
 INSERT INTO project_task (name, active, state, project_id, partner_id, company_id,
                           create_date, date_last_stage_update)
 SELECT 'Load', true, '01_in_progress',
-       (SELECT min(id) FROM project_project WHERE active AND NOT is_template), p.id,
+       (SELECT min(id) FROM project_project WHERE active AND is_template IS NOT TRUE),
+       p.id,
        (SELECT min(id) FROM res_company), now() - INTERVAL '150 days',
        now() - (p.id * k % 140) * INTERVAL '1 day'
   FROM res_partner p, generate_series(1, 3) k WHERE p.name LIKE 'Load %';

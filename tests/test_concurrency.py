@@ -119,11 +119,10 @@ def edit(person, client, _twin):
 
 
 def archive(person, client, _twin):
-    """The client itself, which Odoo brings back where it is merged with another one,
-    and a contact of it."""
+    """A contact of the client. Who is archived itself is no client any more."""
     contact = {"name": f"Left {client}", "parent_id": client}
     [left] = person.call("res.partner", "create", [contact])
-    person.call("res.partner", "action_archive", [client, left])
+    person.call("res.partner", "action_archive", [left])
 
 
 def merge(person, client, twin):

@@ -80,7 +80,8 @@ class Night:
             f"""UPDATE crm_lead l
                    SET date_last_stage_update = now() - {self.days} * INTERVAL '1 day'
                   FROM res_partner p WHERE p.id = l.partner_id AND l.name = 'Load';
-                UPDATE client_health SET level = 'healthy', level_rank = 3
+                UPDATE client_health
+                   SET level = 'healthy', told_level = 'healthy', level_rank = 3
                  WHERE partner_id IN (SELECT id FROM res_partner
                                        WHERE name LIKE 'Load %' AND id <= {last});
                 DELETE FROM mail_activity WHERE res_model = 'client.health';

@@ -18,7 +18,7 @@ PARTNERS = """
 
 # Figures of clients that nobody said anything about.
 SAME = """
-    SELECT h.partner_id, h.company_id, h.layout, md5(h.found)
+    SELECT h.partner_id, h.company_id, h.codec, md5(h.encoded_facts)
       FROM client_health h JOIN res_partner p ON p.id = h.partner_id
      WHERE h.phase = 'active' AND h.partner_id NOT IN (
            SELECT res_id FROM ir_model_data

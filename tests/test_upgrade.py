@@ -195,9 +195,9 @@ def test_an_upgrade_keeps_what_people_and_nights_wrote(upgraded):
         assert set(names) <= set(columns(table, database)), table
         now = {row["id"]: row for row in content(table, names, database)}
         if table == "client_health":  # floor:profit became floor, profit
-            rules = content(table, ["level_rule", "level_check"], database)
-            for row, rule in zip(now.values(), rules, strict=True):
-                row["level_rule"] = ":".join(filter(None, rule.values()))
+            for rule in content(table, ["id", "level_rule", "level_check"], database):
+                said = (rule["level_rule"], rule["level_check"])
+                now[rule["id"]]["level_rule"] = ":".join(filter(None, said))
         changed = {
             (old["id"], name)
             for old in kept[table]
@@ -226,7 +226,7 @@ def test_an_upgrade_mends_what_data_cannot(upgraded):
     for code, column, value in (
         ("overdue", "watch_only", "overdue_days < 30"),
         ("loss_months", "red", "4.0000"),
-        ("margin", "condition", ""),
+        ("margin", "COALESCE(condition, '') = ''", "t"),
         ("margin", "settle_days", "30"),
         ("buying_gap", "formula", "days_since_invoice / longest_gap"),
     ):
@@ -240,7 +240,7 @@ def test_an_upgrade_mends_what_data_cannot(upgraded):
     ) == [["t"]]
     # questions count instead of messages
     for column, value in (
-        ("condition", "talks_elsewhere == 0"), ("watch", "0.8000"), ("red", "0.6000")
+        ("grey_rules", "talks_elsewhere == 0"), ("watch", "0.8000"), ("red", "0.6000")
     ):  # fmt: skip
         assert rows(indicators.format(column, "client_on_time"), database) == [[value]]
     formula = rows(indicators.format("formula", "silence"), database)[0][0]

@@ -40,13 +40,14 @@ class Clients:
         scope = self.facts._scope(self.company, [], as_of)
         scope = scope._replace(everyone=among is None)
         known = [source._population(scope) for source in self.facts._sources()]
+        nobody = SQL("SELECT NULL::int WHERE FALSE")
         # the condition stands in the query of each source, so that it reads these only
         few = SQL() if among is None else SQL("WHERE known.id = ANY(%s)", list(among))
         return SQL(
             """SELECT p.id FROM res_partner p
                 WHERE %s AND p.id IN (SELECT known.id FROM (%s) known(id) %s)""",
             MAY_BE_CLIENT,
-            SQL(" UNION ALL ").join(filter(None, known)),
+            SQL(" UNION ALL ").join(list(filter(None, known)) or [nobody]),
             few,
         )
 

@@ -7,7 +7,8 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from .chatter import last_move, later, tracked
-from .projects import CLOSED, MOVES
+from .due_tasks import CLOSED
+from .projects import MOVES
 from .scope import Scope
 
 Condition = Callable[[SQL], SQL]  # SQL of a client's id → SQL: it is one of those asked

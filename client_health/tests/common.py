@@ -433,12 +433,12 @@ class HealthCase(TransactionCase):
         return lead
 
     @classmethod
-    def make_deal(cls, client, *, company=None, shared=False, **values):
+    def make_deal(cls, client, *, day=None, company=None, shared=False, **values):
         """An opportunity with a client, whose first project is over: as
         ``make_opportunity``, which alone makes a prospect."""
-        project = cls.make_project(client, company=company, shared=shared)
-        project.with_context(active_test=False).active = False
-        return cls.make_opportunity(client, company=company, shared=shared, **values)
+        where = {"day": day or cls.ago(1), "company": company, "shared": shared}
+        cls.make_project(client, **where).active = False
+        return cls.make_opportunity(client, **where, **values)
 
     @classmethod
     def make_order(

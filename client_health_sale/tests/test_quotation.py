@@ -101,6 +101,7 @@ class TestQuotationUi(ScreenCase):
     def test_from_the_quotation_to_the_relationship(self):
         self.make_user("keeper", GROUP, *SALES, company=self.company)
         client = self.make_client("Harbour Lights")
+        self.make_project(client)
         order = self.make_order(client, self.today, state="draft")
         self.force(
             self.refresh(client),

@@ -15,15 +15,15 @@ ON_TIME = {"watch": 0.75, "red": 0.5}
 # texts stay by themselves.
 BEFORE = {
     "client_on_time": {
-        "condition": False,
-        "condition_reason": False,
+        "grey_rules": False,
+        "grey_reasons": False,
         "description": "Share of our messages that the client answered within the "
         "agreed working hours.",
         **ON_TIME,
     },
     "our_on_time": {
-        "condition": False,
-        "condition_reason": False,
+        "grey_rules": False,
+        "grey_reasons": False,
         "description": "Share of the client's messages that we answered within the "
         "agreed working hours.",
         **ON_TIME,
@@ -36,9 +36,9 @@ BEFORE = {
         "agreed contact interval, while work is open.",
     },
 }
-DEFINITION = ("formula", "condition")
+DEFINITION = ("formula", "condition", "grey_rules")
 LIMITS = ("watch", "red")
-WORDS = ("description", "condition_reason")
+WORDS = ("description", "condition_reason", "grey_reasons")
 
 
 def migrate(cr, version):
@@ -73,7 +73,7 @@ def _bring(indicator, before, now):
     names = [name for name in DEFINITION if name in before]
     if _is(indicator, before, LIMITS):
         names += [name for name in LIMITS if name in before]
-    words = [name for name in WORDS if _is(indicator, before, [name])]
+    words = [n for n in WORDS if n in before and _is(indicator, before, [n])]
     values = {name: now[name] for name in [*names, *words]}
     values.update({name: float(now[name]) for name in names if name in LIMITS})
     indicator.write(values)

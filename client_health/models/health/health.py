@@ -209,7 +209,7 @@ class ClientHealth(models.Model):
                 "score": health.score,
                 "trend": health.trend,
                 "by": DECIDED_BY.get(health.level_rule),
-                "service": health.service_level,
+                **({"service": health.service_level} if health.service_level else {}),
             }
 
     @api.depends("level_rule", "level_check", "score", "coverage", "override_reason")

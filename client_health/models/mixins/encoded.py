@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from .access import MANAGER
 
+# Facts that say when something else is worked out anew, and nothing about a client.
+UNTOLD = {"turn_mark_90"}
+
 
 class ClientHealthEncoded(models.AbstractModel):
     """Facts stored as the text that PostgreSQL made of them; read with a codec."""
@@ -32,4 +35,7 @@ class ClientHealthEncoded(models.AbstractModel):
         decode = self.env["client.health.codec"]._decoder()
         for record in self:
             stored = record.sudo()
-            record.facts = decode(stored.codec, stored.encoded_facts)
+            facts = decode(stored.codec, stored.encoded_facts)
+            record.facts = facts and {
+                key: value for key, value in facts.items() if key not in UNTOLD
+            }

@@ -131,6 +131,7 @@ class ClientTurn(models.Model):
     sentence = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     contact_id = fields.Many2one(
         "res.partner",
+        string="Contact person",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

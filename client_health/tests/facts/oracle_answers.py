@@ -348,7 +348,9 @@ class AnswersOracle:
                 start = event.start
                 if event.allday:
                     start = self.midnight(event.start_date)
-                found.append(Spoken(partner, start, start))
+                # with the client at large is with everybody
+                person = partner if partner != self.client else None
+                found.append(Spoken(person, start, start))
         return found
 
     def called(self, activity):

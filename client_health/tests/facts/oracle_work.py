@@ -236,7 +236,9 @@ class WorkOracle:
         due = [
             self.last_movement(task)
             for task in open_tasks
-            if not any(self.rests(above) for above in self.upwards(task, open_tasks))
+            if not any(
+                self.waits_its_turn(above) for above in self.upwards(task, open_tasks)
+            )
         ]
         stalled = {
             f"stalled_tasks_{days}": len(
@@ -299,7 +301,7 @@ class WorkOracle:
                 children.setdefault(task.parent_id.id, []).append(task)
         return self.cache["children"]
 
-    def rests(self, task):
+    def waits_its_turn(self, task):
         """Nobody expects an open task to move yet."""
         deadline = self.day(task.date_deadline)
         if self.state_of(task) == "04_waiting_normal":

@@ -216,7 +216,7 @@ class TestIndicatorEdges(TransactionCase):
 
     def test_with_fewer_cases_than_needed_a_figure_is_grey_and_says_so(self):
         counted = {code: edge for code, edge in EDGES.items() if edge.cases}
-        self.assertEqual(len(counted), 13)
+        self.assertEqual(len(counted), 15)
         for code, edge in counted.items():
             with self.subTest(code):
                 facts = edge.facts(edge.limits[2])

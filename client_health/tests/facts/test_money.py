@@ -15,7 +15,9 @@ REVENUE = 50000.0
 OPEN_FACTS = {
     "client_turns_90": 10,
     "client_turns_on_time_90": 7,
+    "talks_elsewhere": 0,
     "open_tasks": 8,
+    "due_tasks": 8,
     "stalled_tasks_30": 3,
     "days_since_task_move": 45,
     "days_late_365": 7,

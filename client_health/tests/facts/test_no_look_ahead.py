@@ -169,9 +169,7 @@ class TestNoLookAhead(FeedbackFactsCase):
         )
         version.action_activate()
         self.assertEqual(self.agreement.state, "ended")
-        self.assertNothingKnown(
-            "contact_every_days", "required_rate", "client_turns_90"
-        )
+        self.assertNothingKnown("contact_every_days", "required_rate")
 
     def test_a_later_month_end(self):
         self.make_snapshot(self.month_end(1), "red", 1.0)
@@ -352,7 +350,7 @@ class TestNoLookAhead(FeedbackFactsCase):
     def test_a_later_payment(self):
         self.app("account.move")
         self.pay(self.unpaid, self.ago(NEXT))
-        self.assertNothingKnown("overdue", "days_late_90", "paid_invoices_90")
+        self.assertNothingKnown("overdue", "days_late_90")
 
     def test_a_later_payment_of_a_part(self):
         self.app("account.move")

@@ -154,6 +154,11 @@ class EvidenceCase(FeedbackFactsCase):
             our_turns_on_time=answered + again,
             days_since_message=last,
             days_since_meeting=meetings[1] + meetings[2],
+            days_since_held=meetings[1] + meetings[2],
+            days_since_call=cls.env["mail.activity"],
+            days_since_heard=again.browse(),  # a meeting was later
+            heard_months=again.browse(),
+            written_since_heard=last,
         )
 
     @classmethod
@@ -205,7 +210,9 @@ class EvidenceCase(FeedbackFactsCase):
         terms = cls.make_agreement(
             date_start=cls.ago(499), contact_every_days=14, required_rate=100
         )
-        cls.expect(contact_every_days=terms, required_rate=terms)
+        cls.expect(
+            contact_every_days=terms, required_rate=terms, agreements_in_force=terms
+        )
         marks = [
             cls.make_rating(partner, cls.ago(days), mark)
             for partner, days, mark in (

@@ -150,7 +150,7 @@ class TestRefresh(RefreshCase):
         client = self.make_client()
         self.make_tasks(client, 0, 8)
         self.make_check("debt", "overdue", 1)
-        source = type(self.env["client.health.facts.invoices"])
+        source = type(self.env["client.health.facts.receivables"])
         with patch.object(source, "_available", lambda self: False):
             health = self.refresh(client)
             self.assertEqual(set(health.facts), {"open_tasks", "stalled_tasks_30"})

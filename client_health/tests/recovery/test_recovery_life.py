@@ -300,7 +300,7 @@ class TestRecoveryLife(RecoveryCase):
         self.assertEqual(recovery.state, "cancelled")
         self.assertIn("archived", recovery.result_note)
         self.assertFalse(self.activities(recovery))
-        self.assertEqual(self.health.phase, "active")
+        self.assertEqual(self.health.phase, "past")
 
     def test_of_two_merged_clients_in_recovery_one_recovery_goes_on(self):
         twin = self.make_client("Harbour Lights BV")

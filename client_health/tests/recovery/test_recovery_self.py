@@ -60,12 +60,13 @@ class TestOurSide(RecoveryCase):
         super().setUpClass()
         # answered after three hours, after twelve, and never
         for days, hours in ((21, 3), (22, 12), (23, None)):
-            record = cls.make_record()
-            asked = cls.monday(days)
-            cls.they(asked, record)
+            record, asked = cls.make_record(), cls.monday(days)
+            # people of their own: what is said to one answers nobody else
+            person = cls.make_contact(cls.client, email=f"{days}@client.example")
+            cls.they(asked, record, person)
             if hours:
                 late = timedelta(days=hours // 8, hours=hours % 8)
-                cls.we(asked + late, record)
+                cls.we(asked + late, record, person)
         other = cls.others[0]
         contact = cls.make_contact(other, email="first@client.example")
         record = cls.make_record(other)

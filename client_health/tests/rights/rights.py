@@ -113,21 +113,23 @@ MODELS = FEEDBACK | {
         "manager": "rwcu",
         "shared": True,
         "user reads": """
-            name code check_id sequence active side formula sample condition
-            condition_reason grey_rules grey_reasons watch_only settle_days unit
-            window_days reported cost description available money facts_help kind
-            model_id model_name domain partner_path date_field aggregate value_field
-            managers_only trial_now trial
+            name code check_id sequence active side formula sample
+            condition condition_reason unit window_days reported
+            cost grey_rules grey_reasons watch_only settle_days
+            description available money facts_help kind model_id
+            model_name domain partner_path date_field aggregate
+            value_field managers_only trial_now trial
         """,
         "manager reads": """
             min_sample good watch red explanation watch_count red_count
             measured_count counted_words
         """,
         "manager writes": """
-            name code check_id sequence active side formula sample min_sample condition
-            condition_reason grey_rules grey_reasons watch_only settle_days unit
-            window_days good watch red reported description kind model_id model_name
-            domain partner_path date_field aggregate value_field managers_only
+            name code check_id sequence active side formula sample
+            min_sample condition condition_reason unit window_days good
+            grey_rules grey_reasons watch_only settle_days
+            watch red reported description kind model_id model_name domain
+            partner_path date_field aggregate value_field managers_only
         """,
         "manager calls": "action_show_clients",
     },
@@ -278,16 +280,19 @@ MODELS = FEEDBACK | {
         "user": "rwc",
         "manager": "rwcu",
         "user reads": """
-            partner_id company_id user_id state step_ids waiver_ids date_start date_end
-            all_finished origin agreement_id notice_days agreement_end earliest_end
-            is_too_early is_half_way clause legal_user_id legal_on project_ids
-            deliverable_ids reason reason_text topics speaker_id contact_id talk_on
-            rehearsed_user_id rehearsed_on reviewed_user_id reviewed_on event_id told_on
-            told_how reaction promise_ids files_handed_over access_handed_over
+            partner_id company_id user_id state step_ids waiver_ids
+            date_start date_end all_finished origin agreement_id
+            notice_days agreement_end earliest_end is_too_early
+            is_half_way clause legal_user_id legal_on project_ids
+            deliverable_ids reason reason_text topics speaker_id
+            contact_id talk_on rehearsed_user_id rehearsed_on
+            reviewed_user_id reviewed_on event_id told_on told_how
+            reaction promise_ids files_handed_over access_handed_over
             final_invoice portal_until close_activities cancel_meetings
-            end_subscriptions return_conditions outcome outcome_words ended_on
-            ended_user_id cancelled_on reactivated_on reactivated_user_id duration
-            kept_count dropped_count currency_id recovery_ids may_review
+            end_subscriptions return_conditions outcome outcome_words
+            ended_on ended_user_id cancelled_on reactivated_on
+            reactivated_user_id duration kept_count dropped_count
+            currency_id recovery_ids may_review
         """,
         "nobody reads": "phase_before",
         "manager reads": """
@@ -295,11 +300,12 @@ MODELS = FEEDBACK | {
             hours people_count project_count
         """,
         "user writes": """
-            user_id step_ids waiver_ids date_start date_end origin clause project_ids
-            deliverable_ids reason reason_text topics speaker_id contact_id talk_on
-            event_id told_on told_how reaction promise_ids files_handed_over
-            access_handed_over final_invoice portal_until close_activities
-            cancel_meetings end_subscriptions return_conditions recovery_ids
+            user_id step_ids waiver_ids date_start date_end origin clause
+            project_ids deliverable_ids reason reason_text topics
+            speaker_id contact_id talk_on event_id told_on told_how
+            reaction promise_ids files_handed_over access_handed_over
+            final_invoice portal_until close_activities cancel_meetings
+            end_subscriptions return_conditions recovery_ids
         """,
         "user calls": """
             action_ask_review action_check_contract

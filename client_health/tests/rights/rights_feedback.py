@@ -42,7 +42,7 @@ FEEDBACK = {
             confirmed_on dismissed_by_id dismiss_reason anonymised_on
             res_model res_id document_name may_judge judge_note
         """,
-        "user writes": """
+        "author writes": """
             partner_id company_id contact_id date category severity
             description res_model res_id
         """,

@@ -47,7 +47,9 @@ class Rights:
         if reach is None:
             return set()
         ranks = LEVELS[: LEVELS.index(reach) + 1]
-        return set().union(*(self.lines[what, who] for who in ranks))
+        # the samples are the user's: what their author alone may do
+        alone = self.lines[what, "author"] if actor == "user" else set()
+        return alone.union(*(self.lines[what, who] for who in ranks))
 
     def all(self, what):
         return set().union(*(self.lines[what, who] for who in LEVELS))

@@ -30,11 +30,16 @@ tours.add("client_health_waiting_answer", {
             run: "edit It is attached, with kind regards.",
         },
         {
+            content: "to whom it goes is known",
+            trigger: ".o-mail-Chatter .o_tag:contains('Contact')",
+        },
+        {
             trigger: ".o-mail-Composer-send:enabled",
             run: "click",
         },
         {
-            trigger: ".o-mail-Message:contains('with kind regards')",
+            trigger: ".o-mail-Message:contains('keeper')",
+            timeout: 30000,
         },
     ],
 });

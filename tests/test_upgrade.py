@@ -240,7 +240,7 @@ def test_an_upgrade_mends_what_data_cannot(upgraded):
     ) == [["t"]]
     # questions count instead of messages
     for column, value in (
-        ("grey_rules", "talks_elsewhere == 0"), ("watch", "0.8000"), ("red", "0.6000")
+        ("condition", "talks_elsewhere == 0"), ("watch", "0.8000"), ("red", "0.6000")
     ):  # fmt: skip
         assert rows(indicators.format(column, "client_on_time"), database) == [[value]]
     formula = rows(indicators.format("formula", "silence"), database)[0][0]

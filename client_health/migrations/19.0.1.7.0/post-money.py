@@ -3,11 +3,14 @@
 import json
 import re
 
-from lxml import etree
 from odoo import SUPERUSER_ID, api
-from odoo.tools import SQL, file_open
 
-DATA = "client_health/data/client_health_check_data.xml"
+from odoo.addons.client_health.models.health.redefine import (
+    as_new,
+    forget_translations,
+    is_as_it_was,
+)
+
 LIMITS = ("good", "watch", "red")
 MEASURED = ("formula", "sample", "min_sample", "condition", "grey_rules", "watch_only")
 WORDS = ("name", "description", "condition_reason", "grey_reasons")
@@ -81,58 +84,27 @@ MEANT = {"earned": "(revenue + opt(to_invoice))"}
 def migrate(cr, version):
     """Define figures anew where people left them alone."""
     env = api.Environment(cr, SUPERUSER_ID, {"lang": None})
-    now = _as_new(env)
+    now = as_new(env)
     brought = env["client.health.indicator"]
     for code, before in BEFORE.items():
         indicator = env.ref(f"client_health.indicator_{code}", False)
-        if indicator and _is_as_it_was(indicator, before):
+        if indicator and is_as_it_was(indicator, before, MEASURED):
             brought |= indicator
             _bring(indicator, before, now[code])
     _keep_meaning(env, brought)
     env["client.health.config"]._supersede()
 
 
-def _as_new(env):
-    """Code → values of the indicators as a new database gets them."""
-    with file_open(DATA, "rb") as data:
-        records = etree.parse(data).iter("record")
-        values = {
-            record.get("id"): {
-                field.get("name"): field.text for field in record.iter("field")
-            }
-            for record in records
-        }
-    fields = env["client.health.indicator"]._fields
-    return {
-        name.removeprefix("indicator_"): {
-            key: float(text) if fields[key].type == "float" else text
-            for key, text in found.items()
-            if key in fields and key != "check_id"
-        }
-        for name, found in values.items()
-        if name.startswith("indicator_")
-    }
-
-
-def _is_as_it_was(indicator, before, names=MEASURED):
-    """True where nobody changed these fields."""
-    return all(
-        (indicator[name] or False) == (before[name] or False)
-        for name in names
-        if name in before
-    )
-
-
 def _bring(indicator, before, now):
     """Write what is new about an indicator, but for limits and texts that people
     changed."""
     names = [*MEASURED, "grey_reasons", "settle_days"]
-    if "good" in before and _is_as_it_was(indicator, before, LIMITS):
+    if "good" in before and is_as_it_was(indicator, before, LIMITS):
         names += LIMITS
     words = [
         name
         for name in WORDS
-        if name in before and _is_as_it_was(indicator, before, [name])
+        if name in before and is_as_it_was(indicator, before, [name])
     ]
     values = {name: now.get(name, False) for name in [*names, *words]}
     changed = {
@@ -142,19 +114,7 @@ def _bring(indicator, before, now):
     }
     if changed:
         indicator.write(changed)
-        indicator.flush_recordset()
-    for name in words:
-        # the words of other languages told the old figure; the new ones are loaded
-        indicator.env.cr.execute(
-            SQL(
-                "UPDATE client_health_indicator SET %(column)s ="
-                " jsonb_build_object('en_US', %(column)s -> 'en_US') WHERE id = %(id)s"
-                " AND %(column)s IS NOT NULL",
-                column=SQL.identifier(name),
-                id=indicator.id,
-            )
-        )
-    indicator.invalidate_recordset()
+    forget_translations(indicator, words)
 
 
 def _keep_meaning(env, brought):

@@ -4,26 +4,29 @@ Figures get their new definition where people left them alone. What was written 
 is read in the background.
 """
 
-from lxml import etree
 from odoo import SUPERUSER_ID, api
-from odoo.tools import SQL, file_open
 
-DATA = "client_health/data/client_health_check_data.xml"
+from odoo.addons.client_health.models.health.redefine import (
+    as_new,
+    forget_translations,
+    is_as_it_was,
+)
+
 ON_TIME = {"watch": 0.75, "red": 0.5}
 # What the fields that say something else now said before. Whoever changed the formula
 # or the condition defined the figure anew, and keeps it as a whole; changed limits and
 # texts stay by themselves.
 BEFORE = {
     "client_on_time": {
-        "grey_rules": False,
-        "grey_reasons": False,
+        "condition": False,
+        "condition_reason": False,
         "description": "Share of our messages that the client answered within the "
         "agreed working hours.",
         **ON_TIME,
     },
     "our_on_time": {
-        "grey_rules": False,
-        "grey_reasons": False,
+        "condition": False,
+        "condition_reason": False,
         "description": "Share of the client's messages that we answered within the "
         "agreed working hours.",
         **ON_TIME,
@@ -36,57 +39,27 @@ BEFORE = {
         "agreed contact interval, while work is open.",
     },
 }
-DEFINITION = ("formula", "condition", "grey_rules")
+DEFINITION = ("formula", "condition")
 LIMITS = ("watch", "red")
-WORDS = ("description", "condition_reason", "grey_reasons")
+WORDS = ("description", "condition_reason")
 
 
 def migrate(cr, version):
     """Define figures anew, and begin to read."""
     env = api.Environment(cr, SUPERUSER_ID, {"lang": None})
-    now = _as_new()
+    now = as_new(env)
     for code, before in BEFORE.items():
         indicator = env.ref(f"client_health.indicator_{code}", False)
-        if indicator and _is(indicator, before, DEFINITION):
-            _bring(indicator, before, now[f"indicator_{code}"])
+        if indicator and is_as_it_was(indicator, before, DEFINITION):
+            _bring(indicator, before, now[code])
     env["client.message.bookmark"]._start()
-
-
-def _as_new():
-    """External id → values of the indicators as a new database gets them."""
-    with file_open(DATA, "rb") as data:
-        return {
-            record.get("id"): {f.get("name"): f.text for f in record.iter("field")}
-            for record in etree.parse(data).iter("record")
-        }
-
-
-def _is(indicator, before, names):
-    """True where these fields say what they said before."""
-    return all(
-        (indicator[name] or False) == before[name] for name in names if name in before
-    )
 
 
 def _bring(indicator, before, now):
     """Write what is new about an indicator that nobody defined anew."""
     names = [name for name in DEFINITION if name in before]
-    if _is(indicator, before, LIMITS):
+    if is_as_it_was(indicator, before, LIMITS):
         names += [name for name in LIMITS if name in before]
-    words = [n for n in WORDS if n in before and _is(indicator, before, [n])]
-    values = {name: now[name] for name in [*names, *words]}
-    values.update({name: float(now[name]) for name in names if name in LIMITS})
-    indicator.write(values)
-    indicator.flush_recordset()
-    for name in words:
-        # other languages tell what it was; their new words are loaded after this
-        indicator.env.cr.execute(
-            SQL(
-                """UPDATE client_health_indicator SET %(column)s =
-                          jsonb_build_object('en_US', %(column)s -> 'en_US')
-                    WHERE id = %(id)s""",
-                column=SQL.identifier(name),
-                id=indicator.id,
-            )
-        )
-    indicator.invalidate_recordset()
+    words = [name for name in WORDS if is_as_it_was(indicator, before, [name])]
+    indicator.write({name: now[name] for name in [*names, *words]})
+    forget_translations(indicator, words)

@@ -1,10 +1,13 @@
 """Figures about work that are defined anew, as far as people left them alone."""
 
-from lxml import etree
 from odoo import SUPERUSER_ID, api
-from odoo.tools import SQL, file_open
 
-DATA = "client_health/data/client_health_check_data.xml"
+from odoo.addons.client_health.models.health.redefine import (
+    as_new,
+    forget_translations,
+    is_as_it_was,
+)
+
 DEFINITION = ("formula", "sample", "condition")
 LIMITS = ("good", "watch", "red")
 WORDS = ("condition_reason", "description")
@@ -45,7 +48,7 @@ BEFORE = {
 def migrate(cr, version):
     """Define figures anew where people left them alone."""
     env = api.Environment(cr, SUPERUSER_ID, {"lang": None})
-    now = _now()
+    now = as_new(env)
     for code, before in BEFORE.items():
         indicator = env.ref(f"client_health.indicator_{code}", False)
         if not indicator:
@@ -53,41 +56,6 @@ def migrate(cr, version):
         groups = [DEFINITION, LIMITS, *((name,) for name in WORDS)]
         for names in groups:
             names = [name for name in names if name in before]
-            if all(indicator[name] == before[name] for name in names):
+            if is_as_it_was(indicator, before, names):
                 indicator.write({name: now[code][name] for name in names})
-                _forget_translations(indicator, set(names).intersection(WORDS))
-
-
-def _now():
-    """Code → field → value of the indicators, as a new database gets them."""
-    with file_open(DATA, "rb") as data:
-        records = [
-            {field.get("name"): field.text for field in record.iter("field")}
-            for record in etree.parse(data).iter("record")
-        ]
-    return {
-        values["code"]: {
-            name: float(text) if name in LIMITS else text
-            for name, text in values.items()
-        }
-        for values in records
-    }
-
-
-def _forget_translations(indicator, names):
-    """Leave the English words alone: those of other languages told the old figure, and
-    the new ones are loaded where there are none."""
-    indicator.flush_recordset()
-    for name in names:
-        column = SQL.identifier(name)
-        indicator.env.cr.execute(
-            SQL(
-                """UPDATE client_health_indicator
-                      SET %s = jsonb_build_object('en_US', %s -> 'en_US')
-                    WHERE id = %s""",
-                column,
-                column,
-                indicator.id,
-            )
-        )
-    indicator.invalidate_recordset()
+                forget_translations(indicator, set(names).intersection(WORDS))

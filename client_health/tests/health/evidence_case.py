@@ -211,7 +211,10 @@ class EvidenceCase(FeedbackFactsCase):
             date_start=cls.ago(499), contact_every_days=14, required_rate=100
         )
         cls.expect(
-            contact_every_days=terms, required_rate=terms, agreements_in_force=terms
+            contact_every_days=terms,
+            required_rate=terms,
+            agreements_in_force=terms,
+            talks_elsewhere=terms,
         )
         marks = [
             cls.make_rating(partner, cls.ago(days), mark)

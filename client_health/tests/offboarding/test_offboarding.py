@@ -159,7 +159,7 @@ class TestOffboardingSteps(OffboardingCase):
         transition = offboarding.step_ids.filtered(
             lambda step: step.code == "transition"
         )
-        self.assertEqual(transition.date, last)
+        self.assertEqual(transition.date, self.work_day(last))
 
     def test_without_a_day_it_ends_when_telling_was_prepared_and_notice_is_over(self):
         end = self.today + timedelta(days=200)

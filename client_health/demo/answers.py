@@ -3,6 +3,8 @@ an answer from another address."""
 
 from markupsafe import Markup
 
+from .talk import post
+
 # (name, client, place, days ago, hour, who writes, text)
 MESSAGES = [
     ("thanks_1", "larkspur", 0, 4, 9, "client", "Could you make the logo larger?"),
@@ -42,20 +44,7 @@ def make_answers(builder):
             "email_layout_xmlid": "mail.mail_notification_layout"
         }
         notified["answer_invoice"] = builder.contacts["larkspur"]
-    _records, new = builder.make("mail.message", values)
-    builder.env["mail.notification"].create(
-        [
-            {
-                "mail_message_id": record.id,
-                "res_partner_id": notified[name].id,
-                "notification_type": "email",
-                "notification_status": "sent",
-                "is_read": True,
-            }
-            for name, record in new.items()
-            if name in notified
-        ]
-    )
+    post(builder, values, notified)
 
 
 def last_invoice(builder, key):

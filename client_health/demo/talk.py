@@ -57,6 +57,11 @@ def make_messages(builder):
                 }
                 if side == "ours":
                     notified[name] = contact
+    post(builder, values, notified)
+
+
+def post(builder, values, notified):
+    """Messages by name, and that those of ``notified`` (name → contact) arrived."""
     _records, new = builder.make("mail.message", values)
     builder.env["mail.notification"].create(
         [

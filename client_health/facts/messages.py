@@ -162,10 +162,11 @@ class ClientHealthFactsMessages(models.AbstractModel):
     def _preloaded(self, scope):
         """What both sides ever said, with its answers, and calls and meetings."""
         scope = scope._replace(everyone=True, clients=EVERYBODY)
+        spoken = self._spoken(scope, SQL("'-infinity'::timestamp"))
         relations = {
             **self._said(scope, "", MESSAGES, SQL("TRUE"), SQL("TRUE")),
             "known": SQL("SELECT * FROM said"),
-            "spoken": self._spoken(scope, SQL("'-infinity'::timestamp")),
+            "spoken": spoken,
             "replied": replies.replied("known"),
             "numbered": replies.numbered("replied"),
         }
@@ -180,7 +181,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
             for name, body in relations.items()
         )
         return {
-            "spoken": self._spoken(scope, SQL("'-infinity'::timestamp")),
+            "spoken": spoken,
             "uttered": SQL(
                 """WITH %s SELECT r.*, n.answer, n.begins, n.run, MAX(n.at) OVER (
                               PARTITION BY n.client_id, n.model, n.res_id, n.side, n.run

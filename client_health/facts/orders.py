@@ -1,7 +1,7 @@
 """SQL about orders: what an order was on a day, and what was sold by each line.
 
 Several sources read it. How a line is billed decides when it is earned: see
-:func:`ordered`.
+:func:`.plans.ordered`.
 """
 
 from odoo.api import Environment
@@ -9,13 +9,6 @@ from odoo.tools import SQL
 
 from .chatter import later
 from .scope import Scope
-
-# How the work of a line is valued, ``kind``: by its hours, by milestones, by hours
-# against a plan; when it is invoiced; or not at all, as what is invoiced for it is no
-# work of ours (goods, what is passed on at cost) or not done yet (down payments).
-BY_WORK = ("time", "milestone", "planned")
-WHEN_INVOICED = ("fixed", "hand")
-NOT_EARNED = ("goods", "passed on", "down payment")
 
 
 def state(scope: Scope) -> SQL:
@@ -126,7 +119,10 @@ def sold(env: Environment, scope: Scope, lines: SQL) -> SQL:
     """SQL: the lines of confirmed orders, one row each.
 
     ``lines``: SQL condition on the line ``l`` and the client ``p`` of its order.
-    Columns: ``line_id``, ``order_id``, ``client_id``, ``kind`` (before any plan),
+    Columns: ``line_id``, ``order_id``, ``client_id``, ``kind`` (how its work is valued:
+    ``time`` by its hours, ``milestone``; ``fixed`` by its plan, if it has one, else as
+    ``hand`` when it is invoiced; ``goods``, ``passed on`` and ``down payment`` not at
+    all, being no work of ours or not done yet),
     ``qty``, ``price`` of the whole line and ``hourly`` of an hour (untaxed, in the
     company's currency), ``own_hours`` where it is sold in a unit of time,
     ``in_hours`` its quantity if every unit was an hour, ``project_id``, ``task_id``.

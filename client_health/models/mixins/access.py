@@ -39,6 +39,12 @@ def check_manager(env, what):
         )
 
 
+def colleagues(partners):
+    """The active internal users among contacts; with sudo."""
+    users = partners.sudo().with_context(active_test=True).user_ids
+    return users.filtered(lambda user: user._is_internal())
+
+
 def is_id(value):
     """True for an integer that can be the id of a record: not True, not 2**31."""
     return type(value) is int and 0 < value <= LARGEST_ID

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 
+from ...engine.turns import MARK
 from .access import MANAGER
 
 # Facts that say when something else is worked out anew, and nothing about a client.
-UNTOLD = {"turn_mark_90"}
+UNTOLD = {MARK}
 
 
 class ClientHealthEncoded(models.AbstractModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .access import MANAGER
+from .access import MANAGER, colleagues
 
 # Fields in which a record may name its client.
 CLIENT_FIELDS = ("partner_id", "commercial_partner_id")
@@ -199,14 +199,13 @@ class ClientRecord(models.AbstractModel):
 
     def _refuse_ours(self):
         """Raise UserError for a record that judges a company or colleague of ours."""
-        companies = self.env["res.company"].sudo().search([]).partner_id
+        companies = self.env["res.company"].sudo()
         for record in self.sudo():
             people = record.partner_id
             if "contact_id" in record._fields:
                 people |= record.contact_id
-            ours = people & companies or people.filtered(
-                lambda p: any(user._is_internal() for user in p.user_ids)
-            )
+            ours = companies.search([("partner_id", "in", people.ids)]).partner_id
+            ours |= colleagues(people).partner_id
             if ours:
                 raise UserError(
                     self.env._(

@@ -2,6 +2,7 @@
 
 from odoo import fields
 
+from ..mixins.access import colleagues
 from ..process.family import family
 
 QUIET = {"dont_notify": True, "skip_attendee_notification": True}
@@ -184,8 +185,7 @@ class Archiving:
             return not (moved or record.active or record._is_internal())
         if record._name == "res.partner":
             moved = record.commercial_partner_id != self.client
-            colleague = any(u._is_internal() for u in users_of(record))
-            return not (moved or colleague or record.active)
+            return not (moved or colleagues(record) or record.active)
         if record._name == "mailing.subscription":
             return record.opt_out and not record.contact_id.is_blacklisted
         return all(not record[name] for name in before)

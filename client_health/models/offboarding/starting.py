@@ -2,6 +2,7 @@
 
 from odoo.exceptions import RedirectWarning, UserError
 
+from ..mixins.access import colleagues
 from ..mixins.dialog import dialog, open_form
 
 
@@ -29,8 +30,7 @@ def refuse_partner(partner):
             company,
             env._("Open the company"),
         )
-    users = partner.with_context(active_test=True).user_ids
-    users = users.filtered(lambda user: user._is_internal())
+    users = colleagues(partner)
     if users:
         _refuse(
             env._(

@@ -1,5 +1,7 @@
 """Why no recovery can start with a client."""
 
+from ..mixins.access import colleagues
+
 
 class Obstacles:
     """Checks clients of one company. ``partners``: commercial entities."""
@@ -35,10 +37,9 @@ class Obstacles:
 
     def _reason(self, partner):
         name = partner.display_name
-        users = partner.with_context(active_test=True).user_ids
         if partner in self.ours:
             return self.env._("%s is a company of ours, no client.", name)
-        if any(user._is_internal() for user in users):
+        if colleagues(partner):
             return self.env._("%s is a user of ours, no client.", name)
         if not partner.active:
             return self.env._("%s is archived. Unarchive it first.", name)

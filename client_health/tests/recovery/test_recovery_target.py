@@ -19,7 +19,7 @@ class TestTarget(RecoveryCase):
     def setUpClass(cls):
         super().setUpClass()
         for number in range(5):
-            day = cls.ago(21 + number)
+            day = cls.ago(21 + 14 * number)
             monday = cls.at(day - timedelta(days=day.weekday()))
             record = cls.make_record()
             cls.we(monday, record)

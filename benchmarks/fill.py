@@ -2,7 +2,7 @@
 
 ``fill(env, clients)`` makes, for 25,000 clients: 75,000 contacts, 25,000 projects,
 400,000 tasks, 1.2 million hours, 400,000 invoices with their payments, 2 million
-messages with 667,000 notifications, 100,000 quotations, 50,000 opportunities,
+messages that were read, with 667,000 notifications, 100,000 quotations, 50,000 opportunities,
 100,000 meetings, ratings, incidents and a colleague's word for every fifth client.
 Everything grows with ``clients``. The figures vary from client to client (its number
 decides), so that every level and every check is there, and the same number of clients
@@ -219,6 +219,17 @@ TABLES = [
         },
     ),
     (
+        "what they ask", 80, "client_message",
+        {
+            "message_id": "%(message)s + i", "body_hash": "0", "read_on": "NOW()",
+            "automatic": "FALSE", "to_many": "FALSE",
+            "verdict": f"""(ARRAY['asks', 'closes', 'between'])[
+                    1 + {dice(3, 83)}]""",
+            "sentence": f"CASE {dice(3, 83)} WHEN 1 THEN NULL"
+            " ELSE 'Can you look at this task?' END",
+        },
+    ),
+    (
         "notifications", 80, "mail_notification",
         {
             "mail_message_id": "%(message)s + i", "notification_type": "'email'",
@@ -329,6 +340,8 @@ ONLY = {
     "payments": PAID,
     "their lines of account_move_line": PAID,
     "what they settle": PAID,
+    "what they ask": "i / (16 * %(n)s) <> 2"
+    " AND (i / (16 * %(n)s) <> 4 OR i % 3 > 0)",
     "notifications": "i / (16 * %(n)s) = 1 OR i / (16 * %(n)s) = 4 AND i % 3 > 0",
 }
 

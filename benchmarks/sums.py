@@ -128,25 +128,88 @@ SUMS = {
           FROM project_task t JOIN res_partner p ON p.id = t.partner_id
          WHERE t.active
          GROUP BY 1""",
-    "messages": """
-        SELECT client, COUNT(*), COUNT(*) FILTER (WHERE answer - date < '1 day')
-          FROM (SELECT client, side, date,
-                       LEAD(date) OVER (PARTITION BY client, res_id ORDER BY date)
-                           AS answer,
-                       LAG(side) OVER (PARTITION BY client, res_id ORDER BY date)
-                           AS before
-                  FROM (SELECT p.commercial_partner_id AS client, m.res_id, m.date,
-                               1 AS side
-                          FROM mail_message m JOIN res_partner p ON p.id = m.author_id
-                         WHERE m.message_type IN ('email', 'comment')
-                           AND p.partner_share AND m.subtype_id <> %(note)s
-                         UNION ALL
-                        SELECT p.commercial_partner_id, m.res_id, m.date, 2
-                          FROM mail_notification n
-                          JOIN mail_message m ON m.id = n.mail_message_id
-                          JOIN res_partner p ON p.id = n.res_partner_id
-                         WHERE m.subtype_id <> %(note)s) said) turns
-         WHERE side IS DISTINCT FROM before AND date > CURRENT_DATE - 90
+    "worth of the hours": """
+        SELECT p.commercial_partner_id, DATE_TRUNC('month', l.date),
+               SUM(l.unit_amount * s.price_unit), SUM(l.unit_amount),
+               SUM(l.unit_amount) FILTER (WHERE e.hourly_cost IS NULL)
+          FROM account_analytic_line l
+          JOIN res_partner p ON p.id = l.partner_id
+          LEFT JOIN sale_order_line s ON s.id = l.so_line
+          LEFT JOIN hr_employee e ON e.id = l.employee_id
+         WHERE l.company_id = %(company)s AND l.project_id IS NOT NULL
+           AND l.date >= DATE_TRUNC('month', CURRENT_DATE) - INTERVAL '12 months'
+         GROUP BY 1, 2""",
+    "work that goes on": """
+        SELECT p.commercial_partner_id, MAX(l.date)
+          FROM account_analytic_line l
+          JOIN res_partner p ON p.id = l.partner_id
+          JOIN project_task t ON t.id = l.task_id
+         WHERE l.company_id = %(company)s
+           AND (t.date_deadline IS NULL OR t.date_deadline > l.date)
+         GROUP BY 1""",
+    "work that stands still": """
+        SELECT p.commercial_partner_id, COUNT(*),
+               COUNT(*) FILTER (WHERE GREATEST(x.day, t.date_last_stage_update, m.date)
+                                      < CURRENT_DATE - 30)
+          FROM project_task t
+          JOIN res_partner p ON p.id = t.partner_id
+          LEFT JOIN (SELECT task_id, MAX(date) AS day FROM account_analytic_line
+                      WHERE date > CURRENT_DATE - 60 GROUP BY 1) x ON x.task_id = t.id
+          LEFT JOIN (SELECT res_id, MAX(date) AS date FROM mail_message
+                      WHERE model = 'project.task' AND date > CURRENT_DATE - 60
+                      GROUP BY 1) m ON m.res_id = t.id
+         WHERE t.active AND t.state NOT IN ('1_done', '1_canceled')
+         GROUP BY 1""",
+    "a year and the year before": """
+        SELECT p.commercial_partner_id,
+               SUM(m.amount_untaxed_signed)
+                   FILTER (WHERE m.invoice_date > CURRENT_DATE - 365),
+               SUM(m.amount_untaxed_signed)
+                   FILTER (WHERE m.invoice_date <= CURRENT_DATE - 365),
+               COUNT(DISTINCT m.invoice_date), MIN(m.invoice_date)
+          FROM account_move m JOIN res_partner p ON p.id = m.partner_id
+         WHERE m.move_type IN ('out_invoice', 'out_refund') AND m.state = 'posted'
+           AND m.company_id = %(company)s
+         GROUP BY 1""",
+    "questions": """
+        WITH said AS MATERIALIZED (
+            SELECT p.commercial_partner_id AS client, p.id AS person, m.res_id, m.date,
+                   1 AS side, v.verdict
+              FROM mail_message m
+              JOIN res_partner p ON p.id = m.author_id
+              JOIN client_message v ON v.message_id = m.id AND NOT v.automatic
+             WHERE m.message_type IN ('email', 'comment') AND p.partner_share
+               AND m.subtype_id <> %(note)s AND m.date > CURRENT_DATE - 92
+             UNION ALL
+            SELECT p.commercial_partner_id, p.id, m.res_id, m.date, 2, v.verdict
+              FROM mail_notification n
+              JOIN mail_message m ON m.id = n.mail_message_id
+              JOIN res_partner p ON p.id = n.res_partner_id
+              JOIN client_message v ON v.message_id = m.id AND NOT v.to_many
+             WHERE m.subtype_id <> %(note)s AND m.date > CURRENT_DATE - 92)
+        SELECT client, side, COUNT(*) FILTER (WHERE verdict = 'asks'),
+               COUNT(*) FILTER (WHERE CASE side WHEN 1 THEN LEAST(ours_here, ours_away)
+                                      ELSE LEAST(theirs_here, theirs_away) END
+                                      - date < '1 day')
+          FROM (SELECT *, MIN(date) FILTER (WHERE side = 1) OVER away AS theirs_away,
+                       MIN(date) FILTER (WHERE side = 2) OVER away AS ours_away
+                  FROM (SELECT *, MIN(date) FILTER (WHERE side = 1) OVER here
+                                      AS theirs_here,
+                               MIN(date) FILTER (WHERE side = 2) OVER here
+                                      AS ours_here
+                          FROM said
+                        WINDOW here AS (PARTITION BY client, res_id ORDER BY date DESC
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) h
+                WINDOW away AS (PARTITION BY client, person ORDER BY date DESC
+                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) a
+         GROUP BY 1, 2""",
+    "months in which it was heard": """
+        SELECT p.commercial_partner_id, MAX(m.date),
+               COUNT(DISTINCT DATE_TRUNC('month', m.date))
+                   FILTER (WHERE m.date > CURRENT_DATE - INTERVAL '6 months')
+          FROM mail_message m JOIN res_partner p ON p.id = m.author_id
+         WHERE m.message_type IN ('email', 'comment') AND p.partner_share
+           AND m.subtype_id <> %(note)s
          GROUP BY 1""",
     "last message": """
         SELECT client, MAX(date)

@@ -11,7 +11,7 @@ from odoo.api import Environment
 from odoo.tools import SQL
 from odoo.tools import config as options
 
-from ..facts.base import BUSINESS, EFFORT, LANES, SCORES
+from ..facts.base import BUSINESS, TALK, LANES, SCORES
 from ..facts.scope import Scope
 from ..facts.statement import statement
 from ..scoring.keys import FactKey
@@ -27,7 +27,7 @@ MORE_MEMORY = SQL(
     most=WORK_MEM,
 )
 # The lanes of a past day that do not need the scores of the day before.
-WITHOUT_SCORES = (EFFORT, BUSINESS)
+WITHOUT_SCORES = (TALK, BUSINESS)
 
 
 class ReadAhead(NamedTuple):
@@ -89,7 +89,7 @@ class Reader:
         """
         replica = self._has_replica()
         if committed and (replica or scope.everyone):
-            lanes = [(EFFORT,), (BUSINESS, SCORES)] if scope.everyone else [LANES]
+            lanes = [(TALK,), (BUSINESS, SCORES)] if scope.everyone else [LANES]
             return self._read_beside(scope, lanes, replica)
         return self.read_scope(scope), None
 

@@ -20,10 +20,10 @@ from .scope import Known, Scope
 
 PREFIX = "client.health.facts."
 PRELOADED = "client_health_preloaded_"  # what tables of the connection begin with
-# Groups of sources that are read on connections of their own, at the same time. EFFORT
-# (messages, tasks, hours) takes about as long as all others together. SCORES comes last
+# Groups of sources that are read on connections of their own, at the same time. TALK
+# (messages) takes about as long as all others together. SCORES comes last
 # for a past day: it needs the scores of the day before.
-LANES = EFFORT, BUSINESS, SCORES = range(3)
+LANES = TALK, BUSINESS, SCORES = range(3)
 
 
 class ClientHealthFacts(models.AbstractModel):
@@ -67,8 +67,9 @@ class ClientHealthFacts(models.AbstractModel):
 
     @api.model
     def _materialized(self, scope):
-        """Names of relations that PostgreSQL computes once per statement: those that
-        are read more than once and have few rows or take long."""
+        """Names of relations that PostgreSQL computes once per statement where all
+        clients are asked for: those that are read more than once and have few rows or
+        take long."""
         return ()
 
     @api.model
@@ -188,7 +189,11 @@ class ClientHealthFacts(models.AbstractModel):
 
     @api.model
     def _with(self, scope, client=True):
-        """SQL: the WITH clause of all relations of this source, and of ``client``."""
+        """SQL: the WITH clause of all relations of this source, and of ``client``.
+
+        Of few clients every relation is small: computed once, each takes PostgreSQL
+        less time to plan than being written out wherever it is read.
+        """
         ctes = []
         materialized = self._materialized(scope)
         if client:
@@ -201,7 +206,8 @@ class ClientHealthFacts(models.AbstractModel):
         # temporary tables come first, and replace the relations of the same name
         relations = {**tables, **self._relations(scope), **tables}
         for name, body in relations.items():
-            how = SQL("MATERIALIZED" if name in materialized else "NOT MATERIALIZED")
+            once = name in materialized or not scope.everyone
+            how = SQL("MATERIALIZED" if once else "NOT MATERIALIZED")
             ctes.append(SQL("%s AS %s (%s)", SQL.identifier(name), how, body))
         return SQL("WITH %s", SQL(",\n").join(ctes)) if ctes else SQL()
 

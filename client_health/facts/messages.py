@@ -13,7 +13,7 @@ from odoo.tools import SQL, LazyTranslate
 from ..scoring.keys import FactKey
 from . import heard, replies, sides
 from .answers import answer_facts
-from .base import EFFORT
+from .base import TALK
 from .changed import UNION, by_messages, on_places
 from .places import closings, known_places
 from .scope import Found
@@ -55,7 +55,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
         "waits": "mail.message",
     }
     _timed = frozenset(_evidence)
-    _lane = EFFORT
+    _lane = TALK
     _always = frozenset({FactKey("turn_mark", replies.WAITS_DAYS)})
     _found = Found(
         _lt("Messages"),
@@ -153,7 +153,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
         return {
             **known(scope, start),
             "spoken": self._spoken(scope, since),
-            "replied": replies.replied("known"),
+            "replied": replies.replied("asked"),
             "numbered": replies.numbered("replied"),
             "uttered": SQL("SELECT * FROM known"),
         }
@@ -207,13 +207,15 @@ class ClientHealthFactsMessages(models.AbstractModel):
                 scope.mine(SQL("client_id")),
             ),
             "known": SQL("SELECT * FROM said"),
+            "asked": SQL("SELECT * FROM known"),
         }
 
     @api.model
     def _everybodys(self, scope, start):
         """Name → SQL: what was said with all clients since ``start``, and before on
         the same records; all that was said with those who need it, ``deep``: they
-        were not heard since, or go on with what they said before.
+        were not heard since, or go on (``goes_on``) with what they said before.
+        ``asked``: of ``known`` what tells who asked what since then.
         """
         mine = scope.mine(SQL("client_id"))
         lately = SQL("m.date >= %s AND m.date < %s", start, scope.end)
@@ -224,7 +226,10 @@ class ClientHealthFactsMessages(models.AbstractModel):
                 WHERE client_id NOT IN (
                       SELECT client_id FROM said_lately WHERE side = 'client')
                UNION
-               SELECT b.client_id
+               SELECT client_id FROM goes_on"""
+        )
+        goes_on = SQL(
+            """SELECT DISTINCT b.client_id
                  FROM (SELECT DISTINCT ON (client_id, model, res_id) *
                          FROM said_earlier
                         ORDER BY client_id, model, res_id, at DESC, id DESC) b
@@ -249,6 +254,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
                 mine,
                 where="place_lately",
             ),
+            "goes_on": goes_on,
             "deep": deep,
             "base_deep": sides.base(
                 self._places(),
@@ -262,14 +268,8 @@ class ClientHealthFactsMessages(models.AbstractModel):
                 SQL("m.date < %s", scope.end),
                 SQL("client_id IN (%s)", in_deep),
             ),
-            "known": SQL(
-                """SELECT * FROM said_lately WHERE client_id NOT IN (%(deep)s)
-                    UNION ALL
-                   SELECT * FROM said_earlier WHERE client_id NOT IN (%(deep)s)
-                    UNION ALL
-                   SELECT * FROM said_deep""",
-                deep=in_deep,
-            ),
+            "known": sides.with_all_of("deep"),
+            "asked": sides.with_all_of("goes_on"),
         }
 
     @api.model
@@ -367,12 +367,12 @@ class ClientHealthFactsMessages(models.AbstractModel):
     def _materialized(self, scope):
         """What is read more than once, and what others are looked up in."""
         names = {
-            "calendar", "known", "spoken", "runs", "first", "last_heard",
+            "calendar", "known", "asked", "spoken", "runs", "first", "last_heard",
             "written", "place", "terms", "closing",
         }  # fmt: skip
         if scope.everyone:
             names |= {
-                "written_lately", "place_lately", "said_lately", "talk", "deep",
+                "written_lately", "place_lately", "said_lately", "talk", "deep", "goes_on",
                 "written_earlier", "said_earlier", "written_deep", "place_deep",
                 "numbered", "timed",
             }  # fmt: skip

@@ -5,7 +5,6 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import EFFORT
 from .scope import days_since
 
 _lt = LazyTranslate(__name__)
@@ -19,7 +18,6 @@ class ClientHealthFactsMovement(models.AbstractModel):
     _description = "Facts from hours that move the work"
 
     _requires = ("account.analytic.line:task_id",)
-    _lane = EFFORT
     _evidence = {"moving_hours": "account.analytic.line"}
 
     @api.model

@@ -5,7 +5,6 @@ What was open on a past day is today's open amount with every later matching und
 
 from datetime import timedelta
 
-from odoo import models
 from odoo.api import Environment
 from odoo.tools import SQL
 
@@ -18,10 +17,14 @@ LEAST_SHARE = 0.0005  # of the firm's yearly revenue: less than this is not over
 YEAR = 365
 
 
-def books(company: models.BaseModel) -> dict[str, SQL]:
+def books(scope: Scope) -> dict[str, SQL]:
     """Relations that know no day: ``owed``, the lines that are or were receivable, and
     ``paid``, what came in on an invoice. A credit note or a difference of exchange
-    rates is no payment."""
+    rates is no payment.
+
+    Of few clients only those lines are read that may be theirs, which an index finds.
+    """
+    company = scope.company
     owed = SQL(
         """SELECT COALESCE(CASE WHEN m.move_type <> 'entry'
                                 THEN m.commercial_partner_id END,
@@ -40,8 +43,9 @@ def books(company: models.BaseModel) -> dict[str, SQL]:
              JOIN account_journal j ON j.id = m.journal_id
              JOIN res_partner p ON p.id = l.partner_id
             WHERE a.account_type = 'asset_receivable'
-              AND l.parent_state = 'posted' AND l.company_id = %s""",
+              AND l.parent_state = 'posted' AND l.company_id = %s AND %s""",
         company.id,
+        _may_be_mine("l", scope),
     )
     paid = SQL(
         """SELECT m.commercial_partner_id AS client_id, due.move_id AS res_id,
@@ -56,10 +60,25 @@ def books(company: models.BaseModel) -> dict[str, SQL]:
               AND m.state = 'posted' AND m.company_id = %s
               AND counterpart.move_type = 'entry'
               AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x
-                               WHERE x.exchange_move_id = counterpart.id)""",
+                               WHERE x.exchange_move_id = counterpart.id)
+              AND %s""",
         company.id,
+        _may_be_mine("due", scope),
     )
     return {"owed": owed, "paid": paid}
+
+
+def _may_be_mine(line: str, scope: Scope) -> SQL:
+    """SQL condition: the partner of a line of an entry is one of the clients, or a
+    contact of one; always true where all clients are asked for."""
+    if scope.everyone:
+        return SQL("TRUE")
+    return SQL(
+        "%s IN (SELECT p.id FROM res_partner p WHERE %s OR %s)",
+        SQL.identifier(line, "partner_id"),
+        scope.mine(SQL("p.commercial_partner_id")),
+        scope.mine(SQL("p.id")),
+    )
 
 
 def bill(scope: Scope) -> SQL:

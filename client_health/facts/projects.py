@@ -3,7 +3,6 @@
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
-from .base import EFFORT
 from .chatter import entered, last_move, later, tracked, was_active
 from .due_tasks import DONE, IS_OPEN, due_task
 from .scope import Fact, Found, days_since
@@ -23,7 +22,6 @@ class ClientHealthFactsProjects(models.AbstractModel):
     _description = "Facts from projects and tasks"
 
     _requires = ("project.task", "project.milestone")
-    _lane = EFFORT
     _evidence = {
         "task": "project.task",
         "due_task": "project.task",

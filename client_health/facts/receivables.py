@@ -109,7 +109,7 @@ class ClientHealthFactsReceivables(models.AbstractModel):
     def _relations(self, scope):
         """Amounts in the company's currency, contacts under their client."""
         return {
-            **owed.books(scope.company),
+            **owed.books(scope),
             "bill": owed.bill(scope),
             "accepted": owed.accepted(scope),
             "open_line": owed.open_lines(scope),
@@ -125,7 +125,7 @@ class ClientHealthFactsReceivables(models.AbstractModel):
 
     @api.model
     def _preloaded(self, scope):
-        return owed.books(scope.company)
+        return owed.books(scope)
 
     @api.model
     def _each(self, fact, window, scope):

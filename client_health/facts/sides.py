@@ -327,3 +327,19 @@ def said(scope: Scope, suffix: str, where: str, clients: SQL) -> SQL:
     )
     sides = SQL(" UNION ALL ").join([theirs, outsiders, unsigned, ours])
     return SQL("SELECT * FROM (%s) said WHERE %s", sides, clients)
+
+
+def with_all_of(clients: str) -> SQL:
+    """SQL: what was said lately and before on the same records, and all that was said
+    with the ``clients`` (a relation of ``client_id``, who are among the deep ones)."""
+    return SQL(
+        """SELECT * FROM said_lately
+            WHERE client_id NOT IN (SELECT client_id FROM %(clients)s)
+            UNION ALL
+           SELECT * FROM said_earlier
+            WHERE client_id NOT IN (SELECT client_id FROM %(clients)s)
+            UNION ALL
+           SELECT * FROM said_deep
+            WHERE client_id IN (SELECT client_id FROM %(clients)s)""",
+        clients=SQL.identifier(clients),
+    )

@@ -4,7 +4,6 @@ from odoo import api, models
 from odoo.tools import SQL, LazyTranslate
 
 from . import cost, orders, plans
-from .base import EFFORT
 from .budget import budget
 from .evidence import each_row
 from .hours import closed, fixed_hours, hours, rest, worked
@@ -26,7 +25,6 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
     _description = "Facts from timesheets"
 
     _requires = ("account.analytic.line:task_id", "project.task:effective_hours")
-    _lane = EFFORT
     _evidence = {
         "hours": "account.analytic.line",
         "rest": "sale.order",

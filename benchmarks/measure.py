@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from unittest.mock import patch
 
 import psycopg2
+import screens
 import sums
 from odoo import SUPERUSER_ID, api, fields
 from odoo.modules.registry import Registry
@@ -144,6 +145,55 @@ def again(env):
     return {"nights": seconds}
 
 
+def catch_up(env):
+    """A night; the catch-up of the day when nothing changed since, and when tasks of
+    200 clients did."""
+    env = scheduled(env)
+    health = env["client.health"]
+    scored(env)
+    night = timed(health._refresh, 1)
+    env.cr.commit()
+    clients = health.search([]).partner_id.ids[:600]
+    work = health._catch_up(env.company)
+    quiet = timed(work.run)
+    rows = env["client.health.run"].search_count([("kind", "=", "catch_up")])
+    seconds = []
+    for some in (clients[:200], clients[200:400], clients[400:]):
+        env.cr.execute(
+            "UPDATE project_task SET write_date = NOW() AT TIME ZONE 'UTC'"
+            " WHERE partner_id = ANY(%s)", [some],
+        )  # fmt: skip
+        env.cr.commit()
+        seconds.append(timed(work.run, 1))
+    return {
+        "night": night, "quiet": quiet, "quiet runs": rows,
+        "some": statistics.median(seconds),
+    }  # fmt: skip
+
+
+def waiting(env):
+    """The list of questions that wait for us, and Odoo's own list of all tasks."""
+    scored(env)
+
+    def opened(model, domain, view):
+        arch = env[model].get_view(env.ref(view).id, "list")["arch"]
+        asked = screens.specification(env, arch, model)
+
+        def read():
+            env.invalidate_all()
+            env[model].web_search_read(domain, asked, limit=80, count_limit=10001)
+
+        read()
+        return timed(read, 9)
+
+    ours = [("waits_for", "=", "ours"), ("state", "=", "waiting")]
+    return {
+        "waiting": opened("client.turn", ours, "client_health.client_turn_view_list"),
+        "tasks": opened("project.task", [], "project.open_view_all_tasks_list_view"),
+        "lines": env["client.turn"].search_count(ours),
+    }
+
+
 def partner_totals(env):
     """Odoo's own two figures of a partner, for some clients, and ours for all."""
     clients = scored(env)[:500].partner_id
@@ -209,8 +259,8 @@ def what_if(env):
 
 
 MEASURES = {
-    function.__name__: function for function in (night, again, partner_totals, one,
-                                                 history, what_if)
+    function.__name__: function for function in (night, again, catch_up, waiting,
+                                                 partner_totals, one, history, what_if)
 }  # fmt: skip
 
 

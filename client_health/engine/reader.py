@@ -11,7 +11,7 @@ from odoo.api import Environment
 from odoo.tools import SQL
 from odoo.tools import config as options
 
-from ..facts.base import BUSINESS, TALK, LANES, SCORES
+from ..facts.base import BUSINESS, LANES, SCORES, TALK
 from ..facts.scope import Scope
 from ..facts.statement import statement
 from ..scoring.keys import FactKey

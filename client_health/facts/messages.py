@@ -372,7 +372,8 @@ class ClientHealthFactsMessages(models.AbstractModel):
         }  # fmt: skip
         if scope.everyone:
             names |= {
-                "written_lately", "place_lately", "said_lately", "talk", "deep", "goes_on",
+                "written_lately", "place_lately", "said_lately", "talk", "deep",
+                "goes_on",
                 "written_earlier", "said_earlier", "written_deep", "place_deep",
                 "numbered", "timed",
             }  # fmt: skip

@@ -56,6 +56,10 @@ OVERRIDES = {
     ("client_health/models/mixins/access_partner.py", "_check_access"): (
         "who may read the client"
     ),
+    ("client_health/models/mixins/setting.py", "_check_access"): (
+        "a record rule cannot say why it refuses, and settings of all companies need"
+        " somebody who works in all"
+    ),
     ("client_health/models/mixins/access.py", "onchange"): (
         "names and related fields follow an id that was guessed as the superuser"
     ),

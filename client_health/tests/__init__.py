@@ -42,6 +42,7 @@ from .feedback import (
     test_agreement,
     test_incident,
     test_pulse,
+    test_pulse_few,
 )
 from .offboarding import (
     test_offboarding,
@@ -74,6 +75,8 @@ from .rights import (
     test_rights_named,
     test_internal_thread,
     test_rights_network,
+    test_refusals,
+    test_custom_attacks,
     test_related_access,
 )
 from .stories import (

@@ -2,6 +2,7 @@ from . import (
     res_company,
     res_config_settings,
     ir_http,
+    ir_rule,
     mail_message,
     mail_thread,
     mail_template,

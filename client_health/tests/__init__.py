@@ -62,6 +62,7 @@ from .recovery import (
     test_recovery_ui,
 )
 from .extensions import (
+    test_notes_moved,
     test_digest,
     test_shown,
     test_shown_search,

@@ -3,6 +3,7 @@ that stay, each with its reason."""
 
 # model that may stand in two files → why
 TWO_FILES = {
+    "res.partner": "what is shown of clients; erasing a person",
     "client.health": "fields and what scores it; what people do with it on screens",
     "client.offboarding": "fields and steps; its life, button by button",
     "client.recovery": "fields and steps; its life, button by button",

@@ -78,6 +78,7 @@ from .rights import (
     test_rights_network,
     test_refusals,
     test_custom_attacks,
+    test_erasure,
     test_related_access,
 )
 from .stories import (

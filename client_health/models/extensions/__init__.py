@@ -8,6 +8,7 @@ from . import (
     mail_template,
     calendar_event,
     res_partner,
+    res_partner_erase,
     crm_lead,
     crm_lost_reason,
     project_project,

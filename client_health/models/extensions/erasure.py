@@ -2,7 +2,7 @@
 
 import re
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..mixins import company_day
@@ -57,6 +57,15 @@ class Erasure:
         """Raise unless the user may erase them, and they can be."""
         check_manager(self.env, self.env._("erase a person"))
         self.partners.check_access("write")
+        companies = self.env["res.company"].sudo().search([])
+        elsewhere = companies - self.env.user.sudo().company_ids
+        if elsewhere and not self.partners <= self.partners.filtered("company_id"):
+            raise AccessError(
+                self.env._(
+                    "A person is erased in all companies, and there are some in which "
+                    "you do not work. Ask a manager who works in all."
+                )
+            )
         for person in self.partners:
             if person.is_company or colleagues(person):
                 raise UserError(
@@ -91,7 +100,8 @@ class Erasure:
         client = person.commercial_partner_id
         pattern = _pattern(person)
         self.env.flush_all()
-        records = self._records(client)
+        worked = about(person, "client.affiliation", ("contact_id",)).partner_id
+        records = self._records(client | worked)
         self._erase_incidents(person)
         for model, names in (
             ("client.turn", ("contact_id",)),
@@ -107,14 +117,14 @@ class Erasure:
             self._replace(self.env[model]._table, ids, pattern)
         self._erase_contact(person)
 
-    def _records(self, client):
-        """Model of ours → ids of its records about a client."""
+    def _records(self, clients):
+        """Model of ours → ids of its records about clients."""
         found = {}
         for name in sorted(self.env.registry):
             model = self.env[name].sudo().with_context(active_test=False)
             stored = model._auto and not model._abstract and not model._transient
             if name.startswith("client.") and stored and "partner_id" in model._fields:
-                found[name] = model.search([("partner_id", "=", client.id)]).ids
+                found[name] = model.search([("partner_id", "in", clients.ids)]).ids
         return found
 
     def _erase_incidents(self, person):
@@ -176,9 +186,9 @@ class Erasure:
                 [("res_model", "=", model), ("res_id", "in", ids)]
             )
         mails = self.env["mail.mail"].sudo()
-        mails.search([("mail_message_id", "in", (written | others).ids)]).filtered(
-            lambda mail: mail.state != "outgoing"
-        ).unlink()
+        theirs = [("mail_message_id", "in", (written | to_person).ids)]
+        mails.search(theirs).unlink()
+        kept = mails.search([("mail_message_id", "in", others.ids)])
         self.env["mail.followers"].sudo().search(
             [("partner_id", "=", person.id)]
         ).unlink()
@@ -213,6 +223,7 @@ class Erasure:
         both = (written | others).ids
         self._replace("mail_message", both, pattern)
         self._replace("mail_activity", noted.ids, pattern)
+        self._replace("mail_mail", kept.ids, pattern)
         for table, column, ids in (
             ("mail_tracking_value", "mail_message_id", both),
             ("client_message", "message_id", both),
@@ -274,7 +285,7 @@ class Erasure:
             and not (field.compute and not field.inverse and field.readonly)
             and name not in ("create_date", "write_date")
         }
-        person.write(
+        person.with_context(active_test=True).write(
             {
                 **values,
                 "name": self.env._("Erased person %s", person.id),

@@ -21,6 +21,11 @@ class Stored:
 
     # -- telling ---------------------------------------------------------------
 
+    def _readable(self, model, names):
+        """What is about the person, as far as the user may read it."""
+        found = about(self.person, model, names).with_env(self.env)
+        return found._filtered_access("read")
+
     def told(self):
         """What is stored, as text: ``[(title, [line, …])]``. Raises as :meth:`check`
         does."""
@@ -56,7 +61,7 @@ class Stored:
         return labels.get(record[name], "")
 
     def _incident_lines(self):
-        found = about(self.person, "client.incident", RECORDS["client.incident"])
+        found = self._readable("client.incident", RECORDS["client.incident"])
         return [
             " · ".join(
                 filter(
@@ -74,7 +79,7 @@ class Stored:
         ]
 
     def _request_lines(self):
-        found = about(self.person, "client.request", ("contact_id",))
+        found = self._readable("client.request", ("contact_id",))
         return [
             f"{self._day(request.due_on)} · {request.name} · "
             f"{self._label(request, 'state')}"
@@ -82,14 +87,14 @@ class Stored:
         ]
 
     def _turn_lines(self):
-        found = about(self.person, "client.turn", ("contact_id",))
+        found = self._readable("client.turn", ("contact_id",))
         return [
             f"{format_datetime(self.env, turn.asked_on)} · {turn.sentence or ''}"
             for turn in found
         ]
 
     def _affiliation_lines(self):
-        found = about(self.person, "client.affiliation", ("contact_id",))
+        found = self._readable("client.affiliation", ("contact_id",))
         return [
             f"{moved.partner_id.display_name}, {self._day(moved.until)}"
             for moved in found
@@ -98,10 +103,10 @@ class Stored:
     def _process_lines(self):
         lines = []
         for model in ("client.agreement", "client.recovery", "client.offboarding"):
-            for record in about(self.person, model, ("partner_id",)):
+            for record in self._readable(model, ("partner_id",)):
                 state = self._label(record, "state")
                 lines.append(f"{record.display_name} · {state}")
-        for pulse in about(self.person, "client.pulse", ("partner_id",)):
+        for pulse in self._readable("client.pulse", ("partner_id",)):
             words = pulse.note or ""
             lines.append(
                 self.env._(

@@ -42,7 +42,9 @@ class TestNotesMoved(HealthCase):
         started = self.log(recovery, "Recovery started")
         copied = self.log(self.client, "Recovery started")
         kept = self.log(self.client, "Called about the health of Ann")
-        posted = self.client.message_post(body="Recovery started")
+        posted = self.client.message_post(
+            body="Recovery started", message_type="comment"
+        )
         elsewhere = self.log(self.make_client("Other"), "Recovery started")
         self.env.flush_all()
         self.script.migrate(self.env.cr, "19.0.1.6.0")

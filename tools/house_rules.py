@@ -3,6 +3,7 @@ that stay, each with its reason."""
 
 # model that may stand in two files → why
 TWO_FILES = {
+    "res.partner": "what is shown of clients; erasing a person",
     "client.health": "fields and what scores it; what people do with it on screens",
     "client.offboarding": "fields and steps; its life, button by button",
     "client.recovery": "fields and steps; its life, button by button",
@@ -55,6 +56,10 @@ OVERRIDES = {
     ): "who may read the client",
     ("client_health/models/mixins/access_partner.py", "_check_access"): (
         "who may read the client"
+    ),
+    ("client_health/models/mixins/setting.py", "_check_access"): (
+        "a record rule cannot say why it refuses, and settings of all companies need"
+        " somebody who works in all"
     ),
     ("client_health/models/mixins/access.py", "onchange"): (
         "names and related fields follow an id that was guessed as the superuser"

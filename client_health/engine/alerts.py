@@ -1,4 +1,4 @@
-"""When a client's level dropped: one note on the client, one to-do."""
+"""When a client's level dropped: one note on its health, one to-do."""
 
 from datetime import date
 from typing import Any
@@ -61,17 +61,16 @@ class Alerts:
         return [(old, new) for old, new in dropped if not by_settings(old)]
 
     def _log(self, healths: Any, before: dict[int, str]) -> None:
-        """One internal note on each client, without figures about money; none on a
-        client of several companies of ours, who would all read it.
+        """One internal note on each health, without figures about money: whoever reads
+        the contact only, or works in another company, does not read it.
 
         ``before``: health id → its level before.
         """
         bodies = {}
-        shared = healths._shared(healths.partner_id)
-        for health in healths.filtered(lambda h: h.partner_id not in shared):
+        for health in healths:
             health = health._in_reader_language()
             levels = dict(health._fields["level"]._description_selection(health.env))
-            bodies[health.partner_id.id] = Markup("<p>%s<br/>%s</p>%s") % (
+            bodies[health.id] = Markup("<p>%s<br/>%s</p>%s") % (
                 health.env._(
                     "Client health dropped from %(old)s to %(new)s.",
                     old=levels[before[health.id]],
@@ -80,9 +79,8 @@ class Alerts:
                 health.level_reason,
                 _flag_list(health),
             )
-        partners = self.env["res.partner"].browse(bodies)
-        partners.mapped("display_name")  # one query instead of one per partner
-        partners._message_log_batch(bodies=bodies)
+        healths.mapped("display_name")  # one query instead of one per client
+        healths._message_log_batch(bodies=bodies)
 
     def _schedule(self, healths: Any) -> None:
         """One to-do per client for its salesperson, unless one is open already or the

@@ -3,14 +3,15 @@
 Every custom indicator yields two facts, its figure and its number of cases. What
 it reads is described by names of fields and a domain: :mod:`custom_check` says
 whether they are right, and here the ORM makes SQL of them. A definition whose
-model or field is gone yields nothing, so that its indicator is not measured.
+model or field is gone yields nothing, so that its indicator is not measured. The
+records are those that the person may read who defined it, of the company at hand.
 """
 
 import logging
 from typing import NamedTuple
 
 import psycopg2
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, ormcache
 
@@ -24,6 +25,13 @@ BROKEN = (
     AssertionError, NotImplementedError, RecursionError,
 )  # fmt: skip
 
+# No rows, for an indicator that cannot be measured.
+NOTHING = SQL(
+    """SELECT NULL::int AS client_id, NULL::int AS res_id, NULL::date AS day,
+              NULL::float8 AS amount WHERE FALSE"""
+)
+LARGEST = 1e15  # an amount beyond is no amount
+
 AGGREGATES = {
     "count": ("COUNT(*) {rows}", SQL("0")),
     "sum": ("SUM(e.amount) {rows}", SQL("0")),
@@ -35,7 +43,8 @@ class Definition(NamedTuple):
     """What a custom indicator measures, as plain data.
 
     ``historical``: False when the domain speaks of days from now, so that it says
-    nothing about a past date. ``money``: for managers only.
+    nothing about a past date. ``money``: for managers only. ``user_id``: whoever
+    defined it, whose rights decide what it reads.
     """
 
     code: str
@@ -49,6 +58,7 @@ class Definition(NamedTuple):
     unit: str
     historical: bool
     money: bool
+    user_id: int
 
     @property
     def fact(self) -> str:
@@ -104,7 +114,9 @@ class ClientHealthFactsCustom(models.AbstractModel):
                 indicator.managers_only
                 or indicator.unit == "money"
                 or (field and field.type == "monetary")
+                or (indicator.aggregate != "count" and not indicator.shown_to_users)
             ),
+            user_id=indicator._origin.defined_by_id.id or SUPERUSER_ID,
         )
         return definition._replace(historical=not self.sudo()._is_relative(definition))
 
@@ -135,15 +147,15 @@ class ClientHealthFactsCustom(models.AbstractModel):
 
     @api.model
     def _relations(self, scope):
-        """One relation per definition that can be measured today."""
+        """One relation per definition; without rows where it cannot be measured."""
         relations = {}
         for item in self._definitions():
             try:
-                self.sudo()._check(item)
                 relations[item.fact] = self._rows(item, scope)
             except BROKEN as e:
-                # an app was removed or changed: the indicator is not measured
+                # an app was removed or changed, or whoever defined it left
                 _logger.info("Custom indicator %s is not measured: %s", item.code, e)
+                relations[item.fact] = NOTHING
         return relations
 
     @api.model
@@ -152,7 +164,21 @@ class ClientHealthFactsCustom(models.AbstractModel):
         if not wanted:
             return wanted
         relations = self._relations(scope)
-        return [entry for entry in wanted if entry[1].relation in relations]
+        return [
+            entry for entry in wanted if relations[entry[1].relation] is not NOTHING
+        ]
+
+    @api.model
+    def _trouble(self, indicator, company):
+        """Why an indicator cannot be measured in a company, as a sentence; empty where
+        it can."""
+        try:
+            self._rows(self._define(indicator), self._scope(company, []))
+        except UserError as error:
+            return str(error)
+        except BROKEN as error:
+            return self._broken(self._define(indicator), error)
+        return ""
 
     # -- SQL -------------------------------------------------------------------
 
@@ -161,23 +187,32 @@ class ClientHealthFactsCustom(models.AbstractModel):
         """SQL: the rows of a definition: client_id, res_id, day, amount.
 
         Records as their list shows them (archived ones only where the domain says
-        so), of the company or without one, dated up to the day of ``scope``.
+        so) to whoever defined it, of the company or without one, dated up to the day of
+        ``scope``. Raises one of BROKEN where that cannot be done.
         """
-        model = (
-            self.env[item.model]
-            .sudo()
-            .with_company(scope.company)
-            .with_context(
-                active_test=True,
-                allowed_company_ids=scope.company.ids,
-                tz=scope.tz,
-            )
+        source = self.with_user(item.user_id)
+        source._check(item)
+        source._check_works_in(item, scope.company)
+        model = source.env[item.model].with_context(
+            active_test=True, allowed_company_ids=scope.company.ids, tz=scope.tz
         )
         query = model._search(self._parse(item))
         table = query.table
+        self._restrict(model, table, query, scope)
         comodel, partner = model, table
         for name in item.partner_path.split("."):
             comodel, partner = comodel._fields[name].join(comodel, partner, query)
+            if comodel._name != "res.partner":
+                self._restrict(comodel, partner, query, scope)
+                if not comodel.env.su:
+                    readable = comodel.with_context(active_test=False)._search([])
+                    query.add_where(
+                        SQL(
+                            "%s IN %s",
+                            SQL.identifier(partner, "id"),
+                            readable.subselect(),
+                        )
+                    )
         client = SQL.identifier(partner, "commercial_partner_id")
         day = model._field_to_sql(table, item.date_field, query)
         if model._fields[item.date_field].type == "datetime":
@@ -186,12 +221,6 @@ class ClientHealthFactsCustom(models.AbstractModel):
         query.add_where(scope.mine(client))
         query.add_where(SQL("%s <= %s", day, scope.as_of))
         query.add_where(scope.needed(day, item.fact))
-        owner = model._fields.get("company_id")
-        if owner and owner.comodel_name == "res.company":
-            company = model._field_to_sql(table, "company_id", query)
-            query.add_where(
-                SQL("(%s = %s OR %s IS NULL)", company, scope.company.id, company)
-            )
         if item.value_field:
             amount = self._amount(item, model, query, day, scope)
             query.add_where(SQL("%s IS NOT NULL", amount))
@@ -203,11 +232,25 @@ class ClientHealthFactsCustom(models.AbstractModel):
         )
 
     @api.model
+    def _restrict(self, model, alias, query, scope):
+        """Leave out records of other companies, where a model has any."""
+        owner = model._fields.get("company_id")
+        if owner and owner.store and owner.comodel_name == "res.company":
+            company = SQL.identifier(alias, "company_id")
+            query.add_where(
+                SQL("(%s = %s OR %s IS NULL)", company, scope.company.id, company)
+            )
+
+    @api.model
     def _amount(self, item, model, query, day, scope):
-        """SQL: the value; money in the company's currency, at the rate of its day."""
+        """SQL: the value; money in the company's currency, at the rate of its day.
+        NULL for what is beyond LARGEST: added up it would leave the range of numbers,
+        and all figures of the night with it."""
         field = model._fields[item.value_field]
         value = model._field_to_sql(query.table, item.value_field, query)
-        amount = SQL("%s::float8", value)
+        amount = SQL(
+            "CASE WHEN ABS(%s) <= %s THEN %s::float8 END", value, LARGEST, value
+        )
         if field.type != "monetary":
             return amount
         currency = model._field_to_sql(
@@ -244,6 +287,17 @@ class ClientHealthFactsCustom(models.AbstractModel):
         )
 
     @api.model
+    def _broken(self, item, error):
+        """What is told of an error of the ORM or of PostgreSQL."""
+        lines = str(error).splitlines() or [type(error).__name__]
+        return self.env._(
+            "“%(indicator)s” cannot be measured: %(error)s. Check the filter and the "
+            "fields.",
+            indicator=item.name,
+            error=lines[0][:200],
+        )
+
+    @api.model
     def _measure(self, item, window, scope):
         """The figure of a definition, saved or not, for the clients of ``scope``.
 
@@ -271,15 +325,9 @@ class ClientHealthFactsCustom(models.AbstractModel):
                 )
                 found = self.env.cr.fetchall()
         except BROKEN as error:
-            lines = str(error).splitlines() or [type(error).__name__]
-            raise ValidationError(
-                self.env._(
-                    "“%(indicator)s” cannot be measured: %(error)s. Check the filter "
-                    "and the fields.",
-                    indicator=item.name,
-                    error=lines[0][:200],
-                )
-            ) from None
+            if isinstance(error, UserError):
+                raise
+            raise ValidationError(self._broken(item, error)) from None
         return {
             client: (None if value is None else round(float(value), 6), int(count))
             for client, value, count in found

@@ -55,10 +55,27 @@ class ClientHealthFactsCustomCheck(models.AbstractModel):
         if not model.has_access("read"):
             raise ValidationError(
                 self.env._(
-                    "“%(indicator)s” cannot use “%(model)s”: you have no access to "
-                    "its records. Ask somebody who has.",
+                    "“%(indicator)s” cannot use “%(model)s”: %(user)s has no access to "
+                    "its records. Let somebody define it who has.",
                     indicator=item.name,
                     model=self._label(model),
+                    user=self.env.user.name,
+                )
+            )
+
+    @api.model
+    def _check_works_in(self, item, company):
+        """Raise ValidationError for a company in which the user does not work: nothing
+        of it is read for them."""
+        user = self.env.user
+        if not self.env.su and company not in user.sudo().company_ids:
+            raise ValidationError(
+                self.env._(
+                    "“%(indicator)s” cannot be measured in this company: %(user)s, who "
+                    "defined it, does not work in it. Let somebody define it again who "
+                    "does.",
+                    indicator=item.name,
+                    user=user.name,
                 )
             )
 
@@ -80,10 +97,11 @@ class ClientHealthFactsCustomCheck(models.AbstractModel):
             raise ValidationError(
                 self.env._(
                     "“%(indicator)s” cannot use the field “%(field)s” of “%(model)s”: "
-                    "you have no access to it. Ask somebody who has.",
+                    "%(user)s has no access to it. Let somebody define it who has.",
                     indicator=item.name,
                     field=name,
                     model=self._label(model),
+                    user=self.env.user.name,
                 )
             )
         return field
@@ -163,7 +181,7 @@ class ClientHealthFactsCustomCheck(models.AbstractModel):
     @api.model
     def _label(self, model):
         """What people call a model."""
-        return self.env["ir.model"]._get(model._name).name or model._name
+        return self.env["ir.model"].sudo()._get(model._name).name or model._name
 
     # -- the domain ------------------------------------------------------------
 

@@ -11,7 +11,6 @@ that are there).
 """
 
 import ast
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from .months import loss_months, months_under, months_without_improvement
 
 MAX_LENGTH = 1000
 MAX_DAYS = 3650  # the longest window
+LARGEST = 1e15  # a figure beyond is none: floats count by ones up to about here
 MOVES = "moves"  # what is said of a fact without a window that has a past
 
 # Figures that several indicators share, said once.
@@ -54,6 +54,13 @@ def _least(*values: float | None) -> float:
     if not there:
         raise Absent
     return min(there)
+
+
+def _times(left: float, right: float) -> float:
+    """The product of two numbers: a list times a number would be a longer list."""
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return left * right
+    raise TypeError("no numbers")
 
 
 FUNCTIONS: dict[str, Callable] = {
@@ -120,6 +127,12 @@ class _Binder(ast.NodeTransformer):
         if not all(isinstance(part, _ALLOWED) for part in [node, *operators]):
             raise FormulaError(ast.unparse(node))
         return super().generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        bound = self.generic_visit(node)
+        if not isinstance(node.op, ast.Mult):
+            return bound
+        return ast.Call(ast.Name("_times", ast.Load()), [node.left, node.right], [])
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
@@ -247,7 +260,7 @@ def compile_formula(
         code = compile(ast.fix_missing_locations(tree), "<formula>", "eval")
     except (RecursionError, MemoryError) as error:
         raise FormulaError(text) from error
-    scope = {"__builtins__": {}, "_least": _least, **FUNCTIONS}
+    scope = {"__builtins__": {}, "_least": _least, "_times": _times, **FUNCTIONS}
     # nothing but the nodes that _Binder let through, and no built-ins
     function = eval(code, scope)  # pylint: disable=eval-used
     return Formula(text, frozenset(binder.keys), frozenset(binder.required), function)
@@ -275,7 +288,7 @@ def evaluate(formula: Formula, facts: Mapping[str, Any]) -> Value:
     """Return ``(value, None)``, or ``(None, why)`` when it cannot be measured.
 
     ``why`` is ``("absent", key)`` or ``("undefined", "")``: a division by zero
-    or a number beyond any range.
+    or a number beyond LARGEST.
 
     >>> ratio = compile_formula("a / b", {"a": False, "b": False}, 30)
     >>> evaluate(ratio, {"a": 1.0, "b": 4.0})
@@ -283,6 +296,11 @@ def evaluate(formula: Formula, facts: Mapping[str, Any]) -> Value:
     >>> evaluate(ratio, {"a": 1.0})
     (None, ('absent', 'b'))
     >>> evaluate(ratio, {"a": 1.0, "b": 0.0})
+    (None, ('undefined', ''))
+    >>> product = compile_formula("a * b", {"a": False, "b": False}, 30)
+    >>> evaluate(product, {"a": 1e8, "b": 1e8})
+    (None, ('undefined', ''))
+    >>> evaluate(product, {"a": [1.0, 2.0], "b": 1_000_000_000})
     (None, ('undefined', ''))
     >>> first = compile_formula("least(a, b)", {"a": False, "b": False}, 30)
     >>> evaluate(first, {"b": 3.0}), evaluate(first, {})
@@ -295,9 +313,9 @@ def evaluate(formula: Formula, facts: Mapping[str, Any]) -> Value:
 
 
 def number(formula: Formula, facts: Mapping[str, Any]) -> float:
-    """The value of a formula, a finite float; raises one of NOT_MEASURABLE."""
+    """The value of a formula, a float up to LARGEST; raises one of NOT_MEASURABLE."""
     value = float(formula.function(facts))
-    if not math.isfinite(value):
+    if not abs(value) <= LARGEST:  # nor is NaN
         raise OverflowError
     return value
 

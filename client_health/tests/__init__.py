@@ -42,6 +42,7 @@ from .feedback import (
     test_agreement,
     test_incident,
     test_pulse,
+    test_pulse_few,
 )
 from .offboarding import (
     test_offboarding,
@@ -61,6 +62,7 @@ from .recovery import (
     test_recovery_ui,
 )
 from .extensions import (
+    test_notes_moved,
     test_digest,
     test_shown,
     test_shown_search,
@@ -74,6 +76,9 @@ from .rights import (
     test_rights_named,
     test_internal_thread,
     test_rights_network,
+    test_refusals,
+    test_custom_attacks,
+    test_erasure,
     test_related_access,
 )
 from .stories import (

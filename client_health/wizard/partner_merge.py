@@ -27,6 +27,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Settle what is unique per client and company before contacts are merged."""
+        if not dst_partner.active:  # as if they were archived
+            self.env["client.offboarding"]._archive_guard(src_partners).check()
         self._merge_into(src_partners, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self._merged_phase(dst_partner)
@@ -107,7 +109,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _merge_history(self, kept, other):
-        """Move snapshots, flags, activities and override of ``other`` to ``kept``."""
+        """Move snapshots, flags, notes, activities and override of ``other`` to
+        ``kept``."""
         self.env.flush_all()
         for table, same in HISTORY.items():
             self.env.cr.execute(
@@ -130,6 +133,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     WHERE health_id = %s""",
                 kept.id,
                 company_day.today(self.env, kept.company_id),
+                other.id,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE mail_message SET res_id = %s
+                    WHERE model = 'client.health' AND res_id = %s""",
+                kept.id,
                 other.id,
             )
         )

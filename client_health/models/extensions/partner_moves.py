@@ -36,7 +36,8 @@ class PartnerMoves:
         """Raise where a client with open projects would be archived."""
         if self.archives:
             self.partners.check_access("write")
-            self.env["client.offboarding"]._archive_guard(self.partners).check()
+            active = self.partners.filtered("active")
+            self.env["client.offboarding"]._archive_guard(active).check()
 
     def follow(self):
         """After the write: stop what an archived client has no need of, and merge who

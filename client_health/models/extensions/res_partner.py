@@ -8,6 +8,7 @@ from ...facts.sides import CONTACT_DOMAIN
 from ..mixins.access import USER
 from ..mixins.level_order import by_severity
 from ..mixins.related_access import NO_HEALTH
+from .erasure import Erasure
 from .partner_moves import PartnerMoves
 
 # Model of records about a client → method that fills their fields on contacts.
@@ -379,6 +380,12 @@ class ResPartner(models.Model):
         """Open the recovery under way, else the last one."""
         self.ensure_one()
         return self.recovery_id._open()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_guarded(self):
+        """Whoever owns open projects, or is in our records, is not deleted."""
+        self.env["client.offboarding"]._archive_guard(self).check()
+        Erasure(self).refuse_deletion()
 
     def write(self, vals):
         """A client with open projects is not archived; who is archived, comes back or

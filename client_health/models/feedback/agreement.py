@@ -190,8 +190,9 @@ class ClientAgreement(models.Model):
     )
 
     @api.depends("partner_id", "version")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
-        for agreement in self:
+        for agreement in self._named():
             agreement.display_name = self.env._(
                 "Version %(version)s of the agreement with %(client)s",
                 client=agreement.partner_id.display_name or "",

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate, format_date
 
@@ -64,8 +64,10 @@ class ClientIncident(models.Model):
     }
     _computed_only = ("points",)
 
+    partner_id = fields.Many2one(tracking=True)
     contact_id = fields.Many2one(
         "res.partner",
+        tracking=True,
         index="btree_not_null",
         domain="[('commercial_partner_id', '=', partner_id)]",
         help="The person at the client whom it is about, if any.",
@@ -97,8 +99,9 @@ class ClientIncident(models.Model):
         "points of its score, the limits say.",
     )
     description = fields.Text(
+        tracking=True,
         help="What was said or done, in plain words: behaviour, no judgement of a "
-        "person. Only you and the managers read it."
+        "person. Only you and the managers read it.",
     )
     reporter_id = fields.Many2one(
         "res.users",
@@ -144,10 +147,10 @@ class ClientIncident(models.Model):
     )
 
     @api.depends("category", "partner_id", "date")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
         labels = dict(self._fields["category"]._description_selection(self.env))
-        for incident in self:
+        for incident in self._named():
             incident.display_name = self.env._(
                 "%(category)s: %(client)s, %(date)s",
                 category=labels.get(incident.category, self.env._("Incident")),
@@ -268,11 +271,13 @@ class ClientIncident(models.Model):
             if not model:
                 continue
             known = model in self.env and not self.env[model]._abstract
-            if not known or not self.env[model].browse(incident.res_id).exists():
+            # as the user: a constraint runs as the superuser
+            if not known or not incident.sudo(self.env.uid == SUPERUSER_ID)._document():
                 raise ValidationError(
                     self.env._(
-                        "The incident with %(client)s points at a record that does not "
-                        "exist (%(model)s, %(id)s). Leave the record empty.",
+                        "The incident with %(client)s points at a record that is not "
+                        "there, or not yours to see (%(model)s, %(id)s). Leave the "
+                        "record empty.",
                         client=incident.partner_id.display_name,
                         model=model,
                         id=incident.res_id,

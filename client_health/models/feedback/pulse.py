@@ -87,8 +87,9 @@ class ClientPulse(models.Model):
     is_mine = fields.Boolean(compute="_compute_is_mine")
 
     @api.depends("partner_id", "user_id", "date")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
-        for pulse in self:
+        for pulse in self._named():
             pulse.display_name = self.env._(
                 "Pulse on %(client)s by %(user)s, %(date)s",
                 client=pulse.partner_id.display_name or "",

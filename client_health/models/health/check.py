@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...scoring.levels import GONE, LEVELS
 from ..mixins import company_day
@@ -14,7 +14,7 @@ class ClientHealthCheck(models.Model):
     chatter."""
 
     _name = "client.health.check"
-    _inherit = ["mail.thread"]
+    _inherit = ["client.setting", "mail.thread"]
     _description = "Relationship check"
     _order = "sequence, id"
 
@@ -139,6 +139,20 @@ class ClientHealthCheck(models.Model):
         result = super().unlink()
         self.env["client.health"]._refresh_soon()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_flagged(self):
+        """The flags of a check say what happened with clients, and go with it."""
+        flags = self.env["client.health.flag"].sudo()
+        flagged = flags.search([("check_id", "in", self.ids)], limit=1).check_id
+        if flagged:
+            raise UserError(
+                self.env._(
+                    "“%s” has raised flags, which would be lost with it. Archive it "
+                    "instead: then it counts no more.",
+                    flagged.name,
+                )
+            )
 
     @api.model
     def _active_checks(self):

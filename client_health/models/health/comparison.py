@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...scoring.changes import changes, in_between
 from ..mixins import company_day
 from ..mixins.access import is_manager
+from .raters import hide_changes, is_few, of_pulses
 
 
 class Comparison:
@@ -25,10 +26,16 @@ class Comparison:
         them, and all points where they would follow from the rest: see
         ``scoring/explain.py``.
         """
-        days = (self.day(day, held=True) for day in (date_from, date_to))
+        days = [self.day(day, held=True) for day in (date_from, date_to)]
         compared = self.compare(*days)
         if not is_manager(self.env):
             self.hide_money(compared["checks"])
+        facts = dict(zip(("old", "new"), (day["facts"] for day in days), strict=True))
+        few = [day for day, known in facts.items() if is_few(self.env, known)]
+        if few:
+            indicators = self.env["client.health.indicator"].sudo()
+            indicators = indicators.with_context(active_test=False).search([])
+            hide_changes(compared["checks"], of_pulses(indicators), few)
         return compared
 
     def compare(self, old, new):

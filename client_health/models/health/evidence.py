@@ -9,6 +9,7 @@ from ...engine.reader import read_facts
 from ...facts.evidence import records as records_of
 from ...scoring.keys import FactKey
 from ..mixins.access import is_manager
+from .raters import PULSES, is_few
 
 # In the context of a list of messages: [client id, company id, day as text].
 TURNS = "client_health_turns"
@@ -54,25 +55,15 @@ class Evidence:
         """An action on the records, or on a page that lists them."""
         indicator = self.indicator
         lines = self.lines()
-        hidden = any([line.pop("hidden") for line in lines])
         told = any([line.pop("told", False) for line in lines])
         found = [line for line in lines if line["record_ids"]]
         if not found:
-            words = {
-                "indicator": indicator.name,
-                "client": self.health.partner_id.display_name,
-            }
-            if hidden:
-                raise UserError(
-                    self.env._(
-                        "You may not open the records behind “%(indicator)s” of "
-                        "%(client)s: ask a colleague with access to that app.",
-                        **words,
-                    )
-                )
             raise UserError(
                 self.env._(
-                    "No records stand behind “%(indicator)s” of %(client)s.", **words
+                    "Behind “%(indicator)s” of %(client)s are no records that you may "
+                    "open. Ask a colleague who may see more.",
+                    indicator=indicator.name,
+                    client=self.health.partner_id.display_name,
                 )
             )
         kinds = {(line["model"], tuple(line["record_ids"])) for line in found}
@@ -105,9 +96,9 @@ class Evidence:
     def lines(self):
         """The facts behind the indicator with their records.
 
-        Returns ``[{"name", "meaning", "period", "value", "model", "record_ids",
-        "hidden"}]``; a line about one record has ``told`` too. ``record_ids``: records
-        that the user may read; ``hidden``: there are others. The value of a fact about
+        Returns ``[{"name", "meaning", "period", "value", "model", "record_ids"}]``; a
+        line about one record has ``told`` too. ``record_ids``: records that the user
+        may read; the meaning says that there are others. The value of a fact about
         money is empty for those who may not see it; in a margin it has its sign.
         """
         indicator = self.indicator
@@ -122,6 +113,7 @@ class Evidence:
             keys = [key for key, *_rest in behind if str(key) not in facts]
             known = read_facts(sources.env, keys, scope)
             facts = {**facts, **known.get(health.partner_id.id, {})}
+        untold = PULSES if is_few(self.env, facts) else ()
         lines, amounts = [], {}
         for key, source, fact, window in behind:
             if not source._available():
@@ -129,7 +121,7 @@ class Evidence:
             model, records = records_of(source, fact, window, scope)
             records = records.get(health.partner_id.id, [])
             readable = self._readable_ids(model, records)
-            value = facts.get(str(key))
+            value = None if fact.name in untold else facts.get(str(key))
             if signs and not value and not records:
                 continue  # no part of the sum
             words = unit.new({"unit": fact.unit})
@@ -137,9 +129,8 @@ class Evidence:
             if isinstance(value, float | int) and (show_money or not fact.money):
                 text = f"{signs.get(fact.name, '')} {words._format(value)}".strip()
                 amounts[fact.name] = value
-            hidden = len(readable) < len(records)
             meaning = str(fact.meaning)
-            if hidden:
+            if len(readable) < len(records):
                 unseen = self.env._("Not all of its records are visible to you.")
                 meaning = f"{meaning} {unseen}"
             lines.append(
@@ -150,7 +141,6 @@ class Evidence:
                     "value": text,
                     "model": model,
                     "record_ids": readable,
-                    "hidden": hidden,
                 }
             )
             told = source._each(fact, window, scope)
@@ -193,7 +183,6 @@ class Evidence:
                 "value": words._format(figure),
                 "model": model,
                 "record_ids": [record],
-                "hidden": False,
                 "told": True,
             }
             for record, meaning, figure in told
@@ -236,7 +225,6 @@ class Evidence:
                 "value": f"= {money._format(left)}",
                 "model": False,
                 "record_ids": [],
-                "hidden": False,
             }
         ]
 

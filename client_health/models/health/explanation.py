@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from ...engine.staleness import TREND_DAYS
 from ...scoring.explain import explain
 from ..mixins.access import is_manager
+from .raters import hide_figures, is_few, of_pulses
 
 
 def level_reason(health, names):
@@ -75,6 +76,8 @@ class Explanation:
         indicators = indicators.with_context(allowed_company_ids=companies)
         checks = self.env["client.health.check"]._active_checks()
         by_code = {check.code: check for check in checks}
+        if is_few(self.env, self.health.sudo().facts):
+            hide_figures(result["checks"], of_pulses(checks.indicator_ids))
         levels = dict(checks._fields["floor_level"]._description_selection(self.env))
         since = {
             flag.check_id.code: flag.raised_on.isoformat()
@@ -159,6 +162,8 @@ class Explanation:
             else None,
         )
         told = reason and reason[0] in ("sample", "rule")
+        if item.pop("few", False):
+            item["reason"] = self.env._("Too few colleagues to show what they said.")
         if item["hidden"] or (item["private"] and told):
             item["reason"] = self.env._("For managers only.")
 

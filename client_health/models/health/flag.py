@@ -7,6 +7,7 @@ from ...engine.sql import with_room
 from ..mixins import company_day
 from ..mixins.access import MANAGER, is_manager
 from ..mixins.dialog import dialog
+from .raters import is_few, of_pulses
 
 _lt = LazyTranslate(__name__)
 
@@ -120,7 +121,7 @@ class ClientHealthFlag(models.Model):
     def _compute_sentence(self):
         """The driver with figure, limit and window; the check alone where the driver is
         about money and the user may not see that."""
-        private = self._private()
+        private = self._private() | self._of_few_raters()
         for flag in self:
             driver = flag.sudo().driver_id.with_context(
                 allowed_company_ids=flag.company_id.ids
@@ -160,6 +161,12 @@ class ClientHealthFlag(models.Model):
         if is_manager(self.env):
             return self.browse()
         return self.filtered(lambda flag: flag.sudo().driver_id.money)
+
+    def _of_few_raters(self):
+        """The flags about a pulse of so few colleagues that the user may not see it."""
+        told = of_pulses(self.sudo().driver_id)
+        mine = self.filtered(lambda flag: flag.sudo().driver_id.code in told)
+        return mine.filtered(lambda f: is_few(self.env, f.sudo().health_id.facts))
 
     # -- what people do --------------------------------------------------------
 

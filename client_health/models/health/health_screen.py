@@ -171,18 +171,6 @@ class ClientHealth(models.Model):
         self.check_access("read")
         check_manager(self.env, self.env._("override a level"))
 
-    @api.model
-    def _shared(self, partners):
-        """The partners that are clients of several companies of ours."""
-        self.env.cr.execute(
-            SQL(
-                """SELECT partner_id FROM client_health WHERE partner_id = ANY(%s)
-                    GROUP BY 1 HAVING COUNT(*) > 1""",
-                partners.ids,
-            )
-        )
-        return partners.browse(row[0] for row in self.env.cr.fetchall())
-
     def _in_reader_language(self):
         """This health in the language of its salesperson, else of the company."""
         lang = self.user_id.lang or self.company_id.partner_id.lang

@@ -27,7 +27,7 @@ class ClientHealthIndicator(models.Model):
     its chatter."""
 
     _name = "client.health.indicator"
-    _inherit = ["mail.thread"]
+    _inherit = ["client.setting", "mail.thread"]
     _description = "Indicator of a relationship check"
     _order = "check_id, sequence, id"
 

@@ -70,6 +70,19 @@ class ClientHealthIndicator(models.Model):
         string="For managers only",
         help="Hide the figure from users, as is always done with amounts of money.",
     )
+    shown_to_users = fields.Boolean(
+        string="Users see the sum",
+        help="A sum or an average is for managers only unless you open it here: from a "
+        "total and a change, users could work out what they may not read. Amounts of "
+        "money stay for managers.",
+    )
+    defined_by_id = fields.Many2one(
+        "res.users",
+        string="Defined by",
+        readonly=True,
+        copy=False,
+        help="Whoever last said what is counted. It reads what this person may read.",
+    )
 
     trial_now = fields.Boolean(
         string="Try it",
@@ -173,11 +186,9 @@ class ClientHealthIndicator(models.Model):
     @api.constrains(*DEFINITION)
     def _check_definition(self):
         """The user may read what the indicator counts, and it can be measured."""
-        # constraints run as the superuser: check the rights of the user who saves
-        source = self.env["client.health.facts.custom"].sudo(False)
+        source = self.env["client.health.facts.custom"]
         for indicator in self.filtered(lambda item: item.kind == "custom"):
             item = source._define(indicator)
-            source._check(item)
             scope = source._scope(self.env.company, [])
             source._measure(item, indicator.window_days, scope)
 
@@ -200,7 +211,7 @@ class ClientHealthIndicator(models.Model):
     def create(self, vals_list):
         ready = []
         for vals in vals_list:
-            vals = dict(vals)
+            vals = dict(vals, defined_by_id=self.env.uid)
             vals.setdefault("kind", "builtin" if vals.get("formula") else "custom")
             if vals["kind"] == "custom":
                 self._prepare_custom(vals)
@@ -225,6 +236,13 @@ class ClientHealthIndicator(models.Model):
         vals.update(blank._custom_formulas())
 
     def write(self, vals):
+        """Who says what is counted lends it their rights, and nobody else's."""
+        if "defined_by_id" in vals and not self.env.su:
+            raise UserError(
+                self.env._("Who defined an indicator is whoever last saved it.")
+            )
+        if not {"kind", "model_id", *DEFINITION}.isdisjoint(vals):
+            vals["defined_by_id"] = self.env.uid
         result = super().write(vals)
         if "kind" in vals or any(item.kind == "custom" for item in self):
             self._forget_definitions()
@@ -258,18 +276,16 @@ class ClientHealthIndicator(models.Model):
 
     # -- words -----------------------------------------------------------------
 
-    @api.depends(*DEFINITION, "managers_only")
+    @api.depends(*DEFINITION, "managers_only", "shown_to_users", "defined_by_id")
+    @api.depends_context("lang", "allowed_company_ids")
     def _compute_available(self):
         result = super()._compute_available()
-        source = self.env["client.health.facts.custom"].sudo()
+        source = self.env["client.health.facts.custom"]
         for indicator in self.filtered(lambda item: item.kind == "custom"):
             item = source._define(indicator)
             indicator.money = indicator.cost = item.money
-            try:
-                source._check(item)
-                indicator.available = True
-            except ValidationError:
-                indicator.available = False
+            trouble = source._trouble(indicator, self.env.company)
+            indicator.available = not trouble
         return result
 
     # -- a trial on the clients before it is saved -----------------------------

@@ -27,8 +27,8 @@ class Trial:
         self.indicator._check_limits()
         self.indicator._check_window()
         source = self.env["client.health.facts.custom"]
-        item = source._define(self.indicator)
-        source._check(item)
+        # what the person reads who tries it, not who saved it
+        item = source._define(self.indicator)._replace(user_id=self.env.uid)
         company = self.env.company
         healths = self.env["client.health"]._search([("company_id", "=", company.id)])
         clients = [

@@ -3,6 +3,7 @@
 from odoo.tools import formatLang
 
 from ...scoring.formula import compile_formula, divided, evaluate
+from ..mixins.access import is_manager
 from .formulas import ALL
 
 UNITS = [
@@ -186,9 +187,7 @@ class Words:
         if kind == "undefined":
             return self.env._("Nothing to compare with.")
         if indicator.kind == "custom" and not indicator.available:
-            return self.env._(
-                "Not measured: the records that it counts are not there any more."
-            )
+            return self._trouble()
         for fact_key, source, fact, _window in indicator._facts_behind(ALL):
             if str(fact_key) == key:
                 if not source._available():
@@ -198,6 +197,14 @@ class Words:
                     )
                 return self.env._("No data yet: %s.", str(fact.label))
         return self.env._("Not measured.")
+
+    def _trouble(self):
+        """Why a custom indicator cannot be measured; managers, who can mend it, read
+        what is wrong."""
+        if is_manager(self.env):
+            source = self.env["client.health.facts.custom"]
+            return source._trouble(self.indicator, self.env.company)
+        return self.env._("Not measured: a manager has to look at what it counts.")
 
     def _rule_reason(self, place, share):
         """Why a rule turns the figure grey: its line of the reasons."""

@@ -1,9 +1,10 @@
 from . import (
+    related_access,
+    setting,
     access,
     access_partner,
     level_order,
     encoded,
     internal_thread,
     record,
-    related_access,
 )

@@ -70,6 +70,7 @@ class ClientAccess(models.AbstractModel):
     """
 
     _name = "client.access"
+    _inherit = ["client.related.access"]
     _description = "Access guard"
 
     def onchange(self, values, field_names, fields_spec):
@@ -115,7 +116,14 @@ class ClientAccess(models.AbstractModel):
             if not field or field.type != "many2one" or not is_id(value):
                 continue
             if self.sudo()[name].id != value:
-                self.env[field.comodel_name].browse(value).exists().check_access("read")
+                named = self.env[field.comodel_name].browse(value)
+                if not (named.exists() and named.has_access("read")):
+                    raise AccessError(
+                        self.env._(
+                            "What “%s” names is not there, or not yours to see.",
+                            field._description_string(self.env),
+                        )
+                    )
 
 
 class ClientDialog(models.AbstractModel):

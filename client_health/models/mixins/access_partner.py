@@ -1,7 +1,7 @@
 from datetime import date
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import MissingError, UserError
 from odoo.fields import Domain
 
 from .access import is_id
@@ -82,16 +82,45 @@ class ClientAccessPartner(models.AbstractModel):
         return self.search([("partner_id", "in", clients), *domain], order=order)
 
     def _check_access(self, operation):
-        """Every operation also needs the right to read the client."""
-        result = super()._check_access(operation)
-        records = self - result[0] if result else self
-        if not any(records._ids):
-            return result
-        clients = records.sudo().partner_id.sudo(False)
-        hidden = clients - clients._filtered_access("read")
+        """Every operation also needs the right to read the client. Records that are not
+        there are refused like those that one may not see."""
+        try:
+            result = super()._check_access(operation)
+            forbidden = result[0] if result else self.browse()
+            hidden = (self - forbidden)._of_hidden_clients()
+        except MissingError:
+            there = self.exists()
+            result = there._check_access(operation)
+            forbidden = result[0] if result else self.browse()
+            hidden = self - there
         if not hidden:
             return result
-        unseen = records.filtered(lambda record: record.sudo().partner_id in hidden)
-        forbidden = (result[0] if result else self.browse()) | unseen
-        make_error = self.env["ir.rule"]._make_access_error
-        return forbidden, lambda: make_error(operation, forbidden)
+        forbidden |= hidden
+        rules = self.env["ir.rule"]
+        return forbidden, lambda: rules._make_access_error(operation, forbidden)
+
+    def _of_hidden_clients(self):
+        """Those of these records whose client the user may not read."""
+        if self.env.su or not any(self._ids):
+            return self.browse()
+        clients = self.sudo().partner_id.sudo(False)
+        hidden = clients - clients._filtered_access("read")
+        if not hidden:
+            return self.browse()
+        return self.filtered(lambda record: record.sudo().partner_id in hidden)
+
+    def _named(self):
+        """Those of these records that the user may read, to be named. The others get a
+        name that does not tell of whom they are: Odoo shows names as the superuser."""
+        if self.env.uid == SUPERUSER_ID:
+            return self
+        saved = self.filtered("id")
+        hidden = saved - saved.sudo(False)._filtered_access("read").with_env(self.env)
+        for record in hidden:
+            record.display_name = record._kind()
+        return self - hidden
+
+    @api.model
+    def _kind(self):
+        """What people call a record of this model."""
+        return self.env["ir.model"].sudo()._get(self._name).name

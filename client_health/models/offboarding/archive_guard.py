@@ -1,4 +1,5 @@
-"""The archive guard: clients with open projects are not archived."""
+"""The guard of open projects: whoever owns some, as a client or as a contact, is not
+archived, deleted, or merged into somebody who is archived."""
 
 from odoo.exceptions import RedirectWarning, ValidationError
 
@@ -7,52 +8,61 @@ from .starting import open_start
 
 
 class ArchiveGuard:
-    """Checks partners before they are archived, with the rights of the user.
+    """Checks partners before they go, with the rights of the user; nobody in a company
+    that switched the guard off.
 
-    Contacts of a client are not checked, nor is anybody in a company that switched the
-    guard off.
+    A client owns the projects of its contacts too, a contact those in its own name.
     """
 
     def __init__(self, partners):
         self.env = partners.env
-        self.clients = partners.sudo().filtered(
-            lambda p: p.active and p.commercial_partner_id == p
-        )
+        self.partners = partners.sudo()
+        self.clients = self.partners.filtered(lambda p: p.commercial_partner_id == p)
         self.offboardings = self.env["client.offboarding"]
 
     def check(self):
-        """Raise when a client among them has open projects, and name these.
+        """Raise when one of them owns open projects, and name these.
 
         RedirectWarning with *Start offboarding* for users who may start one, else
         ValidationError.
         """
-        if not self.clients:
+        if not self.partners:
             return
         projects = self._open_projects()
-        guarded = projects.partner_id.commercial_partner_id & self.clients
-        if not guarded:
+        owners = {}
+        for project in projects:
+            client = project.partner_id.commercial_partner_id
+            owner = client if client in self.clients else project.partner_id
+            owners[owner] = owners.get(owner, projects.browse()) | project
+        if not owners:
             return
         message = "\n".join(
             self.env._(
                 "%(client)s still has open projects: %(projects)s.",
-                client=client.display_name,
-                projects=self._names(
-                    projects.filtered(
-                        lambda p, c=client: p.partner_id.commercial_partner_id == c
-                    )
-                ),
+                client=owner.display_name,
+                projects=self._names(mine),
             )
-            for client in guarded
+            for owner, mine in owners.items()
         )
+        contacts = [owner for owner in owners if owner not in self.clients]
+        if contacts:
+            raise ValidationError(
+                message
+                + "\n"
+                + self.env._("Choose another customer for the projects first.")
+            )
+        guarded = self.partners.browse(owner.id for owner in owners)
         self._refuse(guarded.with_env(self.env), message)
 
     def _open_projects(self):
         """Open projects of the clients, without those of an offboarding that is done:
         they go on with others, or a manager passed them with a reason."""
-        projects = self.offboardings._projects().open(family(self.clients))
+        projects = self.offboardings._projects().open(
+            family(self.clients) | self.partners
+        )
         over = self.offboardings.sudo().search(
             [
-                ("partner_id", "in", self.clients.ids),
+                ("partner_id", "in", self.partners.commercial_partner_id.ids),
                 ("state", "=", "done"),
                 ("reactivated_on", "=", False),
             ]
@@ -63,19 +73,13 @@ class ArchiveGuard:
         )  # fmt: skip
 
     def _names(self, projects):
-        """Names of projects. Private projects, and those of companies in which the user
-        does not work, are named only to users who may read them."""
-        readable = projects.with_env(self.env)._filtered_access("read")
-        here = self.env.companies
-        shown = projects.filtered(
-            lambda p: (
-                p.id in readable.ids
-                or (p.privacy_visibility != "followers" and p.company_id <= here)
-            )
-        )
+        """Names of projects that the user may read, and how many others there are."""
+        shown = projects.with_env(self.env)._filtered_access("read")
         names = shown.mapped("display_name")
         hidden = len(projects) - len(shown)
-        if hidden:
+        if hidden and names:
+            names.append(self.env._("%s more that you may not see", hidden))
+        elif hidden:
             names.append(self.env._("%s that you may not see", hidden))
         return ", ".join(names)
 

@@ -345,7 +345,7 @@ class ClientOffboarding(models.Model):
     def action_cancel(self):
         """Cancel the offboarding: the client stays as it was before.
 
-        What was finished, such as closed projects, stays finished.
+        What was finished, such as closed projects, stays finished: a note names it.
         """
         for offboarding in self:
             offboarding._only_one()
@@ -357,6 +357,15 @@ class ClientOffboarding(models.Model):
         self.ensure_one()
         if why:
             self._message_log(body=why)
+        closed = self.project_ids.filtered("closed_on")
+        if closed:
+            self._message_log(
+                body=self.env._(
+                    "Cancelled. Projects that were closed stay closed: %s. Open again "
+                    "those on which work goes on.",
+                    ", ".join(closed.mapped("name")),
+                )
+            )
         self._schedule().drop()
         today = company_day.today(self.env, self.company_id)
         self.write({"state": "cancelled", "cancelled_on": today})

@@ -212,8 +212,9 @@ class ClientOffboarding(models.Model):
     )
 
     @api.depends("partner_id")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
-        for offboarding in self:
+        for offboarding in self._named():
             offboarding.display_name = self.env._(
                 "Offboarding of %s", offboarding.partner_id.display_name or ""
             )

@@ -176,6 +176,8 @@ class ClientOffboardingProject(models.Model):
         offboarding._only_one()
         offboarding.sudo()._catch_up()
         self._check_may_change(self._open_tasks())
+        if not self.env.su and not self.goes_on:
+            self._check_may_close()
         if self.state not in ("open", "again"):
             raise UserError(
                 self.env._(
@@ -223,6 +225,16 @@ class ClientOffboardingProject(models.Model):
                 self.name,
             )
         )
+
+    def _check_may_close(self):
+        """Raise unless the user may write the project, which is closed as a whole."""
+        if not self.project_id.has_access("write"):
+            raise UserError(
+                self.env._(
+                    "You may not close %s. Ask somebody who may change the project.",
+                    self.name,
+                )
+            )
 
     def _closing(self, tasks):
         """The :class:`ProjectClosing` of these tasks and the project."""

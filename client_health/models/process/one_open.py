@@ -214,14 +214,11 @@ class ClientOneOpen(models.AbstractModel):
         return before
 
     def _note(self, body):
-        """Log a note on the client and on the record; without figures."""
-        self._log_on_client(body)
+        """Log a note on the client's health and on the record; without figures. On the
+        contact everybody would read it, in every company."""
         self._message_log(body=body)
-
-    def _log_on_client(self, body):
-        """Log a note on the client, unless other companies of ours would read it."""
-        if not self.env["client.health"]._shared(self.partner_id):
-            self.partner_id._message_log(body=body)
+        if health := self._health():
+            health._message_log(body=body)
 
     def _open(self):
         """Action: this record, or the list of several."""

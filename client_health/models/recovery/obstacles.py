@@ -44,6 +44,8 @@ class Obstacles:
         if not partner.active:
             return self.env._("%s is archived. Unarchive it first.", name)
         if partner.company_id and partner.company_id != self.company:
+            if partner.company_id not in self.env.user.company_ids:
+                return self.env._("%s is no client of this company.", name)
             return self.env._(
                 "%(client)s belongs to %(company)s. Switch to that company.",
                 client=name,

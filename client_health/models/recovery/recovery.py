@@ -176,8 +176,9 @@ class ClientRecovery(models.Model):
         return [code for code in [*steps, *CLOSED] if code in steps or code in states]
 
     @api.depends("partner_id")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
-        for recovery in self:
+        for recovery in self._named():
             recovery.display_name = self.env._(
                 "Recovery of %s", recovery.partner_id.display_name or ""
             )

@@ -91,8 +91,9 @@ class ClientRecoveryTarget(models.Model):
     )
 
     @api.depends("indicator_id", "direction", "value")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
-        for target in self:
+        for target in self._named():
             target.display_name = f"{target.indicator_id.name} · {target.target_text}"
 
     @api.depends("indicator_id.unit")

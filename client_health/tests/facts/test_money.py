@@ -268,7 +268,7 @@ class TestMoney(HealthCase):
     def test_notes_activities_and_mails_name_no_figure_about_money(self):
         self.company.client_health_weekly_mail = True
         texts = [
-            *self.client.message_ids.mapped("body"),
+            *self.health.message_ids.mapped("body"),
             *self.health.activity_ids.mapped("summary"),
             self.health.display_name,
             self.flag.with_user(self.user).display_name,

@@ -103,15 +103,19 @@ class TestIncident(FeedbackCase):
 
     def test_the_record_it_came_from_is_named_only_to_those_who_may_see_it(self):
         task = self.make_task(self.make_project(self.client), name="Secret task")
+        source = {"res_model": "project.task", "res_id": task.id}
         task.project_id.privacy_visibility = "followers"
-        incident = self.report(res_model="project.task", res_id=task.id)
+        with self.assertRaisesRegex(ValidationError, "not there, or not yours"):
+            self.report(**source)
+        incident = self.report()
+        self.force(incident, **source)
         self.assertFalse(incident.document_name)
         with self.assertRaisesRegex(UserError, "not yours to see"):
             incident.action_open_document()
 
     def test_a_record_that_does_not_exist_is_refused(self):
         for model, number in (("no.model", 1), ("project.task", 0)):
-            with self.assertRaisesRegex(ValidationError, "does not exist"):
+            with self.assertRaisesRegex(ValidationError, "not there, or not yours"):
                 self.report(res_model=model, res_id=number)
 
     def test_a_date_to_come_is_refused(self):

@@ -1,4 +1,4 @@
-"""A drop in level: one note that says why, one to-do for the salesperson."""
+"""A drop in level: one note on the health that says why, one to-do."""
 
 from unittest.mock import patch
 
@@ -21,8 +21,9 @@ class AlertCase(RefreshCase):
         cls.health = cls.refresh(cls.client)
 
     def notes(self, client=None):
+        health = (client or self.client).health_id
         return self.env["mail.message"].search(
-            [("model", "=", "res.partner"), ("res_id", "=", (client or self.client).id)]
+            [("model", "=", "client.health"), ("res_id", "=", health.id)]
         )
 
     def todos(self, client=None):

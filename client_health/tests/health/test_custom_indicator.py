@@ -21,6 +21,7 @@ class CustomCase(HealthCase):
         cls.Indicator = cls.env["client.health.indicator"]
         cls.check = cls.env.ref("client_health.check_progress")
         cls.manager = cls.make_user("custom_manager", SALES, MANAGER)
+        cls.works_everywhere(cls.manager)
         cls.client = cls.make_client("Acme")
 
     @classmethod
@@ -131,6 +132,7 @@ class TestCustomFigures(CustomCase):
 
     def test_rows_of_another_company_do_not_count_and_shared_ones_do(self):
         other = self.make_company("There", "Asia/Tokyo")
+        self.works_everywhere(self.manager)
         self.make_deal(self.client)
         self.make_deal(self.client, shared=True)
         self.make_deal(self.client, company=other)
@@ -148,8 +150,10 @@ class TestCustomFigures(CustomCase):
             model_id=self.env["ir.model"]._get_id("project.task"),
             domain="[]",
             partner_path="project_id.partner_id",
-            by=self.make_user(
-                "custom_project", "project.group_project_manager", SALES, MANAGER
+            by=self.works_everywhere(
+                self.make_user(
+                    "custom_project", "project.group_project_manager", SALES, MANAGER
+                )
             ),
         )
         self.assertEqual(self.fact(indicator), (3, 3))
@@ -285,7 +289,7 @@ class TestCustomLife(CustomCase):
         indicator._forget_definitions()
         reading = self.reading(self.client, indicator)
         self.assertIsNone(reading["value"])
-        self.assertIn("not there any more", reading["reason"])
+        self.assertIn("there is no model “gone.model”", reading["reason"])
         self.assertFalse(indicator.available)
         self.assertTrue(self.client.health_id.score is not None)
 
@@ -330,9 +334,13 @@ class TestCustomMoney(CustomCase):
         named = self.define(
             name="Price", aggregate="sum", value_field="probability", unit="money"
         )
+        mean = self.define(name="Mean", aggregate="average", value_field="probability")
         self.assertEqual(
-            [i.money for i in (plain, ticked, money, named)], [False, True, True, True]
+            [i.money for i in (plain, ticked, money, named, mean)],
+            [False, True, True, True, True],
         )
+        (mean | money).shown_to_users = True
+        self.assertEqual([i.money for i in (mean, money)], [False, True])
         self.make_deal(self.client, expected_revenue=1234)
         health = self.refresh(self.client)
         user = self.make_user("custom_user", SALES, "client_health.group_user")
@@ -381,6 +389,7 @@ class TestCustomRefusals(CustomCase):
         administrator = self.make_user(
             "custom_admin", "base.group_system", SALES, MANAGER
         )
+        self.works_everywhere(administrator)
         snooze = "client.health.flag.snooze"
         for model in ("mail.thread", snooze, "crm.activity.report"):
             self.assertRefused(
@@ -438,20 +447,20 @@ class TestCustomRights(CustomCase):
             indicator.with_user(user).write({"domain": "[]"})
 
     def test_a_manager_needs_access_to_the_model_and_to_what_lies_on_the_way(self):
-        stranger = self.make_user("custom_stranger", MANAGER)
-        self.assertRefused("you have no access", by=stranger)
+        stranger = self.works_everywhere(self.make_user("custom_stranger", MANAGER))
+        self.assertRefused("has no access", by=stranger)
         indicator = self.define()
         for change in (
             {"domain": "[]"},
             {"aggregate": "sum", "value_field": "probability"},
             {"date_field": "write_date"},
         ):
-            with self.assertRaisesRegex(ValidationError, "you have no access"):
+            with self.assertRaisesRegex(ValidationError, "has no access"):
                 with self.env.cr.savepoint():
                     indicator.with_user(stranger).write(change)
             indicator.invalidate_recordset()
         self.assertRefused(
-            "you have no access", domain="[('message_ids.mail_ids.state', '=', 'sent')]"
+            "has no access", domain="[('message_ids.mail_ids.state', '=', 'sent')]"
         )
 
     def test_a_filter_cannot_ask_about_fields_that_the_manager_may_not_read(self):
@@ -463,7 +472,7 @@ class TestCustomRights(CustomCase):
 
     def test_what_a_manager_without_access_may_change_are_the_limits(self):
         indicator = self.define()
-        stranger = self.make_user("custom_stranger", MANAGER)
+        stranger = self.works_everywhere(self.make_user("custom_stranger", MANAGER))
         indicator.with_user(stranger).write({"red": 9})
         self.assertEqual(indicator.red, 9)
 
@@ -554,7 +563,7 @@ class TestCustomTrial(CustomCase):
             "trial_now": True,
         }
         user = self.make_user("custom_peek", SALES, "client_health.group_user")
-        stranger = self.make_user("custom_stranger", MANAGER)
+        stranger = self.works_everywhere(self.make_user("custom_stranger", MANAGER))
         self.assertFalse(self.Indicator.with_user(user).new(values).trial)
         with self.assertRaises(AccessError):
             self.ask(self.Indicator.with_user(user), values)

@@ -148,7 +148,7 @@ class TestEvidence(EvidenceCase):
                 "domain_force": "[(0, '=', 1)]",
             }
         )
-        with self.assertRaisesRegex(UserError, "You may not open the records"):
+        with self.assertRaisesRegex(UserError, "no records that you may"):
             self.health.with_user(self.user).action_show_records("stalled_tasks")
 
     def test_an_unknown_figure_says_so(self):

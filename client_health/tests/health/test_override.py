@@ -198,7 +198,7 @@ class TestWhatItDoes(OverrideCase):
 
     def notes(self):
         return self.env["mail.message"].search(
-            [("model", "=", "res.partner"), ("res_id", "=", self.client.id)]
+            [("model", "=", "client.health"), ("res_id", "=", self.health.id)]
         )
 
     def test_a_lower_level_by_override_is_noted_with_who_decided_it(self):

@@ -30,6 +30,7 @@ class WhatIfCase(HealthCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.manager = cls.make_user("what_if_manager", *MANAGER)
+        cls.works_everywhere(cls.manager)
         cls.indicator = cls.env.ref("client_health.indicator_rejection_rate")
         cls.check = cls.env.ref("client_health.check_rejection")
         cls.company.client_health_min_coverage = 0

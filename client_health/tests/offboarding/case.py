@@ -10,7 +10,8 @@ class OffboardingCase(HealthCase):
     def setUpClass(cls):
         super().setUpClass()
         apps = ["base.group_partner_manager", "project.group_project_user"]
-        cls.manager = cls.make_user("chief", *apps, "client_health.group_manager")
+        chief = ["project.group_project_manager", "client_health.group_manager"]
+        cls.manager = cls.make_user("chief", *apps, *chief)
         cls.user = cls.make_user("hand", *apps, "client_health.group_user")
         cls.client = cls.make_client("Harbour Lights", email="info@harbour.example")
 

@@ -57,13 +57,54 @@ class TestArchiveGuard(OffboardingCase):
         self.assertNotIn("Website", caught.exception.args[0])
         self.assertIn("1 that you may not see", caught.exception.args[0])
 
-    def test_the_project_of_a_contact_guards_the_client_and_not_the_contact(self):
-        contact = self.make_contact(self.client)
+    def test_projects_are_named_to_those_who_may_read_them(self):
+        private = self.make_project(self.client, name="Secret launch")
+        private.privacy_visibility = "followers"
+        with self.assertRaises(RedirectWarning) as caught:
+            self.archive(self.user).action_archive()
+        message = caught.exception.args[0]
+        self.assertIn("Website, 1 more that you may not see", message)
+        self.assertNotIn("Secret", message)
+
+    def test_the_project_of_a_contact_guards_client_and_contact(self):
+        contact = self.make_contact(self.client, "Ann")
+        other = self.make_contact(self.client, "Bob")
         self.project.partner_id = contact
         with self.assertRaises(ValidationError):
             self.archive(self.plain).action_archive()
-        self.archive(self.plain, contact).action_archive()
-        self.assertFalse(contact.active)
+        with self.assertRaisesRegex(ValidationError, "(?s)Ann still.*another customer"):
+            self.archive(self.plain, contact).action_archive()
+        self.archive(self.plain, other).action_archive()
+        self.assertFalse(other.active)
+
+    def test_who_becomes_part_of_somebody_else_first_is_guarded_still(self):
+        self.client.parent_id = self.make_client("Parent")
+        self.client.is_company = False
+        self.assertNotEqual(self.client.commercial_partner_id, self.client)
+        with self.assertRaisesRegex(ValidationError, "Harbour Lights"):
+            self.archive(self.plain).action_archive()
+        with self.assertRaisesRegex(ValidationError, "Harbour Lights"):
+            self.archive(self.plain).unlink()
+
+    def test_who_has_open_projects_is_not_deleted(self):
+        self.project.partner_id = self.make_contact(self.client)
+        for partner in (self.client, self.project.partner_id):
+            with self.assertRaises(ValidationError):
+                self.archive(self.plain, partner).unlink()
+        self.project.last_update_status = "done"
+        self.archive(self.plain).unlink()
+        self.assertFalse(self.client.exists())
+
+    def test_who_has_open_projects_is_not_merged_into_an_archived_contact(self):
+        gone = self.make_client("Long gone")
+        gone.active = False
+        wizards = self.env["base.partner.merge.automatic.wizard"]
+        with self.assertRaises(RedirectWarning):
+            wizards._merge((self.client | gone).ids, gone)
+        self.assertTrue(self.client.exists())
+        here = self.make_client("Still here")
+        wizards._merge((self.client | here).ids, here)
+        self.assertEqual(self.project.partner_id, here)
 
     def test_without_open_projects_a_partner_is_archived_as_ever(self):
         for values in (

@@ -85,6 +85,9 @@ class TestOffboardingProjects(OffboardingCase):
         offboarding = self.start()
         self.decide(offboarding, theirs, "hand_over", handed_to="Their new agency")
         offboarding.project_ids.action_finish_rest()
+        with self.assertRaisesRegex(UserError, "who may change the project"):
+            offboarding.project_ids.with_user(self.user).action_ask_close()
+        self.user.group_ids += self.env.ref("project.group_project_manager")
         action = offboarding.project_ids.with_user(self.user).action_ask_close()
         asked = offboarding.deliverable_ids.filtered(lambda d: d.decision == "finish")
         self.assertEqual(
@@ -285,6 +288,7 @@ class TestOffboardingProjects(OffboardingCase):
     def test_the_second_of_two_who_close_a_project_is_told(self):
         project = self.make_project(self.client)
         offboarding = self.start()
+        self.user.group_ids += self.env.ref("project.group_project_manager")
         self.close(offboarding.with_user(self.user), project)
         with self.assertRaisesRegex(UserError, "nothing left to close"):
             self.close(offboarding, project)

@@ -194,7 +194,7 @@ class TestRecoveryLife(RecoveryCase):
         self.assertEqual(len(self.activities(self.health)), 1)
 
     def notes(self):
-        return self.client.message_ids
+        return self.health.message_ids
 
     def flags_to_handle(self):
         flags = self.env["client.health.flag"]

@@ -10,6 +10,8 @@ this one. A *user* has the role User, a *manager* the role Manager.
     of a client they may read, and of dialogs their own.
 ``shared``
     records of no company, for all of them.
+``everywhere``
+    changed by those managers only who work in all companies.
 ``… reads``, ``… writes``, ``… calls``
     fields and public methods, each in the line of those who may the least and still
     do it; a manager may all that a user may. What is in no line of writes is
@@ -52,6 +54,7 @@ MODELS = FEEDBACK | {
         "user": "r",
         "manager": "rwcu",
         "shared": True,
+        "everywhere": True,
         "user reads": """
             name code sequence active question advice floor_level
             indicator_ids watch_count red_count
@@ -112,13 +115,15 @@ MODELS = FEEDBACK | {
         "user": "r",
         "manager": "rwcu",
         "shared": True,
+        "everywhere": True,
         "user reads": """
             name code check_id sequence active side formula sample
             condition condition_reason unit window_days reported
             cost grey_rules grey_reasons watch_only settle_days
             description available money facts_help kind model_id
             model_name domain partner_path date_field aggregate
-            value_field managers_only trial_now trial
+            value_field managers_only shown_to_users defined_by_id trial_now
+            trial
         """,
         "manager reads": """
             min_sample good watch red explanation watch_count red_count
@@ -130,6 +135,7 @@ MODELS = FEEDBACK | {
             grey_rules grey_reasons watch_only settle_days
             watch red reported description kind model_id model_name domain
             partner_path date_field aggregate value_field managers_only
+            shown_to_users
         """,
         "manager calls": "action_show_clients",
     },

@@ -73,5 +73,6 @@ EXTENDED = {
             action_open_offboarding action_open_pulses action_open_recovery
             action_start_offboarding action_start_recovery
         """,
+        "manager calls": "action_erase_person action_print_stored erase_person",
     },
 }

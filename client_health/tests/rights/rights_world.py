@@ -7,6 +7,7 @@ from odoo.models import LOG_ACCESS_COLUMNS
 from odoo.service.model import get_public_method
 
 from ..common import HealthCase
+from .rights import MODELS
 
 USER = "client_health.group_user"
 MANAGER = "client_health.group_manager"
@@ -91,6 +92,8 @@ class WorldCase(HealthCase):
             "manager": cls.make_user("boss", MANAGER, *WORK),
         }
         cls.user, cls.manager = cls.actors["user"], cls.actors["manager"]
+        cls.everywhere = cls.make_user("everywhere", MANAGER, *WORK)
+        cls.works_everywhere(cls.everywhere)
         cls.env["client.health.check"].search([]).active = False
         cls.make_check("open", "open_leads", (0, 1, 3), "count")
         cls.make_check("rich", "opt(to_invoice) + 7 * open_leads", (0, 10, 20), "money")
@@ -135,11 +138,13 @@ class WorldCase(HealthCase):
     @classmethod
     def at_work(cls, actor, model):
         """A model for somebody in their own company."""
-        user = cls.actors[actor]
+        user, companies = cls.actors[actor], cls.actors[actor].company_ids
+        if actor == "manager" and MODELS.get(model, {}).get("everywhere"):
+            user = cls.everywhere
         return (
             cls.env[model]
             .with_user(user)
-            .with_context(allowed_company_ids=user.company_ids.ids, lang="en_US")
+            .with_context(allowed_company_ids=companies.ids, lang="en_US")
         )
 
     @classmethod

@@ -213,6 +213,7 @@ class TestRights(HealthCase):
     def test_only_a_manager_changes_checks_and_indicators(self):
         check = self.flag.check_id
         indicator = check.indicator_ids
+        self.works_everywhere(self.manager)
         for record, values in ((check, {"weight": 3}), (indicator, {"min_sample": 1})):
             theirs = record.with_user(self.user)
             self.assertDenied(theirs.write, values)

@@ -1,7 +1,5 @@
 """Nobody learns of a record, or moves it, by naming its id."""
 
-from unittest.mock import patch
-
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
@@ -189,19 +187,25 @@ class TestNamed(OffboardingCase):
         self.assertEqual(levels.keys(), set(self.client + self.hidden))
         self.assertTrue(all(levels.values()))
 
-    def test_a_client_of_several_companies_gets_no_note(self):
+    def test_notes_are_on_the_health_and_not_on_the_contact(self):
         shared = self.refresh(self.theirs)
-        alone = self.refresh(self.client)
-        self.refresh(self.theirs, self.there)
-        healths = shared + alone
-        with patch.object(type(self.theirs), "_message_log_batch") as log:
-            Alerts(self.env, None, None)._log(
-                healths, dict.fromkeys(healths.ids, "healthy")
-            )
-        self.assertEqual(list(log.call_args.kwargs["bodies"]), self.client.ids)
+        abroad = self.refresh(self.theirs, self.there)
         before = self.theirs.message_ids
-        self.away._log_on_client("It began")
+        Alerts(self.env, None, None)._log(shared, dict.fromkeys(shared.ids, "healthy"))
+        self.away._note("It began")
         self.assertEqual(self.theirs.message_ids, before)
+        self.assertIn("dropped", shared.message_ids[:1].body)
+        self.assertNotIn("It began", str(shared.message_ids.mapped("body")))
+        self.assertIn("It began", abroad.message_ids[:1].body)
+        messages = self.env["mail.message"]
+        note = abroad.message_ids[:1]
+        for user in (self.portal, self.colleague, self.user):
+            with self.assertRaises(AccessError):
+                messages.with_user(user).browse(note.id).read(["body"])
+        note = messages.with_user(self.user).browse(shared.message_ids[:1].id)
+        self.assertIn("dropped", note.body)
+        with self.assertRaises(AccessError):
+            note.with_user(self.colleague).read(["body"])
 
     def test_steps_and_flags_go_to_colleagues_of_the_company(self):
         step = self.mine.step_ids[:1]

@@ -70,6 +70,63 @@ class TestRightsOverTheNetwork(WorldCase, HttpCase):
             status, _answer = self.call(actor, "read", model="crm.lead", **arguments)
             self.assertEqual(status, expected, actor)
 
+    def test_attacks_over_json_2_are_refused_and_tell_nothing(self):
+        """As a colleague without a role, a user, and managers of one company each."""
+        secret = self.at_work("manager", "client.incident").create(
+            {"partner_id": self.client.id, "category": "abuse", "description": "Secret"}
+        )
+        check, indicator = (
+            self.samples[f"client.health.{name}"] for name in ("check", "indicator")
+        )
+        person = self.make_contact(self.client, "Shared person")
+        trial = {
+            "kind": "custom",
+            "name": "Peek",
+            "model_name": "crm.lead",
+            "partner_path": "partner_id",
+            "date_field": "create_date",
+            "domain": "[('partner_id.opportunity_ids.expected_revenue', '=', 1)]",
+            "trial_now": True,
+        }
+        link = {"res_model": "client.incident", "res_id": secret.id}
+        report = {"partner_id": self.client.id, "category": "rejected"}
+        attacks = {
+            "client.health.check": [
+                ("write", {"ids": check.ids, "vals": {"weight": 99}}),
+                ("unlink", {"ids": check.ids}),
+            ],
+            "client.health.indicator": [
+                ("write", {"ids": indicator.ids, "vals": {"red": 99}}),
+                (
+                    "onchange",
+                    {"ids": [], "values": trial, "field_names": [*trial]}
+                    | {"fields_spec": {"trial": {}}},
+                ),
+            ],
+            "client.incident": [
+                ("create", {"vals_list": [{**report, **link}]}),
+                ("action_confirm", {"ids": secret.ids}),
+            ],
+            "res.partner": [
+                ("erase_person", {"ids": person.ids}),
+                ("action_erase_person", {"ids": person.ids}),
+            ],
+        }
+        may = {"manager": ("client.incident",)}
+        for actor in ("internal", "user", "manager", "stranger"):
+            for model, calls in attacks.items():
+                if model in may.get(actor, ()):
+                    continue
+                for method, arguments in calls:
+                    with self.subTest(actor=actor, model=model, method=method):
+                        status, answer = self.call(
+                            actor, method, model=model, **arguments
+                        )
+                        self.assertIn(status, (403, 422), answer)
+                        for word in ("Secret", "There", "Shared person", "abuse"):
+                            self.assertNotIn(word, answer["message"])
+        self.assertTrue(person.exists() and person.name == "Shared person")
+
     # -- beside the fields -----------------------------------------------------
 
     def test_messages_and_files_go_with_their_record(self):

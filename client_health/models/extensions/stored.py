@@ -1,0 +1,133 @@
+"""What is stored about a person, as whoever asks for it reads it."""
+
+from odoo.tools import format_date, format_datetime
+
+from ..mixins.access import check_manager
+from .erasure import RECORDS, about
+
+
+class Stored:
+    """What is stored about one person."""
+
+    def __init__(self, person):
+        person.ensure_one()
+        self.person = person
+        self.env = person.env
+
+    def check(self):
+        """Raise AccessError for others than managers who may read the contact."""
+        check_manager(self.env, self.env._("print what is stored about a person"))
+        self.person.check_access("read")
+
+    # -- telling ---------------------------------------------------------------
+
+    def _readable(self, model, names):
+        """What is about the person, as far as the user may read it."""
+        found = about(self.person, model, names).with_env(self.env)
+        return found._filtered_access("read")
+
+    def told(self):
+        """What is stored, as text: ``[(title, [line, …])]``. Raises as :meth:`check`
+        does."""
+        self.check()
+        parts = [
+            (self.env._("The contact"), self._contact_lines()),
+            (self.env._("Incidents"), self._incident_lines()),
+            (self.env._("Asked to deliver"), self._request_lines()),
+            (self.env._("Questions that wait, or waited"), self._turn_lines()),
+            (self.env._("Where the person worked"), self._affiliation_lines()),
+            (self.env._("Records about the client"), self._process_lines()),
+            (self.env._("Elsewhere in Odoo"), self._message_lines()),
+        ]
+        return [(title, lines) for title, lines in parts if lines]
+
+    def _day(self, day):
+        return format_date(self.env, day) or "–"
+
+    def _contact_lines(self):
+        person = self.person.sudo()
+        names = ("name", "function", "email", "phone", "street", "zip", "city", "vat")
+        lines = [
+            f"{person._fields[name]._description_string(self.env)}: {person[name]}"
+            for name in names
+            if name in person._fields and person[name]
+        ]
+        if person.parent_id:
+            lines.append(person.parent_id.display_name)
+        return lines
+
+    def _label(self, record, name):
+        labels = dict(record._fields[name]._description_selection(self.env))
+        return labels.get(record[name], "")
+
+    def _incident_lines(self):
+        found = self._readable("client.incident", RECORDS["client.incident"])
+        return [
+            " · ".join(
+                filter(
+                    None,
+                    (
+                        self._day(incident.date),
+                        self._label(incident, "category"),
+                        self._label(incident, "severity"),
+                        self._label(incident, "state"),
+                        incident.description,
+                    ),
+                )
+            )
+            for incident in found
+        ]
+
+    def _request_lines(self):
+        found = self._readable("client.request", ("contact_id",))
+        return [
+            f"{self._day(request.due_on)} · {request.name} · "
+            f"{self._label(request, 'state')}"
+            for request in found
+        ]
+
+    def _turn_lines(self):
+        found = self._readable("client.turn", ("contact_id",))
+        return [
+            f"{format_datetime(self.env, turn.asked_on)} · {turn.sentence or ''}"
+            for turn in found
+        ]
+
+    def _affiliation_lines(self):
+        found = self._readable("client.affiliation", ("contact_id",))
+        return [
+            f"{moved.partner_id.display_name}, {self._day(moved.until)}"
+            for moved in found
+        ]
+
+    def _process_lines(self):
+        lines = []
+        for model in ("client.agreement", "client.recovery", "client.offboarding"):
+            for record in self._readable(model, ("partner_id",)):
+                state = self._label(record, "state")
+                lines.append(f"{record.display_name} · {state}")
+        for pulse in self._readable("client.pulse", ("partner_id",)):
+            words = pulse.note or ""
+            lines.append(
+                self.env._(
+                    "Pulse of %(day)s: respect %(respect)s of 5, attitude "
+                    "%(attitude)s of 5. %(note)s",
+                    day=self._day(pulse.date),
+                    respect=pulse.respect,
+                    attitude=pulse.attitude,
+                    note=words,
+                )
+            )
+        return lines
+
+    def _message_lines(self):
+        messages = self.env["mail.message"].sudo()
+        written = messages.search_count([("author_id", "=", self.person.id)])
+        got = messages.search_count([("partner_ids", "in", self.person.ids)])
+        follows = self.env["mail.followers"].sudo()
+        followed = follows.search_count([("partner_id", "=", self.person.id)])
+        return [
+            self.env._("Messages written: %s", written),
+            self.env._("Messages received: %s", got),
+            self.env._("Records followed: %s", followed),
+        ]

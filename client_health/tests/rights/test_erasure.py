@@ -1,0 +1,208 @@
+"""Who asks to be forgotten is: not a word of the person is left in the database."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..feedback.case import FeedbackCase
+
+# Words of nobody else in any database.
+NAME = "Quillon Brambleforth"
+WORDS = ("Brambleforth", "quillon@", "+32 470 99 88 77", "Sharp words")
+
+
+@tagged("post_install", "-at_install")
+class TestErasure(FeedbackCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        partner_manager = cls.env.ref("base.group_partner_manager")
+        for user in (cls.mia, cls.anna):
+            user.group_ids += partner_manager
+        cls.works_everywhere(cls.mia)
+        cls.person = cls.make_contact(
+            cls.client,
+            NAME,
+            email="quillon@brambleforth.example",
+            phone="+32 470 99 88 77",
+            street="Lane 7",
+            comment="Sharp words on the phone",
+            function="Head of Brambleforth matters",
+        )
+
+    def as_user(self, user, model):
+        return (
+            self.env[model]
+            .with_user(user)
+            .with_context(allowed_company_ids=self.company.ids)
+        )
+
+    def as_manager(self):
+        return self.as_user(self.mia, "res.partner").browse(self.person.id)
+
+    def found(self):
+        """Table, column and word wherever the database still tells of the person."""
+        self.env.flush_all()
+        columns = """SELECT table_name, column_name FROM information_schema.columns c
+                      JOIN information_schema.tables t USING (table_schema, table_name)
+                      WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+                        AND data_type IN ('text', 'character varying', 'jsonb')"""
+        self.env.cr.execute(columns)
+        told = []
+        for table, column in self.env.cr.fetchall():
+            self.env.cr.execute(
+                f'SELECT 1 FROM "{table}" WHERE "{column}"::text ILIKE ANY(%s) LIMIT 1',
+                ([f"%{word}%" for word in WORDS],),
+            )
+            if self.env.cr.fetchone():
+                told.append((table, column))
+        return told
+
+    def make_traces(self):
+        """Something of every kind that keeps a person."""
+        person = self.person
+        incident = self.as_user(self.anna, "client.incident").create(
+            {
+                "partner_id": self.client.id,
+                "contact_id": person.id,
+                "category": "abuse",
+                "description": f"Sharp words of {NAME}",
+            }
+        )
+        incident.severity = "severe"
+        incident.message_post(body=f"{NAME} called again")
+        self.as_user(self.mia, "client.incident").browse(incident.id).action_confirm()
+        waiting = incident.copy({"description": "Sharp words once more"})
+        self.as_user(self.anna, "client.request").create(
+            {
+                "partner_id": self.client.id,
+                "contact_id": person.id,
+                "name": f"Texts of {NAME}",
+                "due_on": self.today,
+            }
+        )
+        self.env["client.agreement"].create(
+            {"partner_id": self.client.id, "boundaries": f"Only {NAME} calls"}
+        )
+        recovery = self.as_user(self.mia, "client.recovery").create(
+            {"partner_id": self.client.id, "reason": f"{NAME} said so"}
+        )
+        recovery.message_post(body=f"Talked to {NAME}, quillon@brambleforth.example")
+        recovery.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=f"Call {NAME}",
+            user_id=self.mia.id,
+        )
+        self.client.message_subscribe(person.ids)
+        person.message_post(body="Sharp words about the weather")
+        person.phone = "+32 470 99 88 77"
+        lead = self.env["crm.lead"].search([("partner_id", "=", self.client.id)])[:1]
+        mail = lead.message_post(
+            body=f"<p>Could you call me? {NAME}</p>",
+            author_id=person.id,
+            email_from=person.email_formatted,
+            message_type="email",
+            attachments=[("Brambleforth.txt", b"Sharp words")],
+        )
+        lead.message_post(
+            body=f"Dear {NAME}, we will",
+            partner_ids=person.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.env["ir.attachment"].create(
+            {
+                "name": f"{NAME}.txt",
+                "raw": b"x",
+                "res_model": "res.partner",
+                "res_id": person.id,
+            }
+        )
+        self.env["client.affiliation"].create(
+            {
+                "contact_id": person.id,
+                "partner_id": self.make_client("Before").id,
+                "until": self.today,
+            }
+        )
+        return incident.sudo(), waiting.sudo(), mail
+
+    def test_deleting_the_contact_is_refused_with_the_way_out(self):
+        self.make_traces()
+        for partner in (self.person, self.client):
+            with self.assertRaisesRegex(UserError, "Erase this person"):
+                self.as_user(self.mia, "res.partner").browse(partner.id).unlink()
+        other = self.make_contact(self.client, "Nobody")
+        self.as_user(self.mia, "res.partner").browse(other.id).unlink()
+        self.assertFalse(other.exists())
+
+    def test_nothing_of_the_person_is_left_anywhere(self):
+        incident, waiting, mail = self.make_traces()
+        points = incident.points
+        self.assertTrue(self.found())
+        self.as_manager().erase_person()
+        self.env.cr.precommit.run()
+        self.assertEqual(self.found(), [])
+        self.assertEqual((incident.state, incident.points), ("confirmed", points))
+        self.assertFalse(incident.contact_id)
+        self.assertEqual(waiting.state, "dismissed")
+        self.assertTrue(mail.exists())
+        self.assertFalse(mail.author_id)
+        self.assertFalse(self.person.active)
+        self.assertNotIn(self.person, self.client.message_partner_ids)
+        self.assertEqual(self.client.name, "Acme", "the client stays who it is")
+
+    def test_only_managers_erase_and_print_and_only_persons_outside(self):
+        mine = self.as_user(self.anna, "res.partner").browse(self.person.id)
+        for method in ("erase_person", "action_erase_person", "action_print_stored"):
+            with self.assertRaises(AccessError):
+                getattr(mine, method)()
+        partners = self.as_user(self.mia, "res.partner")
+        for partner in (self.client, self.otto.partner_id):
+            with self.assertRaisesRegex(UserError, "no person outside"):
+                partners.browse(partner.id).erase_person()
+        self.max.group_ids += self.env.ref("base.group_partner_manager")
+        here = self.as_user(self.max, "res.partner").browse(self.person.id)
+        with self.assertRaisesRegex(AccessError, "works in all"):
+            here.erase_person()
+        self.assertEqual(self.person.name, NAME)
+        action = self.as_manager().action_erase_person()
+        self.assertEqual(action["res_id"], self.person.id)
+
+    def test_what_is_under_way_with_a_person_ends_first(self):
+        alone = self.env["res.partner"].create({"name": "Alone at work"})
+        self.make_deal(alone)
+        recovery = self.as_user(self.mia, "client.recovery").create(
+            {"partner_id": alone.id}
+        )
+        person = self.as_user(self.mia, "res.partner").browse(alone.id)
+        with self.assertRaisesRegex(UserError, "Finish or cancel this first"):
+            person.erase_person()
+        recovery.sudo().state = "cancelled"
+        person.erase_person()
+        self.assertNotIn("Alone", str(recovery.sudo().display_name))
+
+    def test_what_is_stored_is_printed_for_who_asks(self):
+        self.make_traces()
+        parts = dict(self.as_manager()._stored_about())
+        told = str(parts)
+        for words in (NAME, "quillon@", "Sharp words", "Texts of", "Before", "Acme"):
+            self.assertIn(words, told)
+        reports = self.env["ir.actions.report"].with_user(self.mia)
+        html, _kind = reports._render_qweb_html(
+            "client_health.stored_about", self.person.ids
+        )
+        self.assertIn("Sharp words", str(html))
+        there = self.make_company("There")
+        stranger = self.make_user(
+            "stranger", "client_health.group_manager", company=there
+        )
+        elsewhere = self.person.with_user(stranger).with_context(
+            allowed_company_ids=there.ids
+        )
+        elsewhere = elsewhere._stored_about()
+        self.assertNotIn("Sharp words of", str(elsewhere))
+        reports = reports.with_user(self.anna)
+        with self.assertRaises(AccessError):
+            reports.sudo(False)._render_qweb_html(
+                "client_health.stored_about", self.person.ids
+            )

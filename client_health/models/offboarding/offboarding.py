@@ -33,7 +33,11 @@ class ClientOffboarding(models.Model):
 
     _name = "client.offboarding"
     _description = "Offboarding"
-    _inherit = ["client.offboarding.costs"]
+    _inherit = [
+        "client.offboarding.costs",
+        "client.offboarding.letters",
+        "client.offboarding.roles",
+    ]
     _steps = STEPS
     _closed = CLOSED
     _plan = "client_health.client_offboarding_plan"
@@ -47,7 +51,8 @@ class ClientOffboarding(models.Model):
     _by_buttons = {"state": "contract"} | dict.fromkeys(
         "agreement_id legal_user_id legal_on rehearsed_user_id rehearsed_on "
         "reviewed_user_id reviewed_on phase_before ended_on ended_user_id archived "
-        "outcome cancelled_on reactivated_on reactivated_user_id".split(),
+        "outcome cancelled_on reactivated_on reactivated_user_id plan_given_on "
+        "plan_given_how plan_given_user_id".split(),
         False,
     )
     _computed_only = (*COST_FIELDS, "duration", "kept_count", "dropped_count")

@@ -77,6 +77,7 @@ class OffboardingCase(HealthCase):
                 "final_invoice": "none",
             }
         )
+        offboarding.action_hand_plan()
 
     def walk(self, offboarding, until="done"):
         """Finish the steps before ``until``; all of them by default."""

@@ -383,6 +383,7 @@ class TestOffboardingSteps(OffboardingCase):
                 "no_files_handed_over",
                 "no_access_handed_over",
                 "no_final_invoice",
+                "no_plan_given_on",
             },
         )
         texts = [need.text for need in self.needs(offboarding, "transition")]

@@ -16,6 +16,9 @@ and plain classes and functions that these use:
 ``projects``      open projects and tasks       ``closing``    closes a project
 ``telling``       the mail, the appointment, the exit plan
 ``archiving``     archives, and reactivates
+``recurring``     recurring tasks run to the last day     ``portal`` ends as promised
+``handing_on``    another owner takes over      ``days`` that people choose
+``returning``     who left stays known
 ``keepers``       other companies of ours that keep the client
 ``archive_guard`` clients with open projects are not archived
 """

@@ -84,6 +84,10 @@ class Archiving:
                 outcome.append(f"{code}: {', '.join(records.mapped('display_name'))}")
         return changed, "\n".join(outcome)
 
+    def end_access(self, users):
+        """End the access of portal users; returns what was changed."""
+        return self._write(users, self._no_access())
+
     def bring_back(self, changed):
         """Restore what was changed, in reverse order, where it still is as the end left
         it and still the client's.
@@ -216,6 +220,10 @@ class Archiving:
         if record._name == "res.partner":
             moved = record.commercial_partner_id != self.client
             return not (moved or colleagues(record) or record.active)
+        if record._name == "project.task":
+            recurrence = record.env["project.task.recurrence"]
+            kept = recurrence.browse(before["recurrence_id"]).exists()
+            return bool(kept) and not record.recurrence_id
         if record._name == "client.agreement":
             others = record._in_force(self.client, self.offboarding.company_id)
             return record.state in ("ended", "refused") and not others - record

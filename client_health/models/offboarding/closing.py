@@ -4,6 +4,7 @@ from markupsafe import Markup
 from odoo.fields import Domain
 
 from ..mixins import company_day
+from . import recurring
 
 # Context without notifications: people tell the client in their own words.
 QUIET = {
@@ -37,10 +38,17 @@ class ProjectClosing:
 
     def close(self):
         """Close tasks as the client decided, then milestones, stage and status."""
-        self.tasks.filtered("recurring_task").write({"recurring_task": False})
         promised = self._settle_unfinished()
         tasks = self.tasks - promised.task_id
         words = self.line.deliverable_ids
+        offboarding = self.line.offboarding_id
+        wanted = words.filtered(lambda d: d.decision == "finish").task_id
+        recurring.stop(
+            offboarding,
+            self.tasks.filtered(
+                lambda t: t not in wanted or not recurring.runs_on(offboarding, t)
+            ),
+        )
         handed = words.filtered(lambda d: d.decision == "hand_over")
         dropped = tasks & words.filtered(lambda d: d.decision == "drop").task_id
         # what others go on with was not done by us: it is neither billed nor a
@@ -62,7 +70,13 @@ class ProjectClosing:
         self._tell(len(tasks - dropped), len(dropped), promised)
 
     def deliver(self):
-        """Mark promised tasks as done."""
+        """Mark promised tasks as done; one that recurs comes again until the last
+        day."""
+        offboarding = self.line.offboarding_id
+        recurring.stop(
+            offboarding,
+            self.tasks.filtered(lambda t: not recurring.runs_on(offboarding, t)),
+        )
         self.tasks.write({"state": "1_done"})
         self._settle_milestones(self.tasks)
 

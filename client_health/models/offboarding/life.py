@@ -7,9 +7,12 @@ from odoo.exceptions import UserError
 from ..mixins import company_day
 from ..mixins.access import check_manager
 from ..mixins.dialog import dialog
+from . import recurring
 from .archive_guard import ArchiveGuard
 from .archiving import Archiving, outcome_lines
+from .handing_on import replace_who_left
 from .keepers import keepers
+from .portal import end_portal
 from .settling import Settling
 from .starting import open_start
 
@@ -239,15 +242,22 @@ class ClientOffboarding(models.Model):
     def _end(self):
         """Everything that happens at the end, with sudo."""
         self._measure()
+        recurring.stop(self, self._recurring())
         self._schedule().drop()
         companies = self._keepers()
         today = company_day.today(self.env, self.company_id)
         self.write({"state": "done", "ended_on": today, "ended_user_id": self.env.uid})
         changed, outcome = self._archiving().end(companies, self._keeps_contact())
+        changed = [*(self.archived or []), *changed]
         self.write({"archived": changed, "outcome": outcome})
         self._set_phase("ended")
         lines = self.outcome_words.splitlines()
         self._note_lines(self.env._("The relationship ended."), lines)
+
+    def _recurring(self):
+        """Tasks of the client that still recur."""
+        promised = self.deliverable_ids.filtered("promised").task_id
+        return self._projects().tasks() | promised
 
     def _keepers(self):
         """Other companies of ours that still work with the client."""
@@ -297,7 +307,8 @@ class ClientOffboarding(models.Model):
         return True
 
     def action_cancel(self):
-        """Cancel the offboarding: the client stays as it was before.
+        """Cancel the offboarding: the client stays as it was before. What recurred
+        recurs again, and who lost portal access has it again.
 
         What was finished, such as closed projects, stays finished.
         """
@@ -312,16 +323,21 @@ class ClientOffboarding(models.Model):
         if why:
             self._message_log(body=why)
         self._schedule().drop()
+        self._archiving().bring_back(self.archived or [])
         today = company_day.today(self.env, self.company_id)
-        self.write({"state": "cancelled", "cancelled_on": today})
+        self.write({"state": "cancelled", "cancelled_on": today, "archived": False})
         self._set_phase(self.phase_before or "active")
 
     # -- every day -------------------------------------------------------------
 
     @api.model
     def _cron_offboardings(self):
-        """Add new projects and tasks, and reopen steps that are blocked again."""
+        """Add new projects and tasks, reopen steps that are blocked again, and do what
+        is due by a day: stop what recurs, end portal access, replace who left."""
         for offboarding in self.search([("state", "not in", self._closed)]):
             offboarding = offboarding.with_company(offboarding.company_id)
+            replace_who_left(offboarding)
+            recurring.stop_over(offboarding)
+            end_portal(offboarding)
             offboarding._catch_up()
             offboarding._reopen_broken()

@@ -7,8 +7,8 @@ from odoo import fields
 from odoo.fields import Domain
 
 from ...facts.orders import settled
-from ..process.family import family
 from ..mixins.access import is_manager
+from ..process.family import family
 from ..process.requirement import about_all, named
 from .open_elsewhere import elsewhere
 from .open_source import Source

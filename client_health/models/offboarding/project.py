@@ -171,6 +171,7 @@ class ClientOffboardingProject(models.Model):
         for line in self:
             line._check_closable()
             line._closing(line._open_tasks()).close()
+            line.offboarding_id.sudo()._catch_up()  # the next of what recurs
         return True
 
     def action_ask_close(self):

@@ -1,4 +1,4 @@
-"""What else the client is to us: a supplier, the contact of an employee or of a user."""
+"""What else the client is to us: a supplier, the contact of an employee or user."""
 
 from odoo import api, fields, models
 from odoo.fields import Domain

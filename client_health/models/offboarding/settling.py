@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from ..mixins.dialog import dialog
 from ..process.requirement import about_all
 
-
 # Sources whose records are not written: somebody says that they are settled.
 SAID = ("hours",)
 

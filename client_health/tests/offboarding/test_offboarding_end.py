@@ -257,6 +257,7 @@ class TestOffboardingEnd(OffboardingCase):
                 }
             )
         )
+        offboarding.sudo()._step("transition").user_id = hand
         self.user = hand.with_context(allowed_company_ids=there.ids)
         self.walk(offboarding)
         offboarding.action_done()
@@ -310,7 +311,9 @@ class TestOffboardingEnd(OffboardingCase):
             warning = self.onchange(model)["warning"]
             self.assertIn("Paid in advance", warning["message"])
         plain = self.make_user("plain", "sales_team.group_sale_salesman")
-        self.assertNotIn("warning", self.onchange("crm.lead", plain))
+        told = self.onchange("crm.lead", plain)["warning"]["message"]
+        self.assertIn("Paid in advance", told, "whatever role they have")
+        self.assertNotIn("does not move forward", told, "why is for our users")
         self.assertIn("Paid in advance", self.client.with_user(self.manager).left_note)
         offboarding.action_reactivate()
         self.assertNotIn("warning", self.onchange("crm.lead"))

@@ -70,6 +70,7 @@ class TestOffboardingProjects(OffboardingCase):
         seller = self.make_user(
             "seller", "base.group_partner_manager", "client_health.group_user"
         )
+        offboarding.sudo()._step("tell").user_id = seller
         with self.assertRaisesRegex(UserError, "may not change the tasks"):
             promise.with_user(seller).action_deliver()
         promise.with_user(self.user).action_deliver()
@@ -102,7 +103,7 @@ class TestOffboardingProjects(OffboardingCase):
         self.assertEqual(keep.state, "01_in_progress")
         self.assertEqual(ready.state, "1_done")
         self.assertEqual(away.state, "1_canceled")
-        self.assertEqual(theirs.state, "1_done")
+        self.assertEqual(theirs.state, "1_canceled")
         self.assertEqual(offboarding.promise_ids.task_id, keep)
         self.assertEqual(offboarding.dropped_count, 1)
 
@@ -298,6 +299,7 @@ class TestOffboardingProjects(OffboardingCase):
         seller = self.make_user(
             "seller", "base.group_partner_manager", "client_health.group_user"
         )
+        offboarding.sudo()._step("tell").user_id = seller
         with self.assertRaisesRegex(UserError, "may not change the tasks"):
             offboarding.project_ids.with_user(seller).action_close()
         self.assertEqual(task.state, "01_in_progress")

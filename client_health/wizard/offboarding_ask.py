@@ -62,7 +62,7 @@ class ClientOffboardingClose(models.TransientModel):
         tasks = line._open_tasks()
         words = []
         for decision, sentence in (
-            ("hand_over", self.env._("Handed over, and done for us: %s")),
+            ("hand_over", self.env._("Handed over, and cancelled here: %s")),
             ("drop", self.env._("No longer wanted, and cancelled: %s")),
         ):
             names = line.deliverable_ids.filtered(
@@ -82,4 +82,40 @@ class ClientOffboardingClose(models.TransientModel):
         """Close it. Raises what ``client.offboarding.project.action_close`` raises."""
         self.ensure_one()
         self.project_line_id.action_close()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+
+class ClientOffboardingRemainder(models.TransientModel):
+    """The dialog that closes what is left of orders, with a reason."""
+
+    _name = "client.offboarding.remainder"
+    _inherit = ["client.dialog"]
+    _description = "Close the remainder of orders"
+
+    offboarding_id = fields.Many2one("client.offboarding", required=True, readonly=True)
+    # ids with commas: Sales may not be installed
+    order_ids = fields.Char(required=True, readonly=True)
+    text = fields.Text(compute="_compute_text")
+    reason = fields.Char(required=True)
+
+    def _orders(self):
+        """The orders, as the user may see them."""
+        ids = map(int, filter(str.isdigit, (self.order_ids or "").split(",")))
+        return self.env["sale.order"].browse(ids).exists()._filtered_access("read")
+
+    @api.depends("order_ids")
+    def _compute_text(self):
+        for wizard in self:
+            orders = wizard._orders()
+            names = ", ".join(orders.mapped("name"))
+            wizard.text = self.env._(
+                "Nothing more of it is delivered: %s. Their lines are ordered as far "
+                "as they were delivered or invoiced.",
+                names,
+            )
+
+    def action_apply(self):
+        """Close it. Raises what ``client.offboarding.close_remainder`` raises."""
+        self.ensure_one()
+        self.offboarding_id.close_remainder(self._orders(), self.reason)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -131,7 +131,13 @@ class ClientOffboardingPass(models.TransientModel):
             need = None
             if offboarding and offboarding.has_access("read"):
                 _step, need = offboarding.sudo()._find_blocker(wizard.key)
-            wizard.text = need and need.text
+            wizard.text = need and wizard._by_name(need)
+
+    def _by_name(self, need):
+        """The text of a requirement, with the names of records that the user sees."""
+        records = need.record.sudo(False) if need.source else None
+        names = records and records._filtered_access("read").mapped("display_name")
+        return f"{need.text} ({', '.join(names)})" if names else need.text
 
     def action_apply(self):
         """Pass it. Raises what ``client.offboarding.pass_blocker`` raises."""

@@ -9,6 +9,7 @@ from ..mixins.access import USER
 from ..mixins.level_order import by_severity
 from ..mixins.related_access import NO_HEALTH
 from .erasure import Erasure
+from ..offboarding import returning
 from .partner_moves import PartnerMoves
 
 # Model of records about a client → method that fills their fields on contacts.
@@ -317,18 +318,16 @@ class ResPartner(models.Model):
         return words
 
     def _warn_who_left(self, record):
-        """The onchange warning on a new record for a client whose relationship ended;
-        None for other clients."""
-        may_see = self.env.user.has_group(USER)
-        if record._origin or not self or not may_see or not self.has_access("read"):
+        """The onchange warning on new work for a client who left, for everybody; None
+        for other clients. See :func:`returning.warning`."""
+        if record._origin or not self or not self.has_access("read"):
             return None
-        return self.left_note and {
-            "warning": {
-                "title": self.env._("This client left"),
-                "message": self.left_note,
-                "type": "dialog",
-            }
-        }
+        return returning.warning(self)
+
+    @api.onchange("email", "vat", "street", "zip", "parent_id")
+    def _onchange_client_who_left(self):
+        """A new contact who resembles a client who left."""
+        return None if self._origin else returning.warning(self)
 
     def action_start_offboarding(self):
         """Start ending the relationship with these clients, or go on with it."""

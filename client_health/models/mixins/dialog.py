@@ -32,3 +32,9 @@ def notification(message, kind="warning", **params):
         "tag": "display_notification",
         "params": params,
     }
+
+
+def dialog_warning(title, sentences):
+    """What an onchange returns to show sentences in a dialog."""
+    message = "\n".join(sentences)
+    return {"warning": {"title": title, "message": message, "type": "dialog"}}

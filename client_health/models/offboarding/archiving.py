@@ -2,6 +2,7 @@
 
 from odoo import fields
 
+from ..mixins import company_day
 from ..mixins.access import colleagues
 from ..process.family import family
 
@@ -29,6 +30,8 @@ def outcome_lines(env, outcome):
             "Not archived: %s still works with this client. Only our own "
             "relationship ended."
         ),
+        "agreements": env._("Agreements ended: %s"),
+        "stays": env._("Marked as left and not archived, because it is also: %s"),
         "meetings": env._("Upcoming meetings cancelled: %s"),
         "activities": env._("Activities closed: %s"),
         "subscriptions": env._("Mailing-list subscriptions ended: %s"),
@@ -58,12 +61,16 @@ class Archiving:
         self.env = self.offboarding.env
         self.client = self.offboarding.partner_id
 
-    def end(self, keepers):
+    def end(self, keepers, stays=""):
         """Archive the client and what belongs to it; returns (changed, outcome).
-        Nothing is archived where other companies, ``keepers``, keep the client."""
+        Nothing is archived where other companies, ``keepers``, keep the client, nor
+        where it stays as what ``stays`` says, such as a supplier."""
+        changed, outcome = self._end_agreements()
         if keepers:
-            return [], f"kept: {', '.join(keepers.mapped('name'))}"
-        changed, outcome = [], []
+            names = ", ".join(keepers.mapped("name"))
+            return changed, "\n".join([*outcome, f"kept: {names}"])
+        if stays:
+            return changed, "\n".join([*outcome, f"stays: {stays}"])
         everybody = family(self.client)
         users = users_of(everybody)
         internal = users.filtered(lambda user: user._is_internal())
@@ -76,6 +83,10 @@ class Archiving:
             if records:
                 outcome.append(f"{code}: {', '.join(records.mapped('display_name'))}")
         return changed, "\n".join(outcome)
+
+    def end_access(self, users):
+        """End the access of portal users; returns what was changed."""
+        return self._write(users, self._no_access())
 
     def bring_back(self, changed):
         """Restore what was changed, in reverse order, where it still is as the end left
@@ -112,6 +123,29 @@ class Archiving:
         contacts = everybody - self.client - internal.partner_id
         yield "contacts", contacts.filtered("active"), away
         yield "client", self.client, away
+
+    def _end_agreements(self):
+        """End what was agreed with our company, on the last day of the relationship;
+        drafts are refused. Returns (changed, outcome)."""
+        offboarding = self.offboarding
+        agreements = self.env["client.agreement"].search(
+            [
+                ("partner_id", "=", self.client.id),
+                ("company_id", "=", offboarding.company_id.id),
+                ("state", "in", ("draft", "active")),
+            ]
+        )
+        changed = [
+            [a._name, a.id, {name: _plain(a, name) for name in ("state", "date_end")}]
+            for a in agreements
+        ]
+        today = company_day.today(offboarding.env, offboarding.company_id)
+        active = agreements.filtered(lambda a: a.state == "active")
+        (agreements - active).write({"state": "refused"})
+        active._stop(min(offboarding.date_end or today, today))
+        active.filtered(lambda a: a.state == "active").write({"state": "ended"})
+        names = ", ".join(map(_name, agreements))
+        return changed, [f"agreements: {names}"] if agreements else []
 
     def _write(self, records, values):
         """Write ``values``; returns the values before, as in ``changed``."""
@@ -186,6 +220,13 @@ class Archiving:
         if record._name == "res.partner":
             moved = record.commercial_partner_id != self.client
             return not (moved or colleagues(record) or record.active)
+        if record._name == "project.task":
+            recurrence = record.env["project.task.recurrence"]
+            kept = recurrence.browse(before["recurrence_id"]).exists()
+            return bool(kept) and not record.recurrence_id
+        if record._name == "client.agreement":
+            others = record._in_force(self.client, self.offboarding.company_id)
+            return record.state in ("ended", "refused") and not others - record
         if record._name == "mailing.subscription":
             return record.opt_out and not record.contact_id.is_blacklisted
         return all(not record[name] for name in before)

@@ -4,6 +4,7 @@ from markupsafe import Markup
 from odoo.fields import Domain
 
 from ..mixins import company_day
+from . import recurring
 
 # Context without notifications: people tell the client in their own words.
 QUIET = {
@@ -37,13 +38,28 @@ class ProjectClosing:
 
     def close(self):
         """Close tasks as the client decided, then milestones, stage and status."""
-        self.tasks.filtered("recurring_task").write({"recurring_task": False})
         promised = self._settle_unfinished()
         tasks = self.tasks - promised.task_id
         words = self.line.deliverable_ids
+        offboarding = self.line.offboarding_id
+        wanted = words.filtered(lambda d: d.decision == "finish").task_id
+        recurring.stop(
+            offboarding,
+            self.tasks.filtered(
+                lambda t: t not in wanted or not recurring.runs_on(offboarding, t)
+            ),
+        )
+        handed = words.filtered(lambda d: d.decision == "hand_over")
         dropped = tasks & words.filtered(lambda d: d.decision == "drop").task_id
+        # what others go on with was not done by us: it is neither billed nor a
+        # milestone reached
+        dropped |= tasks & handed.task_id
         dropped.write({"state": "1_canceled"})
         (tasks - dropped).write({"state": "1_done"})
+        for line in handed.filtered(lambda d: d.task_id in tasks):
+            line.task_id._message_log(
+                body=self.env._("Handed over to %s.", line.handed_to)
+            )
         self._settle_milestones(tasks)
         if not self.goes_on:
             if stage := self._closing_stage():
@@ -54,7 +70,13 @@ class ProjectClosing:
         self._tell(len(tasks - dropped), len(dropped), promised)
 
     def deliver(self):
-        """Mark promised tasks as done."""
+        """Mark promised tasks as done; one that recurs comes again until the last
+        day."""
+        offboarding = self.line.offboarding_id
+        recurring.stop(
+            offboarding,
+            self.tasks.filtered(lambda t: not recurring.runs_on(offboarding, t)),
+        )
         self.tasks.write({"state": "1_done"})
         self._settle_milestones(self.tasks)
 
@@ -82,8 +104,8 @@ class ProjectClosing:
         """Mark milestones whose tasks are done as reached; the others lose their
         deadline.
 
-        A milestone that would be invoiced is not reached when its tasks were dropped.
-        Milestones with open tasks of others do not change.
+        A milestone is reached when all of its tasks are done; one that would be
+        invoiced needs one. Milestones with open tasks of others do not change.
         """
         milestones = self.project.with_context(active_test=False).milestone_ids
         if self.goes_on:
@@ -93,12 +115,14 @@ class ProjectClosing:
             if states - {"1_done", "1_canceled"}:
                 continue
             billed = "sale_line_id" in milestone and milestone.sale_line_id
-            if "1_done" in states or (not states and not billed):
+            if states == {"1_done"} or (not states and not billed):
                 milestone.is_reached = True
             else:
                 milestone.deadline = False
                 milestone._message_log(
-                    body=self.env._("Not reached: the work was dropped.")
+                    body=self.env._(
+                        "Not reached: work of it was dropped or handed over."
+                    )
                 )
 
     def _tell(self, done, dropped, promised):

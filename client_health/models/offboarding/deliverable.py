@@ -6,6 +6,8 @@ from ..mixins.dialog import open_form
 
 # What belongs to the task; people write the client's word, not the rest.
 OF_TASK = ("project_line_id", "task_id", "promised")
+# Visibility of projects that no client sees.
+INTERNAL = ("followers", "employees")
 FIXED = {"kind", "offboarding_id", "partner_id", "company_id", *OF_TASK}
 
 
@@ -35,6 +37,22 @@ class ClientOffboardingDeliverable(models.Model):
         "project.task", index="btree_not_null", ondelete="set null"
     )
     name = fields.Char(string="What", required=True)
+    client_name = fields.Char(
+        string="Name for the client",
+        compute="_compute_client_name",
+        store=True,
+        readonly=False,
+        help="How the exit plan calls it. Proposed: the name it has with us.",
+    )
+    in_plan = fields.Boolean(
+        string="In the plan",
+        compute="_compute_in_plan",
+        store=True,
+        readonly=False,
+        help="The exit plan shows it to the client. Proposed for what is finished or "
+        "handed over; not for what is dropped, for projects that only our own people "
+        "see, and for sub-tasks, which belong to their task.",
+    )
     decision = fields.Selection(
         [("finish", "Finish"), ("hand_over", "Hand over"), ("drop", "Drop")],
         string="The client's decision",
@@ -72,6 +90,21 @@ class ClientOffboardingDeliverable(models.Model):
             else:
                 promised = deliverable.kind == "promise" or deliverable.promised
                 deliverable.is_open = promised and not deliverable.done_on
+
+    @api.depends("name")
+    def _compute_client_name(self):
+        for deliverable in self:
+            deliverable.client_name = deliverable.client_name or deliverable.name
+
+    @api.depends("decision", "kind")
+    def _compute_in_plan(self):
+        for deliverable in self:
+            task = deliverable.sudo().task_id
+            listed = deliverable.offboarding_id.sudo().deliverable_ids.task_id
+            internal = task.project_id.privacy_visibility in INTERNAL
+            ours = task and (task.parent_id in listed or internal)
+            dropped = deliverable.kind == "task" and deliverable.decision == "drop"
+            deliverable.in_plan = not ours and not dropped
 
     @api.constrains("decision", "handed_to")
     def _check_handed_to(self):

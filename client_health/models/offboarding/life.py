@@ -6,20 +6,15 @@ from odoo.exceptions import UserError
 
 from ..mixins import company_day
 from ..mixins.access import check_manager
-from ..mixins.dialog import dialog, open_form
+from ..mixins.dialog import dialog
+from . import recurring
 from .archive_guard import ArchiveGuard
 from .archiving import Archiving, outcome_lines
+from .handing_on import replace_who_left
 from .keepers import keepers
+from .portal import end_portal
+from .settling import Settling
 from .starting import open_start
-from .telling import (
-    TELLING,
-    exit_plan,
-    open_appointment,
-    open_mail,
-    refuse_unprepared,
-    telling_template,
-    told_contact,
-)
 
 
 class ClientOffboarding(models.Model):
@@ -108,9 +103,7 @@ class ClientOffboarding(models.Model):
         """
         self._only_one()
         item = self._open_item(code, settled=True)
-        records = item.record.sudo(False)
-        records.check_access("write")
-        return self._open_items().settle(code, records)
+        return self._open_items().settle(code, item.record.sudo(False))
 
     def _open_item(self, code, settled=False):
         """The requirement of a source; ``settled``: one that Odoo can settle."""
@@ -150,61 +143,6 @@ class ClientOffboarding(models.Model):
             )
         self._vouch("reviewed")
 
-    # -- tell ------------------------------------------------------------------
-
-    def action_write_mail(self):
-        """Open the composer with the mail; nothing is sent until a person does.
-
-        Raises UserError before the conversation was prepared, and RedirectWarning to
-        an appointment when there is no mail address.
-        """
-        self._only_one()
-        refuse_unprepared(self)
-        return open_mail(self)
-
-    @api.model
-    def _check_mail(self, template, ids):
-        """Raise UserError for a mail that tells clients before that was prepared."""
-        if template == telling_template(self.env):
-            refuse_unprepared(self.browse(ids).exists())
-
-    def _may_be_written_to(self):
-        """The mail of the step “Tell”, and any once that is prepared or the client
-        knows."""
-        telling = self.env.context.get(TELLING) == self.id
-        prepared = self.sudo()._step("conversation").done_on
-        return bool(telling or prepared or self.told_on)
-
-    def message_post(self, **kwargs):
-        """A mail from the step “Tell” also stores when and how the client was told."""
-        message = super().message_post(**kwargs)
-        if self.env.context.get(TELLING) == self.id and not self.told_on:
-            told = told_contact(self) in message.partner_ids
-            if told and self.has_access("write"):
-                today = company_day.today(self.env, self.company_id)
-                self.write({"told_on": today, "told_how": "mail"})
-        return message
-
-    def action_make_appointment(self):
-        """Open a new meeting with the client, on the day planned."""
-        self._only_one()
-        return open_appointment(self)
-
-    def action_open_appointment(self):
-        """Open the meeting that was made."""
-        self.ensure_one()
-        return open_form(self.event_id)
-
-    def action_print_exit_plan(self):
-        """The exit plan for the client, in its language."""
-        self.check_access("read")
-        return self.env.ref("client_health.report_exit_plan").report_action(self)
-
-    def _exit_plan(self):
-        """See :func:`exit_plan`."""
-        self.ensure_one()
-        return exit_plan(self.sudo())
-
     # -- finish and pass -------------------------------------------------------
 
     def _ask_finish(self, step):
@@ -238,6 +176,25 @@ class ClientOffboarding(models.Model):
                 )
             )
         self._waive(step, [need], reason)
+
+    def _pass_records(self, need, reason):
+        """Pass the records of a requirement, such as hours billed by hand."""
+        check_manager(self.env, self.env._("pass what blocks a step"))
+        self._waive("transition", [need], reason)
+
+    @api.private
+    def close_remainder(self, orders, reason):
+        """Close the remainder of orders that are open items of the client.
+
+        Raises UserError without a reason, and AccessError for users who may not write
+        the orders.
+        """
+        self._only_one()
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Say why nothing more is delivered."))
+        open_orders = self._open_item("deliver").record
+        Settling(self).close_remainder((orders & open_orders).sudo(False), reason)
 
     def _find_blocker(self, key):
         """(step, the requirement of that key that blocks it); (None, None) without."""
@@ -285,15 +242,22 @@ class ClientOffboarding(models.Model):
     def _end(self):
         """Everything that happens at the end, with sudo."""
         self._measure()
+        recurring.stop(self, self._recurring())
         self._schedule().drop()
         companies = self._keepers()
         today = company_day.today(self.env, self.company_id)
         self.write({"state": "done", "ended_on": today, "ended_user_id": self.env.uid})
-        changed, outcome = self._archiving().end(companies)
+        changed, outcome = self._archiving().end(companies, self._keeps_contact())
+        changed = [*(self.archived or []), *changed]
         self.write({"archived": changed, "outcome": outcome})
         self._set_phase("ended")
         lines = self.outcome_words.splitlines()
         self._note_lines(self.env._("The relationship ended."), lines)
+
+    def _recurring(self):
+        """Tasks of the client that still recur."""
+        promised = self.deliverable_ids.filtered("promised").task_id
+        return self._projects().tasks() | promised
 
     def _keepers(self):
         """Other companies of ours that still work with the client."""
@@ -343,7 +307,8 @@ class ClientOffboarding(models.Model):
         return True
 
     def action_cancel(self):
-        """Cancel the offboarding: the client stays as it was before.
+        """Cancel the offboarding: the client stays as it was before. What recurred
+        recurs again, and who lost portal access has it again.
 
         What was finished, such as closed projects, stays finished: a note names it.
         """
@@ -367,16 +332,21 @@ class ClientOffboarding(models.Model):
                 )
             )
         self._schedule().drop()
+        self._archiving().bring_back(self.archived or [])
         today = company_day.today(self.env, self.company_id)
-        self.write({"state": "cancelled", "cancelled_on": today})
+        self.write({"state": "cancelled", "cancelled_on": today, "archived": False})
         self._set_phase(self.phase_before or "active")
 
     # -- every day -------------------------------------------------------------
 
     @api.model
     def _cron_offboardings(self):
-        """Add new projects and tasks, and reopen steps that are blocked again."""
+        """Add new projects and tasks, reopen steps that are blocked again, and do what
+        is due by a day: stop what recurs, end portal access, replace who left."""
         for offboarding in self.search([("state", "not in", self._closed)]):
             offboarding = offboarding.with_company(offboarding.company_id)
+            replace_who_left(offboarding)
+            recurring.stop_over(offboarding)
+            end_portal(offboarding)
             offboarding._catch_up()
             offboarding._reopen_broken()

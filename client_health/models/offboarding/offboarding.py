@@ -4,8 +4,11 @@ from odoo.exceptions import ValidationError
 from ..mixins import company_day
 from ..mixins.access import MANAGER
 from ..mixins.access_partner import LAST_DAY
+from ..mixins.dialog import dialog_warning
 from ..process.guide import Guide
 from .costs import COST_FIELDS
+from .days import refuse_past, touched_by
+from .handing_on import take_over
 from .open_items import OpenItems
 from .projects import Projects
 from .requirements import OffboardingRequirements, tips
@@ -33,7 +36,11 @@ class ClientOffboarding(models.Model):
 
     _name = "client.offboarding"
     _description = "Offboarding"
-    _inherit = ["client.offboarding.costs"]
+    _inherit = [
+        "client.offboarding.costs",
+        "client.offboarding.letters",
+        "client.offboarding.roles",
+    ]
     _steps = STEPS
     _closed = CLOSED
     _plan = "client_health.client_offboarding_plan"
@@ -47,7 +54,8 @@ class ClientOffboarding(models.Model):
     _by_buttons = {"state": "contract"} | dict.fromkeys(
         "agreement_id legal_user_id legal_on rehearsed_user_id rehearsed_on "
         "reviewed_user_id reviewed_on phase_before ended_on ended_user_id archived "
-        "outcome cancelled_on reactivated_on reactivated_user_id".split(),
+        "outcome cancelled_on reactivated_on reactivated_user_id plan_given_on "
+        "plan_given_how plan_given_user_id".split(),
         False,
     )
     _computed_only = (*COST_FIELDS, "duration", "kept_count", "dropped_count")
@@ -271,10 +279,12 @@ class ClientOffboarding(models.Model):
     # -- what is written -------------------------------------------------------
 
     def write(self, vals):
-        """Other words need a new rehearsal; open steps move with the end."""
-        before = {o: (o._rehearsed_words(), o.date_end) for o in self}
+        """Other words need a new rehearsal; open steps move with end and owner."""
+        if not self.env.su:
+            refuse_past(self, vals)
+        before = {o: (o._rehearsed_words(), o.date_end, o.user_id) for o in self}
         result = super().write(vals)
-        for offboarding, (words, end) in before.items():
+        for offboarding, (words, end, owner) in before.items():
             offboarding = offboarding.sudo()
             rehearsed = offboarding.rehearsed_on or offboarding.reviewed_on
             if rehearsed and words != offboarding._rehearsed_words():
@@ -282,7 +292,16 @@ class ClientOffboarding(models.Model):
             moved = offboarding.date_end and offboarding.date_end != end
             if moved and offboarding.state not in CLOSED:
                 offboarding._schedule().move()
+            if owner != offboarding.user_id and offboarding.state not in CLOSED:
+                take_over(offboarding, owner)
         return result
+
+    @api.onchange("date_end")
+    def _onchange_date_end(self):
+        """Another day asks about what hangs on the one before."""
+        end, before = self.date_end, self._origin.date_end
+        words = end and before and end != before and touched_by(self, end)
+        return words and dialog_warning(self.env._("Another last day"), words)
 
     def _rehearsed_words(self):
         return [self[name] for name in REHEARSED]

@@ -1,31 +1,22 @@
-"""Other open items with the client: listed, and settled by Odoo's own actions."""
+"""Other open items with the client, from installed apps: listed, each by its records.
 
-from typing import Any, NamedTuple
+What settles them is in ``settling``; what other apps have, in ``open_elsewhere``.
+"""
 
 from odoo import fields
 from odoo.fields import Domain
 
 from ...facts.orders import settled
+from ..mixins.access import is_manager
 from ..process.family import family
-from ..process.requirement import Requirement
+from ..process.requirement import about_all, named
+from .open_elsewhere import elsewhere
+from .open_source import Source
+from .settling import Settling
 
 UNPAID = ("not_paid", "partial")
-
-
-class Source(NamedTuple):
-    """A kind of open items: records of ``model`` in ``domain``.
-
-    ``text``: their name; ``blocks``: they block the last step; ``button``: the label of
-    the action that settles them, ``confirm``: a question to ask before it.
-    """
-
-    code: str
-    model: str
-    domain: Any
-    text: str
-    blocks: bool = True
-    button: str = ""
-    confirm: str = ""
+# Kinds of hours that are still to be invoiced.
+BILLABLE = ("billable_time", "billable_manual")
 
 
 class OpenItems:
@@ -36,19 +27,21 @@ class OpenItems:
 
     def __init__(self, offboarding):
         self.env = offboarding.env
+        self.offboarding = offboarding
         self.client = offboarding.partner_id
         self.company = offboarding.company_id
 
     def requirements(self):
-        """One requirement per source with open items; those whose source ``blocks`` are
-        blocking."""
+        """One requirement per source with open items, without those that were passed;
+        where the source ``blocks``, they are blocking."""
         clients = family(self.client).ids
-        found = []
+        passed, found = self._passed(), []
         for source in self.sources(clients):
             records = self.env[source.model].sudo().search(source.domain)
+            records -= passed.get((source.code, source.model), records.browse())
             if records:
                 found.append(
-                    Requirement(
+                    about_all(
                         f"open_{source.code}",
                         f"{source.text}: {len(records)}",
                         records,
@@ -60,12 +53,23 @@ class OpenItems:
                 )
         return found
 
+    def _passed(self):
+        """(code of a source, model) → its records that a manager passed."""
+        passed = {}
+        for key in self.offboarding.sudo().waiver_ids.mapped("key"):
+            code = key.partition(":")[0].removeprefix("open_")
+            records = named(self.env(su=True), key) if key.startswith("open_") else None
+            if records:
+                known = passed.get((code, records._name), records.browse())
+                passed[code, records._name] = known | records
+        return passed
+
     def settle(self, code, records):
         """Settle the records of a source, with the rights of the user.
 
         Returns an action, or True.
         """
-        return getattr(self, f"_settle_{code}")(records)
+        return Settling(self.offboarding).settle(code, records)
 
     # -- sources ---------------------------------------------------------------
 
@@ -73,6 +77,8 @@ class OpenItems:
         """The sources; ``clients``: ids of the client and its contacts."""
         yield from self._sales(clients)
         yield from self._money(clients)
+        yield from self._hours(clients)
+        yield from elsewhere(self.offboarding, clients)
         partner = Domain("partner_id", "in", clients)
         yield Source(
             "opportunities",
@@ -116,8 +122,8 @@ class OpenItems:
             ),
         )
         confirmed = orders & Domain("state", "=", "sale")
-        undelivered = Domain("invoice_status", "=", "no")
-        undelivered &= Domain("order_line", "!=", False)
+        left, ahead = self._remainders(confirmed)
+        undelivered = Domain("id", "in", left)
         if "delivery_status" in self.env["sale.order"]:
             undelivered |= Domain(
                 "delivery_status", "in", ("pending", "started", "partial")
@@ -127,6 +133,19 @@ class OpenItems:
             "sale.order",
             confirmed & undelivered,
             self.env._("Orders to deliver"),
+            button=self.env._("Close the remainder"),
+        )
+        yield Source(
+            "prepaid",
+            "sale.order",
+            Domain("id", "in", ahead),
+            self.env._("Orders invoiced and not delivered: deliver or credit them"),
+            button=self.env._("They were delivered"),
+            confirm=self.env._(
+                "What was ordered counts as delivered, for lines whose delivery is "
+                "noted by hand. Money that was paid ahead for nothing is not settled "
+                "by this: credit it."
+            ),
         )
         yield Source(
             "invoice",
@@ -134,7 +153,34 @@ class OpenItems:
             self._to_invoice(confirmed),
             self.env._("Orders to invoice"),
             button=self.env._("Create invoice"),
+            confirm=self.env._(
+                "Each order gets a draft invoice of what was delivered. Nothing is "
+                "sent."
+            ),
         )
+
+    def _remainders(self, confirmed):
+        """(ids of orders of which something is neither delivered nor invoiced yet, ids
+        of those of which something was invoiced and is not delivered)."""
+        lines = (
+            self.env["sale.order.line"]
+            .sudo()
+            .search(
+                Domain("order_id", "any", confirmed)
+                & Domain("display_type", "=", False)
+            )
+        )
+        left, ahead = set(), set()
+        for line in lines:
+            if line.is_downpayment:
+                if line.untaxed_amount_invoiced > 0:
+                    ahead.add(line.order_id.id)
+            elif not is_delivered(line):
+                if line.product_uom_qty > max(line.qty_delivered, line.qty_invoiced):
+                    left.add(line.order_id.id)
+                if line.qty_invoiced > line.qty_delivered:
+                    ahead.add(line.order_id.id)
+        return sorted(left), sorted(ahead)
 
     def _to_invoice(self, confirmed):
         """Domain of the orders to invoice, without those of which only good will is
@@ -148,62 +194,67 @@ class OpenItems:
         return domain & Domain("id", "not in", [row[0] for row in rows])
 
     def _money(self, clients):
-        if "account.move" in self.env:
-            invoices = Domain("commercial_partner_id", "=", self.client.id)
-            invoices &= Domain("move_type", "=", "out_invoice")
-            invoices &= Domain("company_id", "=", self.company.id)
-            yield Source(
-                "unpaid",
-                "account.move",
-                invoices
-                & Domain("state", "=", "posted")
-                & Domain("payment_state", "in", UNPAID),
-                self.env._("Unpaid invoices"),
-                button=self.env._("Register payment"),
-            )
-            yield Source(
-                "drafts",
-                "account.move",
-                invoices & Domain("state", "=", "draft"),
-                self.env._("Invoices not posted"),
-            )
-        lines = self.env.get("account.analytic.line")
-        if lines is not None and "timesheet_invoice_type" in lines:
-            billable = ("billable_time", "billable_manual")
-            yield Source(
-                "hours",
-                "account.analytic.line",
-                Domain("partner_id", "in", clients)
-                & Domain("company_id", "=", self.company.id)
-                & Domain("project_id", "!=", False)
-                & Domain("timesheet_invoice_id", "=", False)
-                & Domain("timesheet_invoice_type", "in", billable),
-                self.env._("Hours not invoiced"),
-            )
-
-    # -- settle ----------------------------------------------------------------
-
-    def _settle_quotations(self, orders):
-        orders._action_cancel()
-        return True
-
-    def _settle_invoice(self, orders):
-        return self._action(orders, "sale.action_view_sale_advance_payment_inv")
-
-    def _settle_unpaid(self, invoices):
-        return invoices.action_register_payment()
-
-    def _settle_opportunities(self, leads):
-        return self._action(
-            leads, "crm.crm_lead_lost_action", default_lead_ids=leads.ids
+        if "account.move" not in self.env:
+            return
+        moves = Domain("commercial_partner_id", "=", self.client.id)
+        moves &= Domain("company_id", "=", self.company.id)
+        ours = moves & Domain("move_type", "=", "out_invoice")
+        credit = moves & Domain("move_type", "=", "out_refund")
+        unpaid = Domain("state", "=", "posted") & Domain("payment_state", "in", UNPAID)
+        some = self.env["account.move"].sudo().search_count(ours & unpaid, limit=1)
+        yield Source(
+            "unpaid",
+            "account.move",
+            ours & unpaid,
+            self.env._("Unpaid invoices"),
+            button=self.env._("Register payment"),
+        )
+        yield Source(
+            "credits",
+            "account.move",
+            credit & unpaid,
+            self.env._("Credit notes that are not paid out or set against invoices"),
+            button=self.env._("Set against invoices")
+            if some
+            else self.env._("Register payment"),
+            confirm=self.env._("They are set against the oldest unpaid invoices.")
+            if some
+            else "",
+        )
+        yield Source(
+            "drafts",
+            "account.move",
+            (ours | credit) & Domain("state", "=", "draft"),
+            self.env._("Invoices not posted"),
         )
 
-    def _action(self, records, xmlid, **context):
-        """An action of Odoo on these records."""
-        action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
-        on = {
-            "active_model": records._name,
-            "active_id": records[:1].id,
-            "active_ids": records.ids,
-        }
-        return {**action, "context": {**on, **context}}
+    def _hours(self, clients):
+        lines = self.env.get("account.analytic.line")
+        if lines is None or "timesheet_invoice_type" not in lines:
+            return
+        by_hand = is_manager(self.env)
+        yield Source(
+            "hours",
+            "account.analytic.line",
+            Domain("partner_id", "in", clients)
+            & Domain("company_id", "=", self.company.id)
+            & Domain("project_id", "!=", False)
+            & Domain("timesheet_invoice_id", "=", False)
+            & Domain("timesheet_invoice_type", "in", BILLABLE),
+            self.env._("Hours not invoiced"),
+            button=self.env._("Billed by hand") if by_hand else "",
+            confirm=self.env._(
+                "You say that all of these hours were billed outside of their orders, "
+                "or need no invoice. That is kept with your name."
+            ),
+        )
+
+
+def is_delivered(line):
+    """True for a line of an order whose work is over, however much of it was measured:
+    its tasks are done, or its project is complete. A cancelled task is not done."""
+    tasks = line.task_id if "task_id" in line else None
+    if tasks:
+        return set(tasks.mapped("state")) == {"1_done"}
+    project = line.project_id if "project_id" in line else None
+    return bool(project) and project.last_update_status == "done"

@@ -22,6 +22,10 @@ class ClientOffboardingProject(models.Model):
         "project.project", readonly=True, index="btree_not_null", ondelete="set null"
     )
     name = fields.Char(required=True, readonly=True)
+    client_name = fields.Char(
+        string="Name for the client",
+        help="How the exit plan calls the project. Empty: by its own name.",
+    )
     deliverable_ids = fields.One2many(
         "client.offboarding.deliverable", "project_line_id"
     )
@@ -55,6 +59,19 @@ class ClientOffboardingProject(models.Model):
     _one_each = models.UniqueIndex(
         "(offboarding_id, project_id)", "A project is on the list once."
     )
+
+    def write(self, vals):
+        """People write the name for the client; buttons do the rest."""
+        if not self.env.su:
+            if set(vals) - {"client_name"}:
+                raise UserError(
+                    self.env._(
+                        "Of a project only its name for the client is written here. "
+                        "Use the buttons of the offboarding."
+                    )
+                )
+            self.offboarding_id._refuse_over()
+        return super().write(vals)
 
     @api.depends(
         "closed_on",
@@ -154,6 +171,7 @@ class ClientOffboardingProject(models.Model):
         for line in self:
             line._check_closable()
             line._closing(line._open_tasks()).close()
+            line.offboarding_id.sudo()._catch_up()  # the next of what recurs
         return True
 
     def action_ask_close(self):

@@ -83,10 +83,18 @@ class Projects:
                     "task_id": task.id,
                     "name": task.display_name,
                     **self._whose(task),
+                    **self._next_occurrence(task, lines[task.project_id]),
                 }
                 for task in new
             ]
         )
+
+    def _next_occurrence(self, task, line):
+        """Values: the next of a recurring task runs to the last day, though its project
+        was closed; it is still to come, and finished like the one before."""
+        if not (task.recurrence_id and line.closed_on):
+            return {}
+        return {"decision": "finish", "promised": True}
 
     def _whose(self, task):
         """Values: who delivers a task and until when, taken from the task."""

@@ -46,7 +46,19 @@ class OffboardingRequirements:
             # another day is another decision
             key = f"notice:{agreement.id}:{end}"
             needs.append(Requirement(key, text, agreement))
-        return needs
+        return needs + self._roles(blocking=False)
+
+    def _roles(self, **more):
+        """What to choose about a client who is more to us than a client."""
+        roles = self.offboarding.other_roles
+        if not roles or self.offboarding.afterwards:
+            return []
+        text = self.env._(
+            "It is also: %s. Choose whether it is archived, or ends as a client only.",
+            roles,
+        )
+        more |= {"tab": "transition", "field": "afterwards"}
+        return [Requirement("no_afterwards", text, **more)]
 
     # -- projects --------------------------------------------------------------
 
@@ -166,6 +178,10 @@ class OffboardingRequirements:
                 "final_invoice": self.env._(
                     "Send the final invoice, or say that there is none."
                 ),
+                "plan_given_on": self.env._(
+                    "Give the client the exit plan: send it, or hand it over and say "
+                    "so."
+                ),
             },
         )
         promises = self.offboarding.promise_ids.filtered("is_open")
@@ -187,7 +203,7 @@ class OffboardingRequirements:
 
     def _done(self):
         """Requirements for archiving, besides the steps."""
-        needs = []
+        needs = self._roles() if self.offboarding._is_supplier() else []
         end, portal = self.offboarding.date_end, self.offboarding.portal_until
         if end and end > self.today:
             text = self.env._(

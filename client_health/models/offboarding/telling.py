@@ -2,16 +2,24 @@
 
 from datetime import datetime, time, timedelta
 
+import pytz
+from odoo import fields
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import email_normalize
 
 from ...facts.sides import LOST
-from ..mixins import company_day
 from ..mixins.dialog import dialog
+from ..process.schedule import next_work_day
 from .archiving import portal_users
 
 # In the context of a mail: the id of the offboarding that it tells the client of.
 TELLING = "client_offboarding_telling"
+# The same of a mail that brings the exit plan.
+PLAN = "client_offboarding_plan"
+# A layout without a heading: what a client gets names nothing of our administration.
+LAYOUT = "mail.mail_notification_layout"
+# Hours of the organiser's day in which a talk is proposed to begin.
+FIRST_HOUR, LAST_HOUR = 10, 16
 
 
 def told_contact(offboarding):
@@ -68,31 +76,54 @@ def open_mail(offboarding):
             open_appointment(offboarding),
             env._("Make an appointment"),
         )
-    template = telling_template(env)
+    title, template = env._("Tell the client"), telling_template(env)
+    return _composer(offboarding, title, template, TELLING)
+
+
+def open_plan_mail(offboarding):
+    """Action: the mail composer with the exit plan; the user sends the mail.
+
+    Raises UserError when the contact has no mail address.
+    """
+    env, contact = offboarding.env, told_contact(offboarding)
+    if not email_normalize(contact.email or ""):
+        raise UserError(
+            env._(
+                "%s has no mail address. Add one, or print the plan, hand it over and "
+                "say so.",
+                contact.display_name,
+            )
+        )
+    template = env.ref("client_health.mail_template_exit_plan", False)
+    title = env._("Send the exit plan")
+    return _composer(offboarding, title, template or env["mail.template"], PLAN)
+
+
+def _composer(offboarding, title, template, purpose):
+    """Action: the mail composer. ``purpose``: the key of the context that says so."""
     return dialog(
-        env._("Tell the client"),
+        title,
         "mail.compose.message",
         {
             "default_model": offboarding._name,
             "default_res_ids": offboarding.ids,
             "default_composition_mode": "comment",
             "default_template_id": template.id,
-            "default_email_layout_xmlid": "mail.mail_notification_light",
-            TELLING: offboarding.id,
+            "default_email_layout_xmlid": LAYOUT,
+            purpose: offboarding.id,
             "force_email": True,
         },
     )
 
 
 def open_appointment(offboarding):
-    """Action: a new meeting of speaker and contact, not saved yet."""
+    """Action: a new meeting of speaker and contact, not saved yet; saving it invites,
+    and the form says so. It has a name that the client may read, in its language."""
     env = offboarding.env
     speaker = offboarding.speaker_id or offboarding.user_id
-    tomorrow = company_day.today(offboarding.env, offboarding.company_id) + timedelta(
-        days=1
-    )
-    start = datetime.combine(offboarding.talk_on or tomorrow, time(9))
-    people = speaker.partner_id | told_contact(offboarding)
+    contact = told_contact(offboarding)
+    start = _start(offboarding, speaker)
+    language = env(context={**env.context, "lang": offboarding.letter_lang})
     return {
         "type": "ir.actions.act_window",
         "name": env._("Appointment"),
@@ -100,38 +131,65 @@ def open_appointment(offboarding):
         "views": [(False, "form")],
         "target": "current",
         "context": {
-            "default_name": env._("Talk with %s", offboarding.partner_id.name),
-            "default_partner_ids": people.ids,
+            "default_name": language._(
+                "Talk: %(client)s and %(company)s",
+                client=offboarding.partner_id.name,
+                company=offboarding.company_id.name,
+            ),
+            "default_partner_ids": (speaker.partner_id | contact).ids,
             "default_user_id": speaker.id,
             "default_start": str(start),
             "default_stop": str(start + timedelta(hours=1)),
             "default_offboarding_id": offboarding.id,
+            "client_health_invites": contact.display_name,
         },
     }
 
 
+def _start(offboarding, organiser):
+    """When the talk begins, as naive UTC: on the day planned, at an hour of the
+    organiser's own working day that is still to come."""
+    company = offboarding.company_id
+    zone = pytz.timezone(organiser.tz or company.partner_id.tz or "UTC")
+    now = pytz.utc.localize(fields.Datetime.now()).astimezone(zone)
+    day, hour = offboarding.talk_on or now.date() + timedelta(days=1), FIRST_HOUR
+    if day <= now.date():
+        day, hour = now.date(), max(now.hour + 1, FIRST_HOUR)
+        if hour > LAST_HOUR:
+            day, hour = day + timedelta(days=1), FIRST_HOUR
+    if day != offboarding.talk_on:
+        day = next_work_day(company, day)
+    local = zone.localize(datetime.combine(day, time(hour)))
+    return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+
 def exit_plan(offboarding):
-    """The content of the exit plan, in the client's language; nothing internal.
+    """The content of the exit plan, in the client's language: what a person chose to
+    show, under the names for the client; nothing internal.
 
     Returns ``{"finish": […], "hand_over": […], "drop": […], "promises": […]}`` of
-    mappings with ``what``, ``who``, ``done`` and, of promises, ``until``; ``portal``
-    is True when somebody of the client may log in. With sudo.
+    mappings with ``what``, ``who``, ``done``, ``project`` and, of promises, ``until``;
+    ``projects``: their names in order; ``portal``: True when somebody of the client may
+    log in. With sudo.
     """
-    plan = {"finish": [], "hand_over": [], "drop": []}
+    plan = {"finish": [], "hand_over": [], "drop": [], "projects": []}
     plan["portal"] = bool(portal_users(offboarding.partner_id))
-    promises = offboarding.promise_ids
-    for item in offboarding.deliverable_ids.filtered("decision") - promises:
-        who = item.handed_to or ""
+    promises = offboarding.promise_ids.filtered("in_plan")
+    decided = offboarding.deliverable_ids.filtered("decision") - offboarding.promise_ids
+    decided = decided.filtered("in_plan")
+    for item in decided.sorted(lambda d: (d.project_line_id.id, d.id)):
+        project = item.project_line_id.client_name or item.project_line_id.name or ""
+        if project not in plan["projects"]:
+            plan["projects"].append(project)
         plan[item.decision].append(
-            {"what": item.name, "who": who, "done": not item.is_open}
+            {**_shown(item), "who": item.handed_to or "", "project": project}
         )
     plan["promises"] = [
-        {
-            "what": item.name,
-            "who": item.user_id.name,
-            "until": item.date_due,
-            "done": not item.is_open,
-        }
+        {**_shown(item), "who": item.user_id.name, "until": item.date_due}
         for item in promises
     ]
     return plan
+
+
+def _shown(item):
+    return {"what": item.client_name or item.name, "done": not item.is_open}

@@ -77,7 +77,11 @@ class Guide:
 
     def _passed(self, code):
         return [
-            {"text": waiver.text, "who": waiver.user_id.name, "reason": waiver.reason}
+            {
+                "text": waiver.with_env(self.env).what,
+                "who": waiver.user_id.name,
+                "reason": waiver.reason,
+            }
             for waiver in self.process.waiver_ids
             if waiver.step == code
         ]

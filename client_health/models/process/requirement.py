@@ -38,6 +38,26 @@ def about(code, text, record, **more):
     return Requirement(f"{code}:{record._name}:{record.id}", text, record, **more)
 
 
+def about_all(code, text, records, **more):
+    """A requirement about several records; the key names them, so that a waiver of it
+    holds for these records and no later one: see :func:`named`."""
+    ids = ",".join(map(str, sorted(records.ids)))
+    return Requirement(f"{code}:{records._name}:{ids}", text, records, **more)
+
+
+def named(env, key):
+    """The records that a key of :func:`about` or :func:`about_all` names and that still
+    exist; None for other keys.
+
+    >>> named({}, "no_reason")
+    """
+    _code, _, rest = key.partition(":")
+    model, _, ids = rest.partition(":")
+    if model not in env or not ids.replace(",", "").isdigit():
+        return None
+    return env[model].browse(map(int, filter(None, ids.split(",")))).exists()
+
+
 def missing(process, tab, texts, **more):
     """Requirements for empty fields of a page.
 

@@ -18,6 +18,13 @@ def work_day(company, day, today):
     return max(day, today)
 
 
+def next_work_day(company, day):
+    """``day``, or the first working day of the company after it."""
+    calendar = company.sudo().resource_calendar_id
+    week = [day + timedelta(days=ahead) for ahead in range(7)]
+    return next(filter(calendar._works_on_date, week), day) if calendar else day
+
+
 def may_own(user, company):
     """True for an active user of Client Health who works in the company."""
     return user.active and company in user.company_ids and user.has_group(USER)

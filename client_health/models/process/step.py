@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .requirement import named
+
 
 class ClientProcessStep(models.AbstractModel):
     """A step: who does it and by when. Its activity has the same user and date.
@@ -67,7 +69,20 @@ class ClientProcessWaiver(models.AbstractModel):
     _order = "id"
 
     key = fields.Char(required=True, readonly=True)
-    text = fields.Char(string="What", required=True, readonly=True)
+    text = fields.Char(required=True, readonly=True)
+    what = fields.Char(
+        compute="_compute_what",
+        help="What was passed, with the names of the records that one may see.",
+    )
     reason = fields.Char(string="Why", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Who", required=True, readonly=True)
     date = fields.Date(string="When", required=True, readonly=True)
+
+    @api.depends("text", "key")
+    @api.depends_context("uid")
+    def _compute_what(self):
+        for waiver in self:
+            records = named(self.env(su=False), waiver.key or "")
+            names = records and records._filtered_access("read").mapped("display_name")
+            told = not names or all(name in waiver.text for name in names)
+            waiver.what = waiver.text if told else f"{waiver.text} ({', '.join(names)})"

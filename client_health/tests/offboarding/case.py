@@ -19,7 +19,7 @@ class OffboardingCase(HealthCase):
     def start(cls, client=None, user=None, **values):
         """An offboarding as the user (default: the manager) starts it."""
         offboardings = cls.env["client.offboarding"].with_user(user or cls.manager)
-        return offboardings.create(
+        offboarding = offboardings.create(
             {
                 "partner_id": (client or cls.client).id,
                 "company_id": cls.company.id,
@@ -27,6 +27,9 @@ class OffboardingCase(HealthCase):
                 **values,
             }
         )
+        # who has a step sees it before the client knows, and acts in it
+        offboarding.sudo()._step("transition").user_id = cls.user
+        return offboarding
 
     @classmethod
     def make_agreement(cls, client=None, **values):
@@ -78,6 +81,7 @@ class OffboardingCase(HealthCase):
                 "final_invoice": "none",
             }
         )
+        offboarding.action_hand_plan()
 
     def walk(self, offboarding, until="done"):
         """Finish the steps before ``until``; all of them by default."""

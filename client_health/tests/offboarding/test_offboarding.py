@@ -26,9 +26,9 @@ class TestOffboardingSteps(OffboardingCase):
         self.assertEqual(offboarding.project_ids.project_id, project)
         self.assertEqual(offboarding.deliverable_ids.task_id, task)
         self.assertEqual(
-            offboarding.activity_ids.user_id,
+            offboarding.activity_ids.user_id - self.user,
             self.manager,
-            "in the list of who starts it",
+            "in the list of who starts it, but for the step of another",
         )
         self.assertEqual(offboarding.activity_ids, offboarding.step_ids.activity_id)
         self.assertEqual(len(offboarding.activity_ids), 5)
@@ -383,6 +383,7 @@ class TestOffboardingSteps(OffboardingCase):
                 "no_files_handed_over",
                 "no_access_handed_over",
                 "no_final_invoice",
+                "no_plan_given_on",
             },
         )
         texts = [need.text for need in self.needs(offboarding, "transition")]

@@ -38,7 +38,8 @@ class TestOffboardingProjects(OffboardingCase):
         self.assertEqual(finish.state, "01_in_progress", "nothing half closed")
         self.decide(offboarding, sub, "drop")
         self.close(offboarding, project)
-        self.assertEqual((finish | hand).mapped("state"), ["1_done", "1_done"])
+        self.assertEqual(finish.state, "1_done")
+        self.assertEqual(hand.state, "1_canceled", "done by others, not by us")
         self.assertEqual((drop | sub).mapped("state"), ["1_canceled", "1_canceled"])
         self.assertEqual(project.last_update_status, "done")
         self.assertTrue(project.sudo().stage_id.fold)
@@ -69,6 +70,7 @@ class TestOffboardingProjects(OffboardingCase):
         seller = self.make_user(
             "seller", "base.group_partner_manager", "client_health.group_user"
         )
+        offboarding.sudo()._step("tell").user_id = seller
         with self.assertRaisesRegex(UserError, "may not change the tasks"):
             promise.with_user(seller).action_deliver()
         promise.with_user(self.user).action_deliver()
@@ -98,13 +100,13 @@ class TestOffboardingProjects(OffboardingCase):
         dialog = self.env[action["res_model"]].with_user(self.user)
         dialog = dialog.with_context(**action["context"])
         dialog = dialog.create({"deliverable_ids": [Command.set(asked.ids), *lines]})
-        self.assertIn("done for us: Theirs", dialog.text)
+        self.assertIn("cancelled here: Theirs", dialog.text)
         self.assertEqual(keep.state, "01_in_progress", "nothing is closed by looking")
         dialog.action_apply()
         self.assertEqual(keep.state, "01_in_progress")
         self.assertEqual(ready.state, "1_done")
         self.assertEqual(away.state, "1_canceled")
-        self.assertEqual(theirs.state, "1_done")
+        self.assertEqual(theirs.state, "1_canceled")
         self.assertEqual(offboarding.promise_ids.task_id, keep)
         self.assertEqual(offboarding.dropped_count, 1)
 
@@ -301,6 +303,7 @@ class TestOffboardingProjects(OffboardingCase):
         seller = self.make_user(
             "seller", "base.group_partner_manager", "client_health.group_user"
         )
+        offboarding.sudo()._step("tell").user_id = seller
         with self.assertRaisesRegex(UserError, "may not change the tasks"):
             offboarding.project_ids.with_user(seller).action_close()
         self.assertEqual(task.state, "01_in_progress")

@@ -298,7 +298,8 @@ MODELS = FEEDBACK | {
             end_subscriptions return_conditions outcome outcome_words
             ended_on ended_user_id cancelled_on reactivated_on
             reactivated_user_id duration kept_count dropped_count
-            currency_id recovery_ids may_review
+            currency_id recovery_ids may_review letter_lang plan_given_on
+            plan_given_how plan_given_user_id other_roles afterwards
         """,
         "nobody reads": "phase_before",
         "manager reads": """
@@ -311,11 +312,12 @@ MODELS = FEEDBACK | {
             speaker_id contact_id talk_on event_id told_on told_how
             reaction promise_ids files_handed_over access_handed_over
             final_invoice portal_until close_activities cancel_meetings
-            end_subscriptions return_conditions recovery_ids
+            end_subscriptions return_conditions recovery_ids afterwards
         """,
         "user calls": """
             action_ask_review action_check_contract
-            action_end_with_agreement action_finish_step
+            action_end_with_agreement action_finish_step action_hand_plan
+            action_send_plan
             action_make_appointment action_open_appointment
             action_open_partner action_open_recovery action_open_source
             action_print_exit_plan action_rehearse action_reopen_step
@@ -333,10 +335,11 @@ MODELS = FEEDBACK | {
         "user reads": """
             offboarding_id partner_id company_id kind project_line_id
             task_id name decision becomes promised handed_to note is_open
-            user_id date_due done_on
+            user_id date_due done_on client_name in_plan
         """,
         "user writes": """
             name decision becomes handed_to note user_id date_due done_on
+            client_name in_plan
         """,
         "user calls": "action_deliver action_open_task",
     },
@@ -361,14 +364,22 @@ MODELS = FEEDBACK | {
         "manager writes": "offboarding_id key reason",
         "manager calls": "action_apply",
     },
+    "client.offboarding.remainder": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": "offboarding_id order_ids text reason",
+        "user writes": "offboarding_id order_ids reason",
+        "user calls": "action_apply",
+    },
     "client.offboarding.project": {
-        "user": "r",
-        "manager": "r",
+        "user": "rw",
+        "manager": "rw",
         "user reads": """
             offboarding_id partner_id company_id project_id name
             deliverable_ids closed_on closed_user_id removed_on state
-            open_task_count undecided_count promised_count goes_on
+            open_task_count undecided_count promised_count goes_on client_name
         """,
+        "user writes": "client_name",
         "user calls": """
             action_ask_close action_close action_drop_rest action_finish_rest
             action_open_project action_remove
@@ -396,7 +407,7 @@ MODELS = FEEDBACK | {
         "user": "r",
         "manager": "r",
         "user reads": """
-            offboarding_id partner_id company_id step key text reason
+            offboarding_id partner_id company_id step key text what reason
             user_id date
         """,
     },

@@ -307,6 +307,11 @@ class WorldCase(HealthCase):
             "client.offboarding.close": {
                 "project_line_id": cls.samples["client.offboarding.project"].id,
             },
+            "client.offboarding.remainder": {
+                "offboarding_id": cls.samples["client.offboarding"].id,
+                "order_ids": "1",
+                "reason": "Because",
+            },
             "client.offboarding.pass": {
                 "offboarding_id": cls.samples["client.offboarding"].id,
                 "key": "no_reason",

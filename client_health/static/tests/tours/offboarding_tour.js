@@ -146,6 +146,8 @@ registry.category("web_tour.tours").add("client_health_offboarding_end", {
         },
         ...choose("final_invoice", "Nothing to invoice"),
         ...save,
+        press("action_hand_plan"),
+        { trigger: ".o_field_widget[name=plan_given_how]:contains('Handed over')" },
         ...finish(),
         {
             content: "the last day has not come: a manager passes it with a reason",

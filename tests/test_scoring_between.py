@@ -6,7 +6,7 @@ import pytest
 
 from client_health.scoring.changes import changes
 from client_health.scoring.compare import Client, Move, compare
-from client_health.scoring.explain import explain
+from client_health.scoring.explain import EVERYTHING, Reader, explain
 from client_health.scoring.score import Settings, assess, build_check
 
 KNOWN = dict.fromkeys("abc", False)
@@ -49,9 +49,14 @@ def judged(facts, **values):
     return assess([check("profit", money, item("late", "b"), floor="at_risk")], facts)
 
 
+def reader(money):
+    """Whoever sees everything, or no money of any kind."""
+    return EVERYTHING if money else Reader(money=False, cost=False)
+
+
 def told(assessment, money=True):
     """The first check of an explanation, and its indicators."""
-    [first, *_others] = explain(assessment, money)["checks"]
+    [first, *_others] = explain(assessment, reader(money))["checks"]
     return first, first["indicators"]
 
 
@@ -106,7 +111,7 @@ def test_a_check_that_money_drives_keeps_all_points_to_itself():
     money, other = item("margin", "a", money=True), item("late", "b")
     assessment = assess([check("profit", money), check("x", other)], {"a": 15, "b": 5})
     for points, show_money in ((True, True), (False, False)):
-        checks = explain(assessment, show_money)["checks"]
+        checks = explain(assessment, reader(show_money))["checks"]
         for name in ("points", "penalty", "weight"):
             shown = [line[name] is not None for line in checks]
             assert shown == [points, points], (name, show_money)
@@ -116,7 +121,7 @@ def test_a_check_that_money_drives_keeps_all_points_to_itself():
             "late",
         ]
         assert [line["hidden"] for line in checks] == [not points, False]
-    late = explain(assessment, False)["checks"][1]["indicators"][0]
+    late = explain(assessment, reader(False))["checks"][1]["indicators"][0]
     assert (late["value"], late["penalty"]) == (5.0, None)
 
 
@@ -134,7 +139,7 @@ def test_a_flag_that_holds_on_is_told_unless_money_drives_it():
     held = {(code, "client"): "red" for code in ("profit", "x", "y")}
     assessment = assess(checks, {"a": 18.5, "b": 18.5, "c": 20}, held)
     for show_money in (True, False):
-        lines = explain(assessment, show_money)["checks"]
+        lines = explain(assessment, reader(show_money))["checks"]
         assert [line["level"] for line in lines] == ["red"] * 3
         assert [line["held"] for line in lines] == [show_money, True, False]
     [fine] = assess([checks[1]], {"b": 8.5}, {("x", "client"): "watch"}).checks
@@ -174,10 +179,11 @@ def test_a_change_of_figures_is_put_down_to_the_figures():
     first, second = result["checks"]
     assert first == {
         "code": "x", "change": -50, "settings": 0, "data": -50, "gone": False,
-        "money": False,
+        "money": False, "cost": False,
         "old": {"level": "ok", "driver": "late", "value": 0.0, "money": False,
-                "points": 0},
+                "cost": False, "points": 0},
         "new": {"level": "red", "driver": "late", "value": 20.0, "money": False,
+                "cost": False,
                 "points": 50},
     }  # fmt: skip
     assert (second["code"], second["change"], second["gone"]) == ("y", 0, False)
@@ -238,7 +244,8 @@ def test_money_is_marked_as_such_in_a_change():
 
 
 def test_a_check_that_is_new_or_gone_is_grey_on_the_other_day():
-    grey = {"level": "grey", "driver": None, "value": None, "money": False, "points": 0}
+    grey = {"level": "grey", "driver": None, "value": None, "money": False,
+            "cost": False, "points": 0}  # fmt: skip
     one = Config([check("x", item("late", "a"))])
     result = moved({"a": 20.0, "b": 20.0}, {"a": 20.0, "b": 20.0}, config(), one)
     row = {row["code"]: row for row in result["checks"]}["y"]

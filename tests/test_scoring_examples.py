@@ -337,7 +337,7 @@ def test_a_check_is_built_with_defaults_for_the_rest():
     assert text_of(indicator.keys) == {"a"}
     bare = Indicator("one", compiled("a"), Limits(0, 1, 2))
     assert bare[3:11] == ("ratio", "client", None, 0.0, None, 0, False, False)
-    assert bare[11:] == ((), None, False, 0, None)
+    assert bare[11:] == ((), None, False, False, 0, None)
 
 
 def test_a_check_with_bad_limits_or_a_bad_formula_is_not_built():

@@ -5,9 +5,11 @@ import itertools
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from client_health.scoring.changes import changes
+from client_health.scoring.explain import Reader, explain
 from client_health.scoring.formula import FormulaError, compile_formula, evaluate
 from client_health.scoring.score import Settings, assess, build_check, level_of
-from client_health.scoring.thresholds import Limits, check_level
+from client_health.scoring.thresholds import Limits, check_level, step
 
 FACTS = [f"fact{n}" for n in range(6)]
 KNOWN = dict.fromkeys(FACTS, False)
@@ -219,3 +221,91 @@ def test_a_formula_cannot_reach_outside_its_facts():
         except FormulaError:
             continue
         raise AssertionError(f"accepted: {text[:40]}")
+
+
+# -- what the score tells of cost ------------------------------------------------
+
+OPEN, COST = FACTS[:3], FACTS[3:]
+
+
+@st.composite
+def worlds(draw):
+    """Checks, two worlds that differ only in figures of cost, and open flags."""
+    checks = []
+    for code in "abc":
+        indicators = []
+        for position in range(draw(st.integers(1, 3))):
+            good, watch, red = draw(limits())
+            cost = draw(st.booleans())
+            indicators.append(
+                {
+                    "code": f"{code}{position}", "window": 30,
+                    "formula": draw(st.sampled_from(COST if cost else OPEN)),
+                    "good": good, "watch": watch, "red": red,
+                    "money": cost or draw(st.booleans()), "cost": cost, "steps": cost,
+                    "side": draw(st.sampled_from(["client", "client", "ours"])),
+                }
+            )  # fmt: skip
+        floor = draw(st.sampled_from([None, *LEVELS]))
+        checks.append({"code": code, "weight": draw(st.integers(1, 20)),
+                       "floor_level": floor, "indicators": indicators})  # fmt: skip
+    shared = {name: draw(number) for name in draw(st.sets(st.sampled_from(OPEN)))}
+    known = draw(st.sets(st.sampled_from(COST)))
+    one, other = ({name: draw(number) for name in sorted(known)} for _world in "ab")
+    held = draw(
+        st.dictionaries(
+            st.tuples(st.sampled_from("abc"), st.sampled_from(["client", "ours"])),
+            st.sampled_from(["watch", "red"]),
+        )
+    )
+    built = [build_check(check, KNOWN) for check in checks]
+    return built, {**shared, **one}, {**shared, **other}, held
+
+
+def steps_of(checks, values, held):
+    """Check, position → level of each figure of cost, as it is held."""
+    return {
+        (check.code, place): step(indicator.limits.penalty(values[name]), level)
+        for check in checks
+        for place, indicator in enumerate(check.indicators)
+        for name, level in [
+            (indicator.value.text, held.get((check.code, indicator.side)))
+        ]
+        if indicator.cost and name in values
+    }
+
+
+@given(worlds())
+def test_worlds_alike_but_for_cost_look_alike_to_whoever_may_not_see_cost(world):
+    checks, one, other, held = world
+    assume(steps_of(checks, one, held) == steps_of(checks, other, held))
+    first, second = assess(checks, one, held), assess(checks, other, held)
+    for reader in (Reader(money=False, cost=False), Reader(money=True, cost=False)):
+        assert explain(first, reader) == explain(second, reader)
+    judged = [
+        [(r.level, r.points, r.penalty, r.ours_level) for r in assessment.checks]
+        for assessment in (first, second)
+    ]
+    assert judged[0] == judged[1]
+    assert first[:4] == second[:4]
+
+
+@given(worlds())
+def test_what_changed_counts_cost_by_level(world):
+    checks, one, other, held = world
+    assume(steps_of(checks, one, held) == steps_of(checks, other, held))
+    first, second = assess(checks, one, held), assess(checks, other, held)
+    compared = changes(first, first, second)
+    assert not compared["change"]
+    for row in compared["checks"]:
+        assert (row["change"], row["data"], row["settings"]) == (0, 0, 0)
+        assert not row["cost"], "its points tell the level alone"
+
+
+@given(worlds())
+def test_cost_counts_nothing_or_half_or_whole(world):
+    checks, values, _other, held = world
+    for result in assess(checks, values, held).checks:
+        for reading in result.readings:
+            if reading.indicator.cost and reading.penalty is not None:
+                assert reading.penalty in (0.0, 0.5, 1.0)

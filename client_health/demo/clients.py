@@ -155,7 +155,7 @@ CLIENTS = [
         "quillfeather", "Quillfeather Press", "Ambrose Tully", "Publisher", "Leuven",
         "Quillfeather: catalogue site",
         months=steady(19, hours=28, rate=105)
-        | dict.fromkeys(range(10, -1, -1), Month(40, 50, "junior")),
+        | dict.fromkeys(range(10, -1, -1), Month(40, 46, "junior")),
         over=1.45,
         incidents=[
             Incident(16, "unprepared", "moderate",

@@ -1,4 +1,4 @@
-"""Demonstration data: two years of a small agency and its fourteen clients.
+"""Demonstration data: two years of a small agency and its nineteen clients.
 
 Each client tells one story, so that every screen has something to show:
 
@@ -32,12 +32,31 @@ Oddfellow Telescopes      unknown: a project that has just begun, too little to 
 Wexcombe Ice Rink         left: whatever we proposed was turned down; the offboarding
                           was said in five steps and the client is archived.
 
+And five who pay or work in another way, which looks like trouble in the books and is
+none; nothing of them is red:
+
+Marigold Almanacs         a retainer, paid for a year ahead.
+Tidewater Lido            a season: one large invoice a year, the same every year.
+Copperfield Bridges       an order by milestone, paid down in part, none reached yet.
+Beacon Street Theatre     media spend that is passed on at cost, beside our fee.
+Fernhill Nurseries        small changes every month, on a task that never moves.
+
 Dates are relative to the day of loading, nothing is random. Records of an app that
 is not installed are left out; loading again adds only what is missing, for
 instance after another app was installed.
 """
 
-from . import answers, feedback, money, offboarding, people, recovery, talk, work
+from . import (
+    answers,
+    arrangements,
+    feedback,
+    money,
+    offboarding,
+    people,
+    recovery,
+    talk,
+    work,
+)
 from .builder import Builder
 
 HISTORY_MONTHS = 24
@@ -57,6 +76,7 @@ def load(env):
     money.make_quotations(builder)
     money.make_invoices(builder)
     money.make_bills(builder)
+    arrangements.make(builder)
     talk.make_messages(builder)
     answers.make_answers(builder)
     talk.make_meetings(builder)

@@ -3,64 +3,17 @@
 from odoo.api import Environment
 from odoo.tools import SQL
 
-from .due_tasks import CLOSED, hours_are_logged
+from .due_tasks import CLOSED
 from .scope import Scope
 
 
 def business(env: Environment, scope: Scope) -> SQL:
-    """SQL: client and day of each project that began, invoice, confirmed order and
-    logged hour up to the day of the scope; columns ``client_id`` and ``day``."""
-    company, until = scope.company.id, scope.as_of
+    """SQL: client and day of all business that the sources know of, up to the day of
+    the scope; columns ``client_id`` and ``day``."""
     parts = [
-        SQL(
-            """SELECT p.commercial_partner_id AS client_id, %s AS day
-                 FROM project_project pr JOIN res_partner p ON p.id = pr.partner_id
-                WHERE pr.is_template IS NOT TRUE AND pr.create_date < %s
-                  AND %s AND %s""",
-            scope.day(SQL("pr.create_date")),
-            scope.end,
-            scope.own_or_shared("pr"),
-            scope.mine(SQL("p.commercial_partner_id")),
-        )
+        source._business(scope) for source in env["client.health.facts"]._sources()
     ]
-    if "account.move" in env:
-        parts.append(
-            SQL(
-                """SELECT m.commercial_partner_id, m.invoice_date FROM account_move m
-                    WHERE m.move_type = 'out_invoice' AND m.state = 'posted'
-                      AND m.company_id = %s AND m.invoice_date <= %s AND %s""",
-                company,
-                until,
-                scope.mine(SQL("m.commercial_partner_id")),
-            )
-        )
-    if "sale.order" in env:
-        parts.append(
-            SQL(
-                """SELECT p.commercial_partner_id, %s
-                     FROM sale_order o JOIN res_partner p ON p.id = o.partner_id
-                    WHERE o.state = 'sale' AND o.company_id = %s
-                      AND o.date_order < %s AND %s""",
-                scope.day(SQL("o.date_order")),
-                company,
-                scope.end,
-                scope.mine(SQL("p.commercial_partner_id")),
-            )
-        )
-    if hours_are_logged(env):
-        parts.append(
-            SQL(
-                """SELECT p.commercial_partner_id, l.date
-                     FROM account_analytic_line l
-                     JOIN res_partner p ON p.id = l.partner_id
-                    WHERE l.project_id IS NOT NULL AND l.company_id = %s
-                      AND l.date <= %s AND %s""",
-                company,
-                until,
-                scope.mine(SQL("p.commercial_partner_id")),
-            )
-        )
-    return SQL(" UNION ALL ").join(parts)
+    return SQL(" UNION ALL ").join(list(filter(None, parts)))
 
 
 def something_open(env: Environment, scope: Scope) -> SQL:

@@ -364,6 +364,19 @@ class ClientHealthFactsInvoices(models.AbstractModel):
         return [(record, words[why], amount) for record, why, amount in rows]
 
     @api.model
+    def _business(self, scope):
+        """An invoice, on its date."""
+        return SQL(
+            """SELECT m.commercial_partner_id AS client_id, m.invoice_date AS day
+                 FROM account_move m
+                WHERE m.move_type = 'out_invoice' AND m.state = 'posted'
+                  AND m.company_id = %s AND m.invoice_date <= %s AND %s""",
+            scope.company.id,
+            scope.as_of,
+            scope.mine(SQL("m.commercial_partner_id")),
+        )
+
+    @api.model
     def _population(self, scope):
         return SQL(
             """SELECT %s m.commercial_partner_id FROM account_move m

@@ -297,6 +297,20 @@ class ClientHealthFactsProjects(models.AbstractModel):
         )
 
     @api.model
+    def _business(self, scope):
+        """A project that begins."""
+        return SQL(
+            """SELECT p.commercial_partner_id AS client_id, %s AS day
+                 FROM project_project pr JOIN res_partner p ON p.id = pr.partner_id
+                WHERE pr.is_template IS NOT TRUE AND pr.create_date < %s
+                  AND %s AND %s""",
+            scope.day(SQL("pr.create_date")),
+            scope.end,
+            scope.own_or_shared("pr"),
+            scope.mine(SQL("p.commercial_partner_id")),
+        )
+
+    @api.model
     def _population(self, scope):
         """Clients of a project that began in the period or is still open."""
         return SQL(

@@ -170,6 +170,20 @@ class ClientHealthFactsSales(models.AbstractModel):
         return ("orders",)
 
     @api.model
+    def _business(self, scope):
+        """A confirmed order, on its date."""
+        return SQL(
+            """SELECT p.commercial_partner_id AS client_id, %s AS day
+                 FROM sale_order o JOIN res_partner p ON p.id = o.partner_id
+                WHERE o.state = 'sale' AND o.company_id = %s
+                  AND o.date_order < %s AND %s""",
+            scope.day(SQL("o.date_order")),
+            scope.company.id,
+            scope.end,
+            scope.mine(SQL("p.commercial_partner_id")),
+        )
+
+    @api.model
     def _population(self, scope):
         return SQL(
             """SELECT p.commercial_partner_id

@@ -354,6 +354,20 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
         )
 
     @api.model
+    def _business(self, scope):
+        """An hour on a project, on its day."""
+        return SQL(
+            """SELECT p.commercial_partner_id AS client_id, l.date AS day
+                 FROM account_analytic_line l
+                 JOIN res_partner p ON p.id = l.partner_id
+                WHERE l.project_id IS NOT NULL AND l.company_id = %s
+                  AND l.date <= %s AND %s""",
+            scope.company.id,
+            scope.as_of,
+            scope.mine(SQL("p.commercial_partner_id")),
+        )
+
+    @api.model
     def _population(self, scope):
         return SQL(
             """SELECT p.commercial_partner_id

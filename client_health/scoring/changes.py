@@ -57,15 +57,25 @@ def in_between(
 def _side(result: CheckResult | None) -> dict[str, Any]:
     """What there is to say of one check on one of the two days."""
     if result is None:
-        return dict(level="grey", driver=None, value=None, money=False, points=0)
+        return dict(
+            level="grey", driver=None, value=None, money=False, cost=False, points=0
+        )
     driver = result.driver
     return {
         "level": result.level,
         "driver": driver.indicator.code if driver else None,
         "value": driver.value if driver else None,
         "money": bool(driver and driver.indicator.money),
+        "cost": bool(driver and driver.indicator.cost),
         "points": result.points,
     }
+
+
+def _exact(kind: str, results: list[CheckResult | None]) -> bool:
+    """True when what a check lost on one of these days follows exactly from a figure of
+    a kind, ``money`` or ``cost``; steps tell its level alone."""
+    drivers = [r.driver.indicator for r in results if r and r.driver]
+    return any(getattr(driver, kind) and not driver.steps for driver in drivers)
 
 
 def _is_gone(before: CheckResult | None, after: CheckResult | None) -> bool:
@@ -87,11 +97,12 @@ def changes(old: Assessment, between: Assessment, new: Assessment) -> dict[str, 
     """Compare two assessments; ``between`` is the old figures by new settings.
 
     Returns ``{"change", "checks": [{"code", "old", "new", "change", "data",
-    "settings", "gone", "money"}]}``. ``old`` and ``new`` are ``{"level", "driver",
-    "value", "money", "points"}``; ``gone``: the old driver is not measured any more;
-    ``money``: what it lost follows from money, on one day or in between. Changes
-    are in points of the score (negative: worse); those of the checks add up to that
-    of the score, which is None where one of the two days has no score. The largest
+    "settings", "gone", "money", "cost"}]}``. ``old`` and ``new`` are ``{"level",
+    "driver", "value", "money", "cost", "points"}``, with ``money`` and ``cost`` of the
+    driver; ``gone``: the old driver is not measured any more; ``money``, ``cost`` of a
+    check: what it lost follows exactly from such a figure, on one day or in between.
+    Changes are in points of the score (negative: worse); those of the checks add up to
+    that of the score, which is None where one of the two days has no score. The largest
     change comes first.
     """
     sides = [
@@ -101,8 +112,8 @@ def changes(old: Assessment, between: Assessment, new: Assessment) -> dict[str, 
     codes = list(dict.fromkeys(code for side in sides for code in side))
     rows = []
     for code in codes:
-        before, middle, after = (side.get(code) for side in sides)
-        told = [_side(result) for result in (before, middle, after)]
+        before, middle, after = results = [side.get(code) for side in sides]
+        told = [_side(result) for result in results]
         lost = [side["points"] for side in told]
         rows.append(
             {
@@ -113,7 +124,8 @@ def changes(old: Assessment, between: Assessment, new: Assessment) -> dict[str, 
                 "settings": lost[0] - lost[1],
                 "data": lost[1] - lost[2],
                 "gone": _is_gone(before, after),
-                "money": any(side["money"] for side in told),
+                "money": _exact("money", results),
+                "cost": _exact("cost", results),
             }
         )
     rows.sort(key=lambda row: (-abs(row["change"]), row["change"], row["code"]))

@@ -1,34 +1,52 @@
 """An assessment as plain data, for screens and other programs.
 
-What those who may not see money can and cannot work out
-========================================================
+What those who may not see a figure can and cannot work out
+===========================================================
 
-They see the score, the level of every check and the figures that are not about
-money. As soon as money drives one check that is measured, the score is the sum of
-one unknown and of what they see: 100 − score less the points of the other checks
-would be the points of that one, and with its limits the figure behind it. So then
-*all* points, penalties and weights stay away, not those of that check alone, and
-with them which figure about money drives it, which ones are measured, their limits
-and their numbers of cases.
+They see the score, the level of every check and the figures that they may see.
+
+*Cost* (``cost``: what our own work costs, and what tells it) is for managers. It counts
+in steps (``steps``), so that the score, the points and the penalties are made of its
+levels, and tell no more of it than the flags that everybody sees. What stays away is
+the figure itself, its limits and number of cases, which of several drives its check,
+and which of them are measured.
+
+*Money* of other kinds (``money``: what the client owes) is for managers and for those
+who may read the client's invoices. It counts exactly: 100 less the score, less the
+points of the other checks, would be its own, and with its limits the figure behind it.
+So where it drives a check, *all* points, penalties and weights stay away from the
+others. So it is for cost under settings of a time without steps.
 
 Left is what a level itself says (a red check is beyond *some* limit of its figures)
-and what somebody can estimate who knows the weights from elsewhere: how much a
-check costs as a whole, to about half a point of the score. Which of its figures
-costs that is not said. A level cannot be shown without this much.
+and, of money, what somebody can estimate who knows the weights from elsewhere: how much
+a check costs as a whole, to about half a point of the score.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from .indicator import Indicator
 from .score import Assessment, CheckResult, Reading
 
 
-def _is_money(reading: Reading) -> bool:
-    return reading.indicator.money and reading.penalty is not None
+class Reader(NamedTuple):
+    """What somebody may see: ``money``, what the client owes; ``cost``, all of it."""
+
+    money: bool = True
+    cost: bool = True
+
+    def may_see(self, indicator: Indicator) -> bool:
+        """True where the reader may see the figure of an indicator."""
+        if indicator.cost:
+            return self.cost
+        return self.money or not indicator.money
+
+    def may_reckon(self, result: CheckResult) -> bool:
+        """True where the points of a check tell the reader nothing that is hidden."""
+        driver = result.driver and result.driver.indicator
+        return not driver or driver.steps or self.may_see(driver)
 
 
-def is_hidden(result: CheckResult) -> bool:
-    """True when money drives a check."""
-    return bool(result.driver and result.driver.indicator.money)
+EVERYTHING = Reader()
 
 
 def _explain_reading(reading: Reading, private: bool, points: bool) -> dict[str, Any]:
@@ -56,17 +74,18 @@ def _explain_reading(reading: Reading, private: bool, points: bool) -> dict[str,
     }
 
 
-def _explain_check(
-    result: CheckResult, show_money: bool, points: bool
-) -> dict[str, Any]:
+def _explain_check(result: CheckResult, reader: Reader, points: bool) -> dict[str, Any]:
     """One check as a mapping."""
     driver = result.driver
-    hidden = is_hidden(result) and not show_money
+    hidden = driver is not None and not reader.may_see(driver.indicator)
     # one that is measured stands for all: which of them is not said
-    measured = any(_is_money(reading) for reading in result.readings)
+    measured = any(
+        reading.penalty is not None and not reader.may_see(reading.indicator)
+        for reading in result.readings
+    )
     indicators = []
     for reading in result.readings:
-        private = reading.indicator.money and not show_money
+        private = not reader.may_see(reading.indicator)
         item = _explain_reading(reading, private, points)
         item["hidden"] = private and measured
         indicators.append(item)
@@ -84,15 +103,15 @@ def _explain_check(
     }
 
 
-def explain(assessment: Assessment, show_money: bool = True) -> dict[str, Any]:
+def explain(assessment: Assessment, reader: Reader = EVERYTHING) -> dict[str, Any]:
     """The whole judgement as a mapping: see ``client.health.explain``."""
-    points = show_money or not any(map(is_hidden, assessment.checks))
+    points = all(map(reader.may_reckon, assessment.checks))
     return {
         "score": assessment.score,
         "level": assessment.level,
         "level_reason": assessment.rule.kind,
         "coverage": assessment.coverage,
         "checks": [
-            _explain_check(result, show_money, points) for result in assessment.checks
+            _explain_check(result, reader, points) for result in assessment.checks
         ],
     }

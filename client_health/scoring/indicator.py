@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from .formula import NOT_MEASURABLE, Formula, number, why_not
 from .keys import FactKey
 from .rules import Grey, GreyRule
-from .thresholds import WATCH, Limits, check_level
+from .thresholds import WATCH, Limits, check_level, step
 
 
 class Indicator(NamedTuple):
@@ -25,7 +25,8 @@ class Indicator(NamedTuple):
     money: bool = False  # must not reach those who may not see money
     rules: tuple[GreyRule, ...] = ()  # one that does not hold turns it grey
     watch_only: Formula | None = None  # a warning at most while this holds
-    cost: bool = False  # tells what our own work costs
+    cost: bool = False  # tells what our own work costs: managers alone see it
+    steps: bool = False  # counts in steps by level
     settle_days: int = 0  # a worse level counts once it has lasted so long
     earlier: "Indicator | None" = None  # the same, so many days before
 
@@ -37,8 +38,20 @@ class Indicator(NamedTuple):
         keys = frozenset().union(*(f.keys for f in formulas if f))
         return keys | self.earlier.keys if self.earlier else keys
 
-    def measure(self, facts: Mapping[str, Any]) -> "Reading":
+    def measure(self, facts: Mapping[str, Any], held: str | None = None) -> "Reading":
         """Apply the indicator to one client's facts: a :class:`Reading`.
+
+        ``held``: the level of the flag that is open for its check; the step of a figure
+        that counts in steps is that of the level it is held at.
+        """
+        reading = self._lasting(facts)
+        if not self.steps or reading.penalty is None:
+            return reading
+        counted = step(reading.penalty, held)
+        return reading._replace(penalty=counted, exact=reading.penalty)
+
+    def _lasting(self, facts: Mapping[str, Any]) -> "Reading":
+        """What the facts say and have said for long enough.
 
         A level that is worse than the one ``settle_days`` before does not count yet,
         nor does one that could not be measured then. What is not known of then, as in
@@ -98,3 +111,9 @@ class Reading(NamedTuple):
     penalty: float | None
     grey: Grey | None
     settling: bool = False  # worse than it counts, as it has not lasted yet
+    exact: float | None = None  # the penalty behind a step; None without steps
+
+    @property
+    def held(self) -> bool:
+        """True where a step is that of the flag that is open, not of the figure."""
+        return self.exact is not None and self.penalty != step(self.exact)

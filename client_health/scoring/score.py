@@ -46,7 +46,9 @@ class CheckResult(NamedTuple):
     @property
     def held(self) -> bool:
         """True where only the flag that is open keeps the level as it is."""
-        return self.penalty is not None and self.level != check_level(self.penalty)
+        if self.penalty is None or self.driver is None:
+            return False
+        return self.driver.held or self.level != check_level(self.penalty)
 
 
 class Settings(NamedTuple):
@@ -151,7 +153,9 @@ def _build_indicator(
         money=item.get("money", False),
         rules=grey_rules(item.get("grey_rules"), facts, window, ago),
         watch_only=compiled("watch_only"),
-        cost=item.get("cost", False),
+        # settings of before there were steps do not say which money is cost
+        cost=item.get("cost", item.get("money", False)),
+        steps=item.get("steps", False),
         settle_days=item.get("settle_days", 0),
     )
 
@@ -166,7 +170,10 @@ def judge_check(
 
     ``held`` and ``held_ours`` are the levels of flags already open.
     """
-    readings = [indicator.measure(facts) for indicator in check.indicators]
+    readings = [
+        indicator.measure(facts, held_ours if indicator.side == "ours" else held)
+        for indicator in check.indicators
+    ]
     driver = ours = worst = ours_worst = None
     evidence = False
     for reading in readings:

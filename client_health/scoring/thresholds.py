@@ -63,6 +63,10 @@ class Limits(NamedTuple):
         return WATCH + (RED - WATCH) * (value - watch) / (red - watch)
 
 
+# What each level counts where a figure counts in steps.
+STEPS = {"ok": 0.0, "watch": WATCH, "red": RED}
+
+
 def check_level(penalty: float, held: str | None = None) -> str:
     """Level of a check: ``ok``, ``watch`` or ``red``.
 
@@ -82,3 +86,15 @@ def check_level(penalty: float, held: str | None = None) -> str:
     if penalty >= WATCH or (held and penalty >= HOLD_WATCH):
         return "watch"
     return "ok"
+
+
+def step(penalty: float, held: str | None = None) -> float:
+    """The penalty of a figure that counts in steps: that of its level, ``held`` as in
+    :func:`check_level`. A score made of steps tells no more of it than the level.
+
+    >>> [step(p) for p in (0.0, 0.49, 0.5, 0.99, 1.0)]
+    [0.0, 0.0, 0.5, 0.5, 1.0]
+    >>> [step(p, "watch") for p in (0.39, 0.4)], step(0.9, "red")
+    ([0.0, 0.5], 1.0)
+    """
+    return STEPS[check_level(penalty, held)]

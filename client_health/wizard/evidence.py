@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..models.health.evidence import open_records
-from ..models.mixins.access import is_manager
+from ..models.health.money_reader import reader_of
 
 
 class ClientHealthEvidence(models.TransientModel):
@@ -22,11 +22,10 @@ class ClientHealthEvidence(models.TransientModel):
     @api.depends("indicator_id")
     @api.depends_context("uid", "lang")
     def _compute_limits(self):
-        """The limits in words, of money only for those who may see it."""
-        manager = is_manager(self.env)
+        """The limits in words, for those who may see the figure."""
         for evidence in self:
             indicator = evidence.indicator_id.sudo()
-            shown = manager or not indicator.money
+            shown = reader_of(evidence.health_id).may_see(indicator)
             evidence.limits = shown and indicator.explanation
 
 

@@ -52,6 +52,45 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._merge_processes(self.env["client.recovery"], everybody, kept)
         self._merge_agreements(everybody, kept)
         self._merge_healths(everybody, kept)
+        self._merge_affiliations(partners, kept)
+
+    @api.model
+    def _merge_affiliations(self, contacts, kept):
+        """Carry along where these contacts worked; of two moves on a day that of
+        ``kept`` stays.
+
+        A contact of another client that was there before ``kept`` is who ``kept`` was
+        then: what it did stays with that client.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE client_affiliation other SET contact_id = %(kept)s
+                    WHERE contact_id = ANY(%(contacts)s) AND NOT EXISTS (
+                      SELECT 1 FROM client_affiliation own
+                       WHERE own.until = other.until
+                         AND (own.contact_id = %(kept)s
+                              OR (own.contact_id = ANY(%(contacts)s)
+                                  AND own.id < other.id)))""",
+                kept=kept.id,
+                contacts=contacts.ids,
+            )
+        )
+        here = kept.commercial_partner_id
+        before = contacts.filtered(
+            lambda contact: (
+                contact.commercial_partner_id not in contact | here | kept
+                and contact.create_date < kept.create_date
+            )
+        )
+        affiliations = self.env["client.affiliation"].sudo()
+        born = self.env["client.health.facts"]._day_of(
+            kept.create_date, self.env.company
+        )
+        for contact in before.sorted("create_date"):
+            theirs = contact.commercial_partner_id.id
+            affiliations._moved({kept.id: theirs}, born)
+        affiliations.invalidate_model()
 
     @api.model
     def _merge_processes(self, model, partners, kept):

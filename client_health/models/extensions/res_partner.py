@@ -8,8 +8,8 @@ from ...facts.sides import CONTACT_DOMAIN
 from ..mixins.access import USER
 from ..mixins.level_order import by_severity
 from ..mixins.related_access import NO_HEALTH
-from .erasure import Erasure
 from ..offboarding import returning
+from .erasure import Erasure
 from .partner_moves import PartnerMoves
 
 # Model of records about a client → method that fills their fields on contacts.

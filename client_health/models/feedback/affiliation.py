@@ -43,13 +43,14 @@ class ClientAffiliation(models.Model):
     )
 
     @api.model
-    def _moved(self, contacts):
-        """Keep where contacts were: contact id → id of the client until today."""
+    def _moved(self, contacts, until=None):
+        """Keep where contacts were: contact id → id of the client until a day, else
+        until today."""
         if not contacts:
             return
-        today = company_day.today(self.env, self.env.company)
+        until = until or company_day.today(self.env, self.env.company)
         rows = SQL(", ").join(
-            SQL("(%s, %s, %s)", contact, client, today)
+            SQL("(%s, %s, %s)", contact, client, until)
             for contact, client in contacts.items()
         )
         # of two moves on a day the first says where the contact was before

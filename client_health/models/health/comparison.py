@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...scoring.changes import changes, in_between
 from ..mixins import company_day
-from ..mixins.access import is_manager
+from .money_reader import EVERYTHING, reader_of
 from .raters import hide_changes, is_few, of_pulses
 
 
@@ -22,14 +22,15 @@ class Comparison:
         ``{"from", "to": {"date", "score", "level"}, "change", "settings_changed",
         "checks": [{"code", "name", "old", "new": {"level", "driver", "value",
         "text", "points"}, "change", "data", "settings"}]}``, changes in points of
-        the score. Figures that rest on money are None for those who may not see
-        them, and all points where they would follow from the rest: see
+        the score. Figures of cost, and of what the client owes, are None for those who
+        may not see them, and all points where they would follow from the rest: see
         ``scoring/explain.py``.
         """
         days = [self.day(day, held=True) for day in (date_from, date_to)]
         compared = self.compare(*days)
-        if not is_manager(self.env):
-            self.hide_money(compared["checks"])
+        reader = reader_of(self.health)
+        if reader != EVERYTHING:
+            self.hide_money(compared["checks"], reader)
         facts = dict(zip(("old", "new"), (day["facts"] for day in days), strict=True))
         few = [day for day, known in facts.items() if is_few(self.env, known)]
         if few:
@@ -133,25 +134,35 @@ class Comparison:
                 words = driver and driver._words()
                 side["text"] = words.figure(side["value"], facts[day]) if words else ""
 
-    def hide_money(self, rows):
-        """Take out of compared checks what rests on money, for plain users.
+    def hide_money(self, rows, reader):
+        """Take out of compared checks what a :class:`Reader` may not see.
 
-        With it go all points, and the order that they gave: one hidden alone would
-        follow from the others and the score. Returns whether anything is hidden.
+        Where what a check lost tells it exactly go all points, and the order that they
+        gave: one hidden alone would follow from the others and the score. Returns
+        whether points are hidden.
         """
         nothing = {"driver": None, "driver_name": "", "value": None, "text": ""}
+        hidden = False
         for row in rows:
-            private = row.pop("money", False)  # old outcomes of recoveries lack it
+            told = "cost" in row  # else by the driver: old outcomes of recoveries
+            hidden |= _is_private(row, reader)
             for side in (row["old"], row["new"]):
-                if side.pop("money"):
-                    private = True
+                if _is_private(side, reader):
                     side.update(nothing)
-            if private:
-                row.update(hidden=True, gone=False)
-        hidden = any(row["hidden"] for row in rows)
+                    row.update(hidden=True, gone=False)
+                    hidden |= not told
         if hidden:
             rows.sort(key=lambda row: row["code"])
             for row in rows:
                 row.update(change=None, data=None, settings=None)
                 row["old"]["points"] = row["new"]["points"] = None
         return hidden
+
+
+def _is_private(told, reader):
+    """True where a reader may not see what ``told`` says, a check or one of its sides;
+    takes out of it of what kind it is. Old outcomes of recoveries do not tell cost from
+    other money, or neither."""
+    money = told.pop("money", False)
+    cost = told.pop("cost", money)
+    return not reader.cost and cost or not reader.money and money

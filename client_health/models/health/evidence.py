@@ -9,6 +9,7 @@ from ...engine.reader import read_facts
 from ...facts.evidence import records as records_of
 from ...scoring.keys import FactKey
 from ..mixins.access import is_manager
+from .money_reader import reader_of
 from .raters import PULSES, is_few
 
 # In the context of a list of messages: [client id, company id, day as text].
@@ -99,13 +100,14 @@ class Evidence:
         Returns ``[{"name", "meaning", "period", "value", "model", "record_ids"}]``; a
         line about one record has ``told`` too. ``record_ids``: records that the user
         may read; the meaning says that there are others. The value of a fact about
-        money is empty for those who may not see it; in a margin it has its sign.
+        money is empty for those who may not see the figure; in a margin it has its
+        sign.
         """
         indicator = self.indicator
         health = self.health.sudo()
         sources = self.env["client.health.facts"].sudo()
         scope = sources._scope(health.company_id, health.partner_id.ids)
-        show_money = is_manager(self.env)
+        show_money = reader_of(self.health).may_see(indicator)
         unit = indicator.with_context(allowed_company_ids=health.company_id.ids)
         signs = MARGIN if indicator.code == "margin" else {}
         facts, behind = health.facts or {}, self._parts(signs)

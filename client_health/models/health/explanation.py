@@ -6,7 +6,7 @@ from odoo.tools import format_date
 
 from ...engine.staleness import TREND_DAYS
 from ...scoring.explain import explain
-from ..mixins.access import is_manager
+from .money_reader import reader_of
 from .raters import hide_figures, is_few, of_pulses
 
 
@@ -45,7 +45,7 @@ def level_reason(health, names):
 
 
 class Explanation:
-    """Explains one health to its reader: figures about money only for managers."""
+    """Explains one health to its reader: the figures that the reader may see."""
 
     def __init__(self, health):
         self.health = health
@@ -63,14 +63,12 @@ class Explanation:
         within the limit. ``level_capped``: a red flag decided the level, not the score.
         ``score`` is 0–100 or None, ``coverage`` a percentage, ``penalty`` 0–1 or
         None (grey, with ``reason`` as a sentence), ``points`` a share of
-        ``100 - score``. Figures that rest on money and their limits are None for
-        those who may not see them; where one of them drives a check, so are all
-        points, penalties and weights, from which it would follow: see
-        ``scoring/explain.py``.
+        ``100 - score``. Figures of cost and of what the client owes, and their limits,
+        are None for those who may not see them; where points, penalties and weights
+        would tell one of them, these are None too: see ``scoring/explain.py``.
         """
-        show_money = is_manager(self.env)
         self.env.flush_all()
-        result = explain(self.health._assessment(), show_money)
+        result = explain(self.health._assessment(), reader_of(self.health))
         companies = self.health.company_id.ids
         indicators = self.env["client.health.indicator"].sudo()
         indicators = indicators.with_context(allowed_company_ids=companies)

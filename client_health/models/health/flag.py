@@ -7,6 +7,7 @@ from ...engine.sql import with_room
 from ..mixins import company_day
 from ..mixins.access import MANAGER, is_manager
 from ..mixins.dialog import dialog
+from .money_reader import with_open_invoices
 from .raters import is_few, of_pulses
 
 _lt = LazyTranslate(__name__)
@@ -157,10 +158,15 @@ class ClientHealthFlag(models.Model):
             flag.has_records = bool(flag.sudo().driver_id) and flag not in private
 
     def _private(self):
-        """The flags whose driver is about money, for a user who may not see that."""
+        """The flags whose driver is about money that the user may not see."""
         if is_manager(self.env):
             return self.browse()
-        return self.filtered(lambda flag: flag.sudo().driver_id.money)
+        money = self.filtered(lambda flag: flag.sudo().driver_id.money)
+        owed = money.filtered(lambda flag: not flag.sudo().driver_id.cost)
+        if not owed:
+            return money
+        shown = with_open_invoices(owed.sudo().health_id)
+        return money - owed.filtered(lambda flag: flag.sudo().health_id in shown)
 
     def _of_few_raters(self):
         """The flags about a pulse of so few colleagues that the user may not see it."""

@@ -120,10 +120,13 @@ class ClientHealthIndicator(models.Model):
     )
     money = fields.Boolean(
         compute="_compute_available",
-        help="Reads amounts of money: its figure is for managers only.",
+        help="Reads amounts of money: its figure is for managers, and for those who "
+        "may read the client's invoices.",
     )
     cost = fields.Boolean(
-        compute="_compute_available", help="Tells what our own work costs."
+        compute="_compute_available",
+        help="Tells what our own work costs: its figure is for managers only. It "
+        "counts in steps by its level, so that no score tells more of it.",
     )
     explanation = fields.Char(compute="_compute_explanation", groups=MANAGER)
     facts_help = fields.Text(
@@ -291,7 +294,8 @@ class ClientHealthIndicator(models.Model):
             "watch_only", "good", "watch", "red", "unit", "side", "reported", "money",
             "cost", "settle_days",
         )  # fmt: skip
-        return {**{name: self[name] for name in names}, "window": self.window_days}
+        values = {name: self[name] for name in names}
+        return {**values, "steps": self.cost, "window": self.window_days}
 
     # -- words -----------------------------------------------------------------
 

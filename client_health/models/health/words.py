@@ -87,14 +87,23 @@ class Words:
         """The three limits as a sentence."""
         values = {name: self.limit(name) for name in ("good", "watch", "red")}
         if self.indicator.red > self.indicator.good:
-            return self.env._(
+            text = self.env._(
                 "Fine up to %(good)s, warning from %(watch)s, red from %(red)s.",
                 **values,
             )
-        return self.env._(
-            "Fine from %(good)s, warning at %(watch)s or less, red at %(red)s or less.",
-            **values,
+        else:
+            text = self.env._(
+                "Fine from %(good)s, warning at %(watch)s or less, red at %(red)s or "
+                "less.",
+                **values,
+            )
+        if not self.indicator.cost:
+            return text
+        steps = self.env._(
+            "It counts in steps, half at a warning and whole at red: so the score "
+            "tells nobody what our work costs."
         )
+        return f"{text} {steps}"
 
     def figure(self, value, facts):
         """The value as text. A number of days in proportion to another is told in days:

@@ -3,6 +3,7 @@
 from odoo import fields
 from odoo.tools import SQL
 
+from ...scoring.explain import Reader
 from ..health.words import short
 from ..mixins import company_day
 from .target_figures import about_money
@@ -239,7 +240,8 @@ def without_money(env, figures):
         dict(row, old=dict(row["old"]), new=dict(row["new"]))
         for row in figures["checks"]
     ]
-    hidden = env["client.health"]._comparison().hide_money(checks)
+    nothing = Reader(money=False, cost=False)
+    hidden = env["client.health"]._comparison().hide_money(checks, nothing)
     if hidden:
         _worst_first(checks)
         for row in checks:

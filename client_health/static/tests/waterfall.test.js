@@ -27,7 +27,8 @@ test("only what moved is shown, also where figures and settings cancel out", () 
             row("still", 0),
             row("both", -3, 3),
             row("level", 0, 0, { new: side("watch") }),
-            row("hidden", 0, 0, { hidden: true }),
+            row("hidden", 0, 0, { hidden: true, change: null }),
+            row("step", 0, 0, { hidden: true }),
         ])
     );
     expect(found.map(({ code }) => code)).toEqual(["both", "level", "hidden"]);

@@ -498,7 +498,32 @@ class TestRandomWorld(OracleCase):
             ),
             active=dice.random() < 0.9,
         )
+        if dice.random() < 0.3:
+            self.recurring(dice, task)
         return task
+
+    def recurring(self, dice, task):
+        """The task comes again; the next one lies there, or is done."""
+        task.write(
+            {
+                "recurring_task": True,
+                "repeat_interval": dice.choice((1, 1, 2, 3)),
+                "repeat_unit": dice.choice(("day", "week", "month", "year")),
+                "repeat_type": "forever",
+            }
+        )
+        following = task.copy({"partner_id": task.partner_id.id})
+        days = self.two_moments(dice)
+        self.force(
+            following,
+            create_date=self.moment(days[0]),
+            date_last_stage_update=self.moment(days[1]),
+            date_deadline=dice.choice((None, self.moment(self.some_day(dice)))),
+            recurrence_id=task.recurrence_id.id,
+            recurring_task=True,
+            state=dice.choice(("01_in_progress", "01_in_progress", "1_done")),
+            is_template=False,
+        )
 
     def an_opportunity(self, dice, partner, company):
         dates = self.two_moments(dice)

@@ -1,6 +1,9 @@
 """Who is a client of a company, and who is not."""
 
 from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.tools import SQL
 
 from ..common import HealthCase
 
@@ -29,6 +32,30 @@ class TestPopulation(HealthCase):
     def test_an_open_project_makes_a_client(self):
         self.make_project(self.client)
         self.assertClient()
+
+    def test_business_that_another_source_knows_makes_a_client_who_is_not_quiet(self):
+        project = self.make_project(self.client, day=self.ago(700))
+        project.active = False
+        health = self.refresh(self.client)
+        self.assertEqual(health.phase, "quiet")
+        stranger = self.make_client("Stranger")
+
+        def visits(source, scope):
+            rows = SQL(
+                "(VALUES (%s, %s), (%s, %s)) v(client_id, day)",
+                self.client.id,
+                self.ago(20),
+                stranger.id,
+                self.ago(20),
+            )
+            mine = scope.mine(SQL("client_id"))
+            return SQL("SELECT client_id, day FROM %s WHERE %s", rows, mine)
+
+        source = type(self.env["client.health.facts.opportunities"])
+        with patch.object(source, "_business", visits):
+            self.assertClient(stranger)
+            self.assertEqual(self.refresh(self.client).phase, "active")
+        self.assertNoClient(stranger)
 
     def test_an_opportunity_makes_a_prospect_and_no_client(self):
         self.make_opportunity(self.client, type="lead")

@@ -34,6 +34,7 @@ class TestRandomRelations(FeedbackFactsCase):
     a_project = World.a_project
     two_moments = World.two_moments
     a_task = World.a_task
+    recurring = World.recurring
     an_opportunity = World.an_opportunity
     an_invoice = World.an_invoice
     a_quotation = World.a_quotation

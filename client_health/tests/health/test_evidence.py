@@ -183,16 +183,28 @@ class TestEvidence(EvidenceCase):
             with self.assertRaises(AccessError):
                 read(*args)
 
-    def test_amounts_of_money_are_for_managers(self):
-        self.app("account.move")
+    def test_amounts_of_cost_are_for_managers(self):
+        self.app("account.move", "project.task:effective_hours")
         self.company.client_health_required_rate = 80
+        self.refresh(self.client)
+        mine = self.dialog("effective_rate", self.manager)
+        theirs = self.dialog("effective_rate", self.user)
+        self.assertTrue(mine["Earned when invoiced"].value)
+        for name, line in theirs.items():
+            self.assertNotIn("€", line.value or "", name)
+
+    def test_what_a_client_owes_is_for_those_who_may_read_its_invoices(self):
+        self.app("account.move")
         self.refresh(self.client)
         mine = self.dialog("overdue", self.manager)
         theirs = self.dialog("overdue", self.user)
         for name in ("Invoiced to the client", "Overdue"):
-            self.assertTrue(mine[name].value)
-            self.assertFalse(theirs[name].value)
+            self.assertEqual(theirs[name].value, mine[name].value)
             self.assertEqual(theirs[name].count, mine[name].count)
+        outsider = self.make_user("no_books", "client_health.group_user")
+        health = self.health.with_user(outsider)
+        for line in health._evidence("overdue").lines():
+            self.assertNotIn("€", line["value"] or "", line["name"])
 
     def test_a_margin_is_written_out_as_a_sum_for_managers(self):
         self.app("account.move", "project.task:effective_hours", "sale.order")

@@ -394,6 +394,26 @@ class TestMoneyStories(MoneyCase):
         self.assertEqual(found[entity.id]["revenue_365"], 12000)
         self.assertEqual(found[entity.id]["hours_365"], 100)
 
+    def test_the_address_of_the_invoice_is_a_daughter_of_who_ordered(self):
+        """A client that is the parent of its own invoice address: a desk of its own is
+        the client itself, a company below it owes for itself."""
+        desk = self.make_contact(self.client, "Accounts payable", type="invoice")
+        office = self.make_client("Office", parent_id=self.client.id, is_company=True)
+        for payer in (desk, office):
+            order = self.order(
+                self.month(6),
+                (self.service("time", HOUR), 0, 120),
+                partner_invoice_id=payer.id,
+            )
+            self.work(order, self.month(5), 100)
+            self.invoice(order, self.month(4))
+        self.assertEqual(office.commercial_partner_id, office)
+        self.assertEqual(self.figure("margin"), 0.5)
+        found = self.read_facts(["revenue_365", "overdue"], self.client | office)
+        self.assertEqual(found[self.client.id]["revenue_365"], 24000)
+        owed = [found[client.id]["overdue"] for client in (self.client, office)]
+        self.assertEqual(owed, [12000, 12000])
+
     def test_money_stays_where_it_was_earned(self):
         """The person who was invoiced moves to another firm afterwards."""
         person = self.make_contact(self.client, "Person")

@@ -1,14 +1,14 @@
 /** From an old score to a new one, check by check: plain functions over
  * `what_changed()`. */
 
-/** Checks that moved, or whose level or figure did, or that may not be seen. */
+/** Checks that moved, or whose level or figure did, or whose points may not be seen. */
 export function movedChecks(changes) {
     return changes.checks.filter(
         (check) =>
             check.change ||
             check.data ||
             check.settings ||
-            check.hidden ||
+            (check.hidden && check.change === null) ||
             check.old.level !== check.new.level ||
             (check.change === null && check.old.text !== check.new.text)
     );
@@ -22,7 +22,7 @@ export function movedChecks(changes) {
  *   of the score; the first begins at the old score, each where the last one ended
  */
 export function waterfall(changes) {
-    const turn = (check) => (check.hidden ? 2 : check.change < 0 ? 0 : 1);
+    const turn = (check) => (check.change === null ? 2 : check.change < 0 ? 0 : 1);
     const moved = movedChecks(changes).sort(
         (a, b) => turn(a) - turn(b) || Math.abs(b.change) - Math.abs(a.change)
     );

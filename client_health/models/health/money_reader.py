@@ -1,0 +1,44 @@
+"""Who sees which figures about money: managers all of them, and those who may read a
+client's invoices what the client owes."""
+
+from odoo.fields import Domain
+
+from ...scoring.explain import EVERYTHING, Reader
+from ..mixins.access import is_manager
+
+INVOICES = Domain("state", "=", "posted") & Domain(
+    "move_type", "in", ("out_invoice", "out_refund")
+)
+
+
+def reader_of(health):
+    """What the user may see of one health: a :class:`Reader`."""
+    if is_manager(health.env):
+        return EVERYTHING
+    return Reader(money=bool(with_open_invoices(health)), cost=False)
+
+
+def with_open_invoices(healths):
+    """The healths of the clients whose posted invoices the user may read, all of them;
+    none for a user who may read no invoices. Two queries, however many healths."""
+    env = healths.sudo(False).env
+    if "account.move" not in env or not env["account.move"].has_access("read"):
+        return healths.browse()
+    clients = healths.sudo()
+    domain = (
+        INVOICES
+        & Domain("commercial_partner_id", "in", clients.partner_id.ids)
+        & Domain("company_id", "in", clients.company_id.ids)
+    )
+
+    def counted(moves):
+        by = ["commercial_partner_id", "company_id"]
+        rows = moves._read_group(domain, by, ["__count"])
+        return {(client.id, company.id): count for client, company, count in rows}
+
+    all_of_them = counted(env["account.move"].sudo())
+    mine = counted(env["account.move"])
+    hidden = {key for key, count in all_of_them.items() if mine.get(key) != count}
+    return clients.filtered(
+        lambda health: (health.partner_id.id, health.company_id.id) not in hidden
+    ).with_env(healths.env)

@@ -21,6 +21,7 @@ from .health import (
     test_config,
     test_custom_indicator,
     test_evidence,
+    test_figures,
     test_flag,
     test_history,
     test_scheduler,

@@ -4,6 +4,7 @@ that stay, each with its reason."""
 # model that may stand in two files → why
 TWO_FILES = {
     "client.health": "fields and what scores it; what people do with it on screens",
+    "client.health.flag": "its life; its next steps",
     "client.offboarding": "fields and steps; its life, button by button",
     "client.recovery": "fields and steps; its life, button by button",
     "client.incident": "reporting; judging",

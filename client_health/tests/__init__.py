@@ -13,6 +13,7 @@ from .facts import (
     test_population,
 )
 from .health import (
+    test_advice,
     test_alert,
     test_bad_input,
     test_board,

@@ -92,13 +92,13 @@ MODELS = FEEDBACK | {
             health_id partner_id company_id check_id level side
             has_records sentence why raised_on cleared_on state
             acknowledged_on snooze_until snooze_reason user_id feedback
-            feedback_note feedback_user_id
+            feedback_note feedback_user_id next_steps steps_taken last_step
         """,
         "manager reads": "driver_id value points",
         "user writes": "user_id feedback feedback_note",
         "user calls": """
             action_acknowledge action_reopen action_show_records
-            action_snooze action_start_recovery snooze
+            action_snooze action_start_recovery action_step snooze
         """,
     },
     "client.health.flag.snooze": {

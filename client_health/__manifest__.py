@@ -73,6 +73,7 @@
         "views/extensions/res_config_settings_weekly_views.xml",
         "wizard/setup_views.xml",
         "views/health/client_health_month_views.xml",
+        "views/health/client_health_figure_views.xml",
         "views/health/client_health_report_menus.xml",
         "data/ir_filters_data.xml",
     ],

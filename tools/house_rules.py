@@ -5,6 +5,7 @@ that stay, each with its reason."""
 TWO_FILES = {
     "res.partner": "what is shown of clients; erasing a person",
     "client.health": "fields and what scores it; what people do with it on screens",
+    "client.health.flag": "its life; its next steps",
     "client.offboarding": "fields and steps; its life, button by button",
     "client.recovery": "fields and steps; its life, button by button",
     "client.incident": "reporting; judging",
@@ -48,6 +49,10 @@ OVERRIDES = {
         "client_health/models/health/health_screen.py",
         "search_panel_select_multi_range",
     ): "Odoo does not count by a many2many that is not stored",
+    ("client_health/report/client_health_figures.py", "_read_group_select"): (
+        "Odoo has no aggregate for a rate: the sum of money over the sum of hours; its"
+        " own reports do the same"
+    ),
     # Records about a client are for those who may read the client. A record rule
     # cannot say so, as rules are applied as the superuser.
     (

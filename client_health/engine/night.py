@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Collection, Iterator
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from odoo.api import Environment
@@ -11,6 +12,7 @@ from odoo.tools import SQL
 from odoo.tools.gc import disabling_gc
 
 from ..facts.scope import Scope, one_of
+from ..scoring.figures import grey_figures
 from ..scoring.levels import AT_REST, GONE
 from ..scoring.score import Assessment, LevelRule
 from .alerts import Alerts
@@ -264,10 +266,13 @@ class Night:
             old["levels"] = held_levels(held)
             known = facts.of(old["partner_id"])
             result = config.assess(known, old["levels"])
+            readings = chain.from_iterable(check.readings for check in result.checks)
+            grey = grey_figures(readings, known)
             if old["phase"] in AT_REST:
                 result = _at_rest(result, old["phase"])
             row = new_row(result, old, facts, config.version, scope)
             row["turn_mark"] = mark_of(known)
+            row["grey_figures"] = grey
             told = old["told_level"] or old["level"]
             row["told_level"] = row["level"] if self.alarms else told
             if row["turn_mark"] != old["turn_mark"]:

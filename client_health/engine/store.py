@@ -29,6 +29,7 @@ SCORED = {
     "encoded_facts": "text",
     "judgement": "text",
     "turn_mark": "int",
+    "grey_figures": "text",
     "told_level": "text",
     "config_version": "text",
 }

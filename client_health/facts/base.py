@@ -15,6 +15,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..scoring.keys import FactKey
+from . import figures
 from .cost import passed_on, subcontractors
 from .scope import Known, Scope
 
@@ -150,7 +151,7 @@ class ClientHealthFacts(models.AbstractModel):
     @api.model
     def _kept(self):
         """Keys of the facts that are read whatever the checks ask for."""
-        return frozenset().union(*(source._always for source in self._sources()))
+        return figures.KEYS.union(*(source._always for source in self._sources()))
 
     @api.model
     def _zone(self, company):

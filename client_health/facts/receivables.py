@@ -96,6 +96,14 @@ class ClientHealthFactsReceivables(models.AbstractModel):
                 default=None,
             ),
             Fact(
+                "paid_amount",
+                _lt("Amount paid, or overdue"),
+                _lt("What was paid on invoices, and what is overdue on them now."),
+                relation="payment",
+                sql="SUM(e.amount) {rows}",
+                **money,
+            ),
+            Fact(
                 "paid_invoices",
                 _lt("Invoices paid, or overdue"),
                 _lt("Number of invoices on which a payment came in, or is overdue."),

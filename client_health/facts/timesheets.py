@@ -71,7 +71,16 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
     def _hours_facts(self):
         """Hours, and those of which something is not known."""
         rest = {"unit": "hours", "relation": "hours", "summary": "work"}
+        months = by_month(
+            "hours_months",
+            _lt("Hours by month"),
+            _lt("Hours logged in each of the last full calendar months."),
+            "hours",
+            "hours",
+            summary="work",
+        )
         return [
+            months._replace(unit="hours", money=False),
             Fact(
                 "hours",
                 _lt("Hours"),

@@ -13,6 +13,7 @@ from .facts import (
     test_population,
 )
 from .health import (
+    test_advice,
     test_alert,
     test_bad_input,
     test_board,
@@ -21,6 +22,7 @@ from .health import (
     test_config,
     test_custom_indicator,
     test_evidence,
+    test_figures,
     test_flag,
     test_history,
     test_scheduler,

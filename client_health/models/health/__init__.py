@@ -9,6 +9,7 @@ from . import (
     health,
     health_screen,
     flag,
+    flag_steps,
     snapshot,
     weekly,
 )

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from ...engine.reader import read_facts
 from ...facts.evidence import records as records_of
+from ...facts.figures import MARGIN
 from ...scoring.keys import FactKey
 from ..mixins.access import is_manager
 from .money_reader import reader_of
@@ -14,16 +15,6 @@ from .raters import PULSES, is_few
 
 # In the context of a list of messages: [client id, company id, day as text].
 TURNS = "client_health_turns"
-# The facts of a margin with their signs, in the order of the sum.
-MARGIN = {
-    "earned_invoiced": "+",
-    "earned_time": "+",
-    "earned_fixed": "+",
-    "earned_rest": "+",
-    "earned_milestones": "+",
-    "timesheet_cost": "−",
-    "other_cost": "−",
-}
 # What a figure about earnings leaves out, and what is not known of it.
 LEFT_OUT = (
     "billed_for_work",

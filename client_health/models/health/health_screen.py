@@ -28,6 +28,8 @@ class ClientHealth(models.Model):
     )
     # the level at the last alarm: what changes by day is told by the night
     told_level = fields.Char(groups=fields.NO_ACCESS)
+    # codes of the figures that rest on too little to be shown
+    grey_figures = fields.Char(groups=fields.NO_ACCESS)
     service_level = fields.Selection(
         [("ok", "Good"), ("watch", "Mediocre"), ("red", "Poor")],
         string="Our service",

@@ -24,8 +24,9 @@ class Relationship:
         beyond the agreed time) and for them; ``waiting``
         as ``[{"id", "name"}]``, incidents that nobody has judged yet; ``flags`` as
         ``[{"id", "code", "name", "level", "side", "sentence", "driver", "since",
-        "state", "snooze_until", "owner"}]``, red first, then most points, ours last,
-        ``driver`` None where one may not see what drives it;
+        "state", "snooze_until", "owner", "steps", "done"}]``, red first, then most
+        points, ours last, ``steps`` as ``[{"key", "label"}]`` and ``done`` the last one
+        that was taken, as text, ``driver`` None where one may not see what drives it;
         ``levels`` as ``[{"code", "name", "from"}]`` with the score at which each
         begins, None for unknown;
         ``history`` of two years as ``[{"date", "score", "level", "coverage",
@@ -66,6 +67,8 @@ class Relationship:
     def _open_flag_list(self):
         private = self.health.open_flag_ids._private()
         manager = is_manager(self.env)
+        # what one may do oneself
+        steps = {flag.id: flag.next_steps for flag in self.health.open_flag_ids}
         # for users the order must not give the points away
         flags = self.health.open_flag_ids.sudo().sorted(
             lambda flag: (
@@ -88,6 +91,8 @@ class Relationship:
                 "state": flag.state,
                 "snooze_until": flag.snooze_until and flag.snooze_until.isoformat(),
                 "owner": flag.user_id.name or None,
+                "steps": steps[flag.id],
+                "done": flag.last_step or None,
             }
             for flag in flags
         ]

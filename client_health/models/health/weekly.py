@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
@@ -123,7 +124,9 @@ class ClientHealthWeekly(models.Model):
                     **self._client(health),
                     "score": health.score,
                     "reason": health.level_reason,
-                    "sentences": health.open_flag_ids[:SENTENCES].mapped("sentence"),
+                    "sentences": [
+                        _with_steps(flag) for flag in health.open_flag_ids[:SENTENCES]
+                    ],
                 }
                 for health in healths.search(
                     mine & Domain("level", "in", AT_RISK_LEVELS),
@@ -182,7 +185,7 @@ class ClientHealthWeekly(models.Model):
             {
                 **self._client(flag.health_id),
                 "check": flag.check_id.name,
-                "sentence": flag.sentence,
+                "sentence": _with_steps(flag),
                 "since": format_date(self.env, flag.raised_on),
             }
             for flag in found
@@ -195,3 +198,9 @@ class ClientHealthWeekly(models.Model):
         """Forget who got the summaries of long ago."""
         limit = fields.Date.context_today(self) - timedelta(weeks=KEEP_WEEKS)
         self.search([("week", "<", limit)], limit=1000).unlink()
+
+
+def _with_steps(flag):
+    """What a flag says, and its next steps in a line below it."""
+    steps = flag._steps_as_links()
+    return Markup("%s<br/>→ %s") % (flag.sentence, steps) if steps else flag.sentence

@@ -379,6 +379,7 @@ class MoneyOracle(CostOracle):
 
         return {
             **self.windows("days_late", paid, mean),
+            **self.windows("paid_amount", [(day, row[2]) for day, row in paid], sum),
             **self.windows("paid_invoices", paid, count),
         }
 
@@ -419,6 +420,7 @@ class MoneyOracle(CostOracle):
         work = rows["earned_time"] + rows["earned_fixed"] + rows["earned_rest"]
         return {
             **result,
+            "hours_months": self.months(rows["hours"]),
             "timesheet_cost_months": self.months(rows["timesheet_cost"], 24),
             "earned_work_months": self.months(work, 24),
             **self.other_cost(),

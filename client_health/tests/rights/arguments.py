@@ -2,7 +2,10 @@
 
 # What methods are called with in the test.
 ARGUMENTS = {
+    "client.health.figure.action_open_figure": ("rate",),
+    "client.health.figure.month.action_open_figure": ("hours",),
     "client.health.action_show_records": ("open_figure",),
+    "client.health.flag.action_step": ("meet",),
     "client.health.flag.snooze": ("2000-01-01", "Known"),
     "client.health.what_changed": (False,),
     "client.offboarding.action_open_source": ("invoices",),

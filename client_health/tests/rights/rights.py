@@ -40,7 +40,7 @@ MODELS = FEEDBACK | {
         "manager reads": "facts level_redefined",
         "nobody reads": """
             fingerprint encoded_facts judgement codec config_version turn_mark
-            told_level
+            told_level grey_figures
         """,
         "user calls": """
             action_acknowledge_flags action_open_flags action_open_partner
@@ -95,13 +95,13 @@ MODELS = FEEDBACK | {
             health_id partner_id company_id check_id level side
             has_records sentence why raised_on cleared_on state
             acknowledged_on snooze_until snooze_reason user_id feedback
-            feedback_note feedback_user_id
+            feedback_note feedback_user_id next_steps steps_taken last_step
         """,
         "manager reads": "driver_id value points",
         "user writes": "user_id feedback feedback_note",
         "user calls": """
             action_acknowledge action_reopen action_show_records
-            action_snooze action_start_recovery snooze
+            action_snooze action_start_recovery action_step snooze
         """,
     },
     "client.health.flag.snooze": {
@@ -138,6 +138,32 @@ MODELS = FEEDBACK | {
             shown_to_users
         """,
         "manager calls": "action_show_clients",
+    },
+    "client.health.figure": {
+        "user": "",
+        "manager": "r",
+        "manager reads": """
+            health_id partner_id company_id currency_id user_id team_id tag_ids
+            level level_rank revenue earned time_cost other_cost cost result
+            hours rate margin measured_hours measured_money measured_earned
+            measured_result phase revenue_share required_rate
+            below_required rate_left_out margin_left_out left_out overdue
+            overdue_days days_late measured_paid late_amount client_on_time
+            our_on_time client_turns client_turns_on_time our_turns
+            our_turns_on_time
+        """,
+        "manager calls": "action_by_month action_open_figure action_open_health",
+    },
+    "client.health.figure.month": {
+        "user": "",
+        "manager": "r",
+        "manager reads": """
+            health_id partner_id company_id currency_id user_id team_id tag_ids
+            level level_rank revenue earned time_cost other_cost cost result
+            hours rate margin measured_hours measured_money measured_earned
+            measured_result date
+        """,
+        "manager calls": "action_open_figure action_open_health",
     },
     "client.health.month": {
         "user": "r",

@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.models import LOG_ACCESS_COLUMNS
 from odoo.service.model import get_public_method
 
+from ...engine.codec import FactCodec
 from ..common import HealthCase
 from .rights import MODELS
 
@@ -167,6 +168,9 @@ class WorldCase(HealthCase):
             "client.health.month": env["client.health.month"].search(
                 [("health_id", "=", cls.health.id)], limit=1
             ),
+            "client.health.figure": env["client.health.figure"].search(
+                [("health_id", "=", cls.health.id)]
+            ),
             "client.health.weekly": env["client.health.weekly"].create(
                 {"user_id": cls.user.id, "week": cls.today}
             ),
@@ -226,7 +230,19 @@ class WorldCase(HealthCase):
                 {**waiver, "offboarding_id": offboarding.id}
             ),
         }
+        # last: what comes before may score the client again
+        found["client.health.figure.month"] = cls.make_figure_month()
         return found
+
+    @classmethod
+    def make_figure_month(cls):
+        """A month in which the client was worked for, as its facts say."""
+        facts = {**cls.health.sudo().facts, "hours_months": [1] + [0] * 11}
+        codec = FactCodec.of([facts])
+        cls.env["client.health.codec"]._remember(codec)
+        cls.force(cls.health, encoded_facts=codec.encode(facts), codec=codec.version)
+        months = cls.env["client.health.figure.month"]
+        return months.search([("health_id", "=", cls.health.id)], limit=1)
 
     @classmethod
     def make_turn(cls):

@@ -1,11 +1,18 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { HealthSteps } from "../steps/steps";
 import { CHECK_LOOK, day, inPoints, recordsLabel } from "./looks";
 
 /** The open flags: what is wrong, what it costs, since when, and the proof. */
 export class HealthFlags extends Component {
     static template = "client_health.HealthFlags";
-    static props = { flags: Array, checks: Array, onRecords: Function };
+    static components = { HealthSteps };
+    static props = {
+        flags: Array,
+        checks: Array,
+        onRecords: Function,
+        onTaken: { type: Function, optional: true },
+    };
 
     setup() {
         this.recordsLabel = recordsLabel;

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from client_health.scoring.changes import changes
-from client_health.scoring.compare import Client, Move, compare
+from client_health.scoring.compare import Client, compare
 from client_health.scoring.explain import EVERYTHING, Reader, explain
 from client_health.scoring.score import Settings, assess, build_check
 
@@ -150,12 +150,14 @@ def test_the_whole_judgement_is_explained():
     whole = explain(judged({"a": 20.0, "b": 4.0}))
     first = whole.pop("checks")[0]
     assert whole == {
-        "score": 0, "level": "critical", "level_reason": "score", "coverage": 100,
+        "score": 0, "uncapped": 0, "cap": None, "level": "critical",
+        "level_reason": "score", "coverage": 100,
     }  # fmt: skip
     indicators = first.pop("indicators")
     assert first == {
         "code": "profit", "level": "red", "penalty": 1.0, "points": 100, "weight": 10,
         "driver": "margin", "ours": "grey", "hidden": False, "held": False,
+        "evidence": True,
     }  # fmt: skip
     assert [line["code"] for line in indicators] == ["margin", "late"]
 
@@ -181,10 +183,10 @@ def test_a_change_of_figures_is_put_down_to_the_figures():
         "code": "x", "change": -50, "settings": 0, "data": -50, "gone": False,
         "money": False, "cost": False,
         "old": {"level": "ok", "driver": "late", "value": 0.0, "money": False,
-                "cost": False, "points": 0},
+                "cost": False, "points": 0, "evidence": True},
         "new": {"level": "red", "driver": "late", "value": 20.0, "money": False,
                 "cost": False,
-                "points": 50},
+                "points": 50, "evidence": True},
     }  # fmt: skip
     assert (second["code"], second["change"], second["gone"]) == ("y", 0, False)
 
@@ -245,7 +247,7 @@ def test_money_is_marked_as_such_in_a_change():
 
 def test_a_check_that_is_new_or_gone_is_grey_on_the_other_day():
     grey = {"level": "grey", "driver": None, "value": None, "money": False,
-            "cost": False, "points": 0}  # fmt: skip
+            "cost": False, "points": 0, "evidence": False}  # fmt: skip
     one = Config([check("x", item("late", "a"))])
     result = moved({"a": 20.0, "b": 20.0}, {"a": 20.0, "b": 20.0}, config(), one)
     row = {row["code"]: row for row in result["checks"]}["y"]
@@ -281,11 +283,48 @@ def test_without_a_score_on_one_of_the_days_there_is_no_change():
     assert moved({}, {})["change"] is None
 
 
+# -- a red flag that holds the score down ----------------------------------------
+
+
+def test_a_red_flag_that_holds_the_score_down_has_a_line_of_its_own():
+    checks = config(floor="critical", weight=1).checks
+    whole = explain(assess(checks, {"a": 20.0, "b": 0.0}))
+    assert (whole["score"], whole["uncapped"], whole["level"]) == (49, 91, "critical")
+    assert whole["cap"] == {"check": "x", "points": 42}
+    lost = [line["points"] for line in whole["checks"]]
+    assert sum(lost) + whole["cap"]["points"] == 100 - whole["score"]
+
+
+def test_what_a_red_flag_takes_is_a_change_beside_those_of_the_checks():
+    held = config(floor="critical", weight=1)
+    result = moved({"a": 0.0, "b": 0.0}, {"a": 20.0, "b": 0.0}, held, held)
+    assert result["change"] == -51
+    assert sum(row["change"] for row in result["checks"]) == -9
+    assert result["cap"] == {
+        "check": "x", "old": 0, "new": 42, "change": -42, "data": -42, "settings": 0,
+    }  # fmt: skip
+    red = {"a": 20.0, "b": 0.0}
+    back = moved(red, red, held, config(weight=1))
+    assert (back["cap"]["check"], back["cap"]["settings"]) == ("x", 42)
+    assert moved(red, red)["cap"] is None
+
+
+def test_what_if_tells_what_would_hold_a_score_down_and_from_what():
+    clients = [client("c", 91, "healthy", a=20.0, b=0.0)]
+    result = compare(clients, config(weight=1), config(floor="critical", weight=1))
+    [move] = result.moves
+    assert (move.score, move.uncapped, move.capped_by) == (49, 91, "x")
+
+
 # -- what if -------------------------------------------------------------------
 
 
 def client(key, score, level, held=None, **facts):
     return Client(key, score, level, facts, held or {}, current=True)
+
+
+def moves(result):
+    return [move[:5] for move in result.moves]
 
 
 def counted(result):
@@ -312,12 +351,12 @@ def test_a_limit_that_moves_raises_and_clears_flags():
     assert counted(result) == [
         {"watch": 1, "healthy": 2}, {"healthy": 3}, {}, {"x": 1}
     ]  # fmt: skip
-    assert result.moves == [Move("better", "watch", "healthy", 75, 87)]
+    assert moves(result) == [("better", "watch", "healthy", 75, 87)]
     stricter = compare(
         [client("worse", 87, "healthy", a=10.0, b=0.0)], config(20, 40), config()
     )
     assert counted(stricter) == [{"healthy": 1}, {"watch": 1}, {"x": 1}, {}]
-    assert stricter.moves == [Move("worse", "healthy", "watch", 87, 75)]
+    assert moves(stricter) == [("worse", "healthy", "watch", 87, 75)]
 
 
 def test_a_level_of_flag_that_changes_neither_raises_nor_clears():
@@ -325,7 +364,7 @@ def test_a_level_of_flag_that_changes_neither_raises_nor_clears():
         [client("redder", 75, "watch", a=10.0, b=0.0)], config(), config(5, 10)
     )
     assert counted(result) == [{"watch": 1}, {"at_risk": 1}, {}, {}]
-    assert result.moves == [Move("redder", "watch", "at_risk", 75, 50)]
+    assert moves(result) == [("redder", "watch", "at_risk", 75, 50)]
 
 
 def test_a_client_who_changes_score_but_not_level_does_not_move():
@@ -372,14 +411,14 @@ def test_a_weight_that_changes_moves_clients_but_no_flags():
 def test_a_floor_that_changes_caps_the_level():
     clients = [client("c", 50, "at_risk", a=20.0, b=0.0)]
     result = compare(clients, config(), config(floor="critical"))
-    assert result.moves == [Move("c", "at_risk", "critical", 50, 50)]
+    assert moves(result) == [("c", "at_risk", "critical", 50, 49)]
     assert counted(result)[2:] == [{}, {}]
 
 
 def test_where_the_levels_begin_changes_levels_alone():
     clients = [client("c", 75, "watch", a=10.0, b=0.0)]
     result = compare(clients, config(), config(settings=Settings(healthy=70)))
-    assert result.moves == [Move("c", "watch", "healthy", 75, 75)]
+    assert moves(result) == [("c", "watch", "healthy", 75, 75)]
     assert counted(result) == [{"watch": 1}, {"healthy": 1}, {}, {}]
 
 
@@ -388,7 +427,7 @@ def test_what_is_stored_with_older_settings_is_judged_anew():
     result = compare([stale], config(), config())
     assert counted(result) == [{"watch": 1}, {"watch": 1}, {}, {}]
     result = compare([stale], config(), config(5, 10))
-    assert result.moves == [Move("c", "watch", "at_risk", 75, 50)]
+    assert moves(result) == [("c", "watch", "at_risk", 75, 50)]
     assert Client("c", 1, "watch", {}, {})[5:] == (False, False)
     strict = config(settings=Settings(healthy=99, watch=90))
     result = compare([stale], strict, strict)
@@ -399,7 +438,7 @@ def test_a_stored_score_is_taken_as_it_is():
     result = compare(
         [client("c", 12, "critical", a=10.0, b=0.0)], config(), config(5, 10)
     )
-    assert result.moves == [Move("c", "critical", "at_risk", 12, 50)]
+    assert moves(result) == [("c", "critical", "at_risk", 12, 50)]
 
 
 def test_a_level_that_a_person_decided_stays():
@@ -441,11 +480,11 @@ def test_a_change_in_the_last_check_is_seen_as_well_as_in_the_first():
     assert counted(twice)[2:] == [{}, {"y": 2}]
     twice = compare(2 * clients, last(20, 40), last(10, 20))
     assert counted(twice)[2:] == [{"y": 2}, {}]
-    assert compare(clients, last(10, 20), last(5, 10)).moves == [
-        Move("c", "watch", "at_risk", 75, 50)
+    assert moves(compare(clients, last(10, 20), last(5, 10))) == [
+        ("c", "watch", "at_risk", 75, 50)
     ]
-    assert compare(clients, last(10, 20), last(10, 20, 30)).moves == [
-        Move("c", "watch", "at_risk", 75, 62)
+    assert moves(compare(clients, last(10, 20), last(10, 20, 30))) == [
+        ("c", "watch", "at_risk", 75, 62)
     ]
 
 

@@ -526,17 +526,13 @@ def test_nothing_measured_has_no_score():
     assert result[:4] == (None, "unknown", ("nothing", None), 0)
     assert assess([], {})[:4] == (None, "unknown", ("nothing", None), 0)
     weightless = check(item(), weight=0)
-    assert assess([weightless], {"a": 20.0})[:4] == (
-        None,
-        "unknown",
-        ("nothing", None),
-        0,
-    )
+    found = assess([weightless], {"a": 20.0})
+    assert found[:4] == (None, "unknown", ("nothing", None), 0)
 
 
 def test_little_evidence_leaves_the_level_unknown_but_for_a_floor():
     result = assess(three(), {"b": 0.0, "w_30": 0.0})
-    assert (result.score, result.coverage) == (100, 25)
+    assert (result.score, result.uncapped, result.coverage) == (None, 100, 25)
     assert (result.level, result.rule) == ("unknown", ("coverage", None))
     result = assess(three(), {"w_30": 20.0})
     assert (result.score, result.coverage) == (0, 25)
@@ -546,7 +542,8 @@ def test_little_evidence_leaves_the_level_unknown_but_for_a_floor():
 def test_a_red_check_caps_the_level_at_its_floor():
     lenient = Settings(healthy=20, watch=15, at_risk=10, min_coverage=40)
     result = assess(three(), {"a": 20.0, "b": 0.0}, settings=lenient)
-    assert (result.score, result.level, result.rule) == (33, "at_risk", ("floor", "x"))
+    assert (result.score, result.level, result.rule) == (14, "at_risk", ("floor", "x"))
+    assert (result.uncapped, result.cap) == (33, ("x", 19))
     result = assess(three(), {"a": 20.0, "b": 0.0, "w_30": 20.0}, settings=lenient)
     assert (result.level, result.rule) == ("critical", ("floor", "z"))
     held = {("x", "client"): "red"}

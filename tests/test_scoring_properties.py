@@ -67,11 +67,27 @@ def test_points_add_up_to_the_loss(checks, values):
     result = assess(checks, values)
     points = [check.points for check in result.checks]
     assert all(p >= 0 for p in points)
-    if result.score is None:
+    if result.uncapped is None:
         assert not any(points)
-    else:
-        assert sum(points) == 100 - result.score
-        assert 0 <= result.score <= 100
+        return
+    assert sum(points) == 100 - result.uncapped
+    assert 0 <= result.uncapped <= 100
+    if result.score is not None:
+        cap = result.cap.points if result.cap else 0
+        assert cap >= 0 and sum(points) + cap == 100 - result.score
+
+
+@given(configs(), facts)
+def test_a_score_never_says_more_than_its_level(checks, values):
+    result = assess(checks, values)
+    if result.level == "unknown":
+        assert result.score is None
+        return
+    found, _rule = level_of(result.score, 100, {})
+    worse = LEVELS.index(found) if found in LEVELS else len(LEVELS)
+    told = LEVELS.index(result.level) if result.level in LEVELS else len(LEVELS)
+    # with little evidence a red flag may allow more than the figures do
+    assert worse <= told
 
 
 @given(configs(), facts)
@@ -80,10 +96,10 @@ def test_the_score_is_the_weighted_mean_of_the_penalties(checks, values):
     measured = [c for c in result.checks if c.penalty is not None]
     weight = sum(c.check.weight for c in measured)
     if not weight:
-        assert result.score is None
+        assert result.uncapped is None
         return
     loss = 100 * sum(c.check.weight * c.penalty for c in measured) / weight
-    assert abs(100 - loss - result.score) <= 0.5 + 1e-6
+    assert abs(100 - loss - result.uncapped) <= 0.5 + 1e-6
     assert all(abs(c.points - 100 * c.check.weight * c.penalty / weight) < 1 + 1e-6
                for c in measured)  # fmt: skip
 
@@ -100,7 +116,9 @@ def test_a_worse_value_never_raises_the_score(checks, values, data):
     worst = max if directions[name] == {True} else min
     before = assess(checks, values)
     after = assess(checks, {**values, name: worst(values[name], other)})
-    if before.score is not None:
+    if before.uncapped is not None:
+        assert after.uncapped <= before.uncapped
+    if before.score is not None and after.score is not None:
         assert after.score <= before.score
 
 

@@ -83,6 +83,9 @@ REDEFINED = {
         "condition_reason", "good", "watch", "red",
     },
     "client_health_config": {"content"},
+    # within the level that a red flag allows: what it was is kept beside it
+    "client_health": {"score"},
+    "client_health_snapshot": {"score"},
 }  # fmt: skip
 # Tables of the module that people and nights fill; dialogs are not kept.
 KEPT = """
@@ -208,6 +211,14 @@ def test_an_upgrade_keeps_what_people_and_nights_wrote(upgraded):
     for table in REWRITTEN:
         facts = {str(row["id"]): row["facts"] for row in kept[table]}
         assert shell(database, FACTS.format(table.replace("_", "."))) == facts
+        scores = {row["id"]: row["score"] for row in kept[table]}
+        found = content(table, ["id", "score", "uncapped_score", "level"], database)
+        assert {row["id"]: row["uncapped_score"] for row in found} == scores
+        for row in found:
+            limit = {"critical": 49, "at_risk": 64, "unknown": -1}.get(
+                row["level"], 100
+            )
+            assert (row["score"] or -1) <= limit, (table, row)
     states = f"""SELECT state FROM client_health_flag
                   WHERE id IN ({flags[0]}, {flags[1]}) ORDER BY state"""
     assert rows(states, database) == [["acknowledged"], ["snoozed"]]

@@ -40,7 +40,7 @@ ARRANGEMENTS = [
         "Posters and signs",
         invoices={23: 800, 20: 9600, 17: 800, 14: 800, 11: 800, 8: 9600, 5: 800,
                   2: 800},
-        hours={20: 60, 8: 60, 5: 5, 2: 5},
+        hours=dict.fromkeys(range(20, 0, -1), 2) | {20: 60, 8: 60},
     ),
     # media for 5,000 a month at cost, and a fee of 1,500 for the work
     Arrangement(

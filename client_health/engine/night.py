@@ -315,7 +315,7 @@ class Night:
         rows = []
         for health, client in self.env.cr.fetchall():
             result = config.assess(facts.of(client))
-            if result.score is None:
+            if result.uncapped is None:
                 continue
             row = {
                 "id": health,
@@ -323,6 +323,8 @@ class Night:
                 "history": True,
                 "encoded_facts": facts.texts[client],
                 "score": result.score,
+                "uncapped_score": result.uncapped,
+                "level_check": result.rule.check,
                 "level": result.level,
                 "coverage": result.coverage,
                 "config_version": config.version,

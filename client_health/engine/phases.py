@@ -144,6 +144,7 @@ class Phases:
                 SQL(
                     """UPDATE client_health
                           SET flag_count = 0, red_flag_count = 0, score = NULL,
+                              uncapped_score = NULL,
                               level = 'unknown', level_rank = %s, level_rule = 'past',
                               level_check = NULL, trend = 0, direction = 'steady'
                         WHERE id = ANY(%s)""",

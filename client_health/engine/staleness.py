@@ -84,11 +84,12 @@ class Staleness:
 
     def _stored(self) -> SQL:
         """SQL: FROM and WHERE of the stored rows ``h`` of the clients of the scope,
-        with the score of about 30 days ago, ``old``."""
+        with the score of about 30 days ago, ``old``: the one without a cap."""
         return SQL(
             """client_health h
                LEFT JOIN LATERAL (
-                  SELECT s.score FROM client_health_snapshot s
+                  SELECT COALESCE(s.uncapped_score, s.score) AS score
+                    FROM client_health_snapshot s
                    WHERE s.health_id = h.id AND s.date <= %s
                    ORDER BY s.date DESC LIMIT 1) old ON TRUE
               WHERE h.company_id = %s AND %s""",
@@ -113,7 +114,7 @@ class Staleness:
                 ) IS NOT TRUE
                 OR h.config_version IS DISTINCT FROM %(version)s
                 OR h.told_level IS DISTINCT FROM h.level
-                OR h.trend <> COALESCE(h.score - old.score, 0)
+                OR h.trend <> COALESCE(h.uncapped_score - old.score, 0)
                 OR %(overridden)s <> (h.level_rule IS NOT DISTINCT FROM 'override')
                 OR (%(overridden)s AND h.level <> h.override_level)
                 OR h.flag_count <> (SELECT COUNT(*) FROM client_health_flag f

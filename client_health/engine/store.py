@@ -18,6 +18,7 @@ from .sql import assignments, recordset
 SCORED = {
     "fingerprint": "text",
     "score": "int",
+    "uncapped_score": "int",
     "level": "text",
     "level_rule": "text",
     "level_check": "text",
@@ -35,7 +36,7 @@ SCORED = {
 }
 # A row is written when one of these differs; the fingerprint stands for the facts.
 COMPARED = [name for name in SCORED if name != "encoded_facts"]
-JUDGED = ("score", "level", "coverage", "judgement", "config_version")
+JUDGED = ("score", "uncapped_score", "level", "coverage", "judgement", "config_version")
 # The level that a person set instead, and until when.
 OVERRIDE = ("override_level", "override_until")
 
@@ -76,7 +77,7 @@ def new_row(
         if level in ("watch", "red")
     ]
     before = old["trend_score"]
-    known = before is not None and result.score is not None
+    known = before is not None and result.uncapped is not None
     level, (rule, check) = result.level, result.rule
     if old["override_level"] and old["override_until"] >= scope.as_of:
         level, rule, check = old["override_level"], "override", None
@@ -87,12 +88,13 @@ def new_row(
         "judgement": _judgement(result.checks),
         "config_version": version,
         "score": result.score,
+        "uncapped_score": result.uncapped,
         "level": level,
         "level_rule": rule,
         "level_check": check,
         "service_level": result.service,
         "coverage": result.coverage,
-        "trend": result.score - before if known else 0,
+        "trend": result.uncapped - before if known else 0,
         "flag_count": len(raised),
         "red_flag_count": sum(check.level == "red" for check in result.checks),
     }
@@ -139,15 +141,19 @@ class Store:
                                WHEN new.trend > 0 THEN 'rising' ELSE 'steady' END
                          FROM new WHERE h.id = new.id AND new.changed)
                    INSERT INTO client_health_snapshot (
-                       health_id, partner_id, company_id, date, score, level, coverage,
+                       health_id, partner_id, company_id, date, score, uncapped_score,
+                       level, level_check, coverage,
                        encoded_facts, codec, points, config_version)
                    SELECT new.id, h.partner_id, h.company_id, %(day)s, new.score,
-                          new.level, new.coverage, new.encoded_facts, %(codec)s,
+                          new.uncapped_score, new.level, new.level_check,
+                          new.coverage, new.encoded_facts, %(codec)s,
                           new.points, new.config_version
                      FROM new JOIN client_health h ON h.id = new.id
                     WHERE new.history
                    ON CONFLICT (health_id, date) DO UPDATE SET
                        score = EXCLUDED.score, level = EXCLUDED.level,
+                       uncapped_score = EXCLUDED.uncapped_score,
+                       level_check = EXCLUDED.level_check,
                        coverage = EXCLUDED.coverage,
                        encoded_facts = EXCLUDED.encoded_facts,
                        codec = EXCLUDED.codec, points = EXCLUDED.points,

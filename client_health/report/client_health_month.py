@@ -15,15 +15,17 @@ class ClientHealthMonth(models.Model):
     _inherit = ["client.access.partner"]
     _description = "Health of a client by month"
     _auto = False
-    _order = "date desc, level_rank, score, id desc"
+    _order = "date desc, level_rank, uncapped_score, id desc"
     _rec_name = "partner_id"
     _depends = {
         "client.health": [
             "partner_id", "company_id", "user_id", "team_id", "score", "level",
-            "coverage",
+            "coverage", "uncapped_score",
             "phase",
         ],
-        "client.health.snapshot": ["health_id", "date", "score", "level", "coverage"],
+        "client.health.snapshot": [
+            "health_id", "date", "score", "uncapped_score", "level", "coverage",
+        ],
     }  # fmt: skip
 
     health_id = fields.Many2one("client.health", readonly=True)
@@ -37,6 +39,9 @@ class ClientHealthMonth(models.Model):
     )
     date = fields.Date(string="Month", readonly=True)
     score = fields.Integer(readonly=True, aggregator="avg")
+    uncapped_score = fields.Integer(
+        string="Score without cap", readonly=True, aggregator=None
+    )
     level = fields.Selection(LEVELS, readonly=True, group_expand=by_severity)
     level_rank = fields.Integer(readonly=True, aggregator=None)
     coverage = fields.Integer(string="Measured (%)", readonly=True, aggregator="avg")
@@ -54,13 +59,14 @@ class ClientHealthMonth(models.Model):
         first = today.replace(day=1)
         return SQL(
             """SELECT 2 * s.id AS id, %(columns)s, s.date, s.score, s.level, s.coverage,
+                      COALESCE(s.uncapped_score, s.score) AS uncapped_score,
                       %(rank)s AS level_rank
                  FROM client_health_snapshot s
                  JOIN client_health h ON h.id = s.health_id
                 WHERE EXTRACT(DAY FROM s.date + 1) = 1 AND s.date < %(first)s
                 UNION ALL
                SELECT 2 * h.id + 1 AS id, %(columns)s, %(today)s, h.score, h.level,
-                      h.coverage, h.level_rank
+                      h.coverage, h.uncapped_score, h.level_rank
                  FROM client_health h WHERE h.phase NOT IN ('ended', 'past')""",
             columns=columns,
             rank=level_rank(SQL("s.level")),

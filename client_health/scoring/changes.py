@@ -58,8 +58,9 @@ def _side(result: CheckResult | None) -> dict[str, Any]:
     """What there is to say of one check on one of the two days."""
     if result is None:
         return dict(
-            level="grey", driver=None, value=None, money=False, cost=False, points=0
-        )
+            level="grey", driver=None, value=None, money=False, cost=False, points=0,
+            evidence=False,
+        )  # fmt: skip
     driver = result.driver
     return {
         "level": result.level,
@@ -68,6 +69,7 @@ def _side(result: CheckResult | None) -> dict[str, Any]:
         "money": bool(driver and driver.indicator.money),
         "cost": bool(driver and driver.indicator.cost),
         "points": result.points,
+        "evidence": result.evidence,
     }
 
 
@@ -96,14 +98,18 @@ def _is_gone(before: CheckResult | None, after: CheckResult | None) -> bool:
 def changes(old: Assessment, between: Assessment, new: Assessment) -> dict[str, Any]:
     """Compare two assessments; ``between`` is the old figures by new settings.
 
-    Returns ``{"change", "checks": [{"code", "old", "new", "change", "data",
-    "settings", "gone", "money", "cost"}]}``. ``old`` and ``new`` are ``{"level",
-    "driver", "value", "money", "cost", "points"}``, with ``money`` and ``cost`` of the
-    driver; ``gone``: the old driver is not measured any more; ``money``, ``cost`` of a
-    check: what it lost follows exactly from such a figure, on one day or in between.
-    Changes are in points of the score (negative: worse); those of the checks add up to
-    that of the score, which is None where one of the two days has no score. The largest
-    change comes first.
+    Returns ``{"change", "points", "cap", "checks": [{"code", "old", "new", "change",
+    "data", "settings", "gone", "money", "cost"}]}``. ``old`` and ``new`` are
+    ``{"level", "driver", "value", "money", "cost", "points", "evidence"}``, with
+    ``money`` and ``cost`` of the driver, and False for ``evidence`` where nothing was
+    reported; ``gone``: the old driver is not measured any more; ``money``, ``cost`` of
+    a check: what it lost follows exactly from such a figure, on one day or in between.
+    Changes are in points of the score (negative: worse); those of the checks and of the
+    ``cap`` add up to that of the score, which is None where one of the two days has no
+    score. The largest change comes first. ``points``: what the checks gained together,
+    None where on one day nothing was measured. ``cap`` is None where no red check holds
+    the score down on either day, else ``{"check", "old", "new", "change", "data",
+    "settings"}``, with the points that it takes on both days.
     """
     sides = [
         {result.check.code: result for result in assessment.checks}
@@ -132,4 +138,29 @@ def changes(old: Assessment, between: Assessment, new: Assessment) -> dict[str, 
     change = None
     if old.score is not None and new.score is not None:
         change = new.score - old.score
-    return {"change": change, "checks": rows}
+    cap = _cap_change(old, between, new) if change is not None else None
+    points = None
+    if old.uncapped is not None and new.uncapped is not None:
+        points = new.uncapped - old.uncapped
+    return {"change": change, "points": points, "checks": rows, "cap": cap}
+
+
+def _cap_change(
+    old: Assessment, between: Assessment, new: Assessment
+) -> dict[str, Any] | None:
+    """What a red check takes beyond the points of the checks, on two days."""
+    caps = [assessment.cap for assessment in (old, between, new)]
+    if not caps[0] and not caps[2]:
+        return None
+    if between.score is None:  # then all of it is due to the figures
+        caps[1] = caps[0]
+    lost = [cap.points if cap else 0 for cap in caps]
+    last = caps[2] or caps[0]
+    return {
+        "check": last and last.check,
+        "old": lost[0],
+        "new": lost[2],
+        "change": lost[0] - lost[2],
+        "settings": lost[0] - lost[1],
+        "data": lost[1] - lost[2],
+    }

@@ -37,13 +37,17 @@ class Client(NamedTuple):
 
 
 class Move(NamedTuple):
-    """A client that changes level."""
+    """A client that changes level. ``uncapped``: what the points of the checks would
+    leave of the score; ``capped_by``: the check that would hold it down, if one does.
+    """
 
     key: object
     level_before: str
     level: str
     score_before: int | None
     score: int | None
+    uncapped: int | None
+    capped_by: str | None
 
 
 class Comparison(NamedTuple):
@@ -108,8 +112,11 @@ def compare(clients: Iterable[Client], old: Config, new: Config) -> Comparison:
         total.after[after.level] += 1
         if after.level != level_before:
             total.moves.append(
-                Move(client.key, level_before, after.level, score_before, after.score)
-            )
+                Move(
+                    client.key, level_before, after.level, score_before, after.score,
+                    after.uncapped, after.rule.check,
+                )
+            )  # fmt: skip
     return total
 
 

@@ -98,6 +98,7 @@ def _explain_check(result: CheckResult, reader: Reader, points: bool) -> dict[st
         "driver": driver.indicator.code if driver and not hidden else None,
         "held": result.held and not hidden,
         "ours": result.ours_level,
+        "evidence": result.evidence and result.penalty is not None,
         "hidden": hidden,
         "indicators": indicators,
     }
@@ -108,6 +109,8 @@ def explain(assessment: Assessment, reader: Reader = EVERYTHING) -> dict[str, An
     points = all(map(reader.may_reckon, assessment.checks))
     return {
         "score": assessment.score,
+        "uncapped": assessment.uncapped,
+        "cap": assessment.cap and assessment.cap._asdict(),
         "level": assessment.level,
         "level_reason": assessment.rule.kind,
         "coverage": assessment.coverage,

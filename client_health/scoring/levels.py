@@ -16,4 +16,18 @@ SEVERITY = {level: rank for rank, level in enumerate(SEVERITY_ORDER[:-1])}
 GONE = ("ended", "past")
 AT_REST = ("quiet", "past")
 NOT_JUDGED = ("ended", "quiet", "past")
+# A level that rests on less of the checks' weight than this, in percent, looks like it.
+ENOUGH_EVIDENCE = 60
 AT_RISK_LEVELS = ("at_risk", "critical")
+
+
+def is_thin(level: str, coverage: int, rule: str | None = None) -> bool:
+    """True where a level rests on little evidence; one that a person set rests on
+    that person. ``rule``: what decided the level.
+
+    >>> [is_thin("healthy", share) for share in (0, 59, 60)]
+    [True, True, False]
+    >>> is_thin("unknown", 20), is_thin("watch", 20, "override")
+    (False, False)
+    """
+    return level in SEVERITY and rule != "override" and coverage < ENOUGH_EVIDENCE

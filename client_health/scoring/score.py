@@ -6,8 +6,10 @@ The rules, in the order in which they are applied:
 2. the worst indicator of the client's side drives its check; indicators of our
    own side are judged the same way but cost the client nothing;
 3. the score is 100 minus the weighted penalties of the measurable checks;
-4. the level follows the score, is capped by red checks, and is *unknown* when
-   too little of it rests on evidence.
+4. the level follows that score, is capped by red checks, and is *unknown* when
+   too little of it rests on evidence;
+5. the score lies in the band of a level that a red check caps, and there is none
+   where the level is unknown.
 """
 
 import math
@@ -71,17 +73,26 @@ class LevelRule(NamedTuple):
     check: str | None = None
 
 
+class Cap(NamedTuple):
+    """The red check that holds a score down, and how many points that takes."""
+
+    check: str
+    points: int
+
+
 class Outcome(NamedTuple):
     """What judged checks come to.
 
-    ``score`` is a whole number 0–100, None when nothing can be measured;
-    ``coverage`` a percentage.
+    ``score`` is a whole number 0–100, None when the level is unknown; ``coverage`` a
+    percentage; ``uncapped`` is 100 less the points of the checks, None when nothing can
+    be measured: the score where no red check caps it.
     """
 
     score: int | None
     level: str
     rule: LevelRule
     coverage: int
+    uncapped: int | None
 
 
 class Assessment(NamedTuple):
@@ -92,6 +103,16 @@ class Assessment(NamedTuple):
     rule: LevelRule
     coverage: int
     checks: list[CheckResult]
+    uncapped: int | None = None
+
+    @property
+    def cap(self) -> Cap | None:
+        """What holds the score down; its points and those of the checks add up to 100
+        less the score."""
+        if self.score is None or self.uncapped is None or self.rule.check is None:
+            return None
+        points = self.uncapped - self.score
+        return Cap(self.rule.check, points) if points else None
 
     @property
     def service(self) -> str | None:
@@ -184,9 +205,11 @@ def judge_check(
             if ours_worst is None or penalty > ours_worst:
                 ours, ours_worst = reading, penalty
             continue
-        evidence = evidence or (value or 0) > 0 or not indicator.reported
-        if worst is None or penalty > worst:
+        told = (value or 0) > 0 or not indicator.reported
+        # of equals one that rests on something speaks for the check
+        if worst is None or penalty > worst or (penalty == worst and told > evidence):
             driver, worst = reading, penalty
+        evidence = evidence or told
     ours_level = "grey" if ours_worst is None else check_level(ours_worst, held_ours)
     if worst is None:
         return CheckResult(
@@ -236,7 +259,8 @@ def level_of(
 ) -> tuple[str, LevelRule]:
     """Level of a client and the rule that decided it.
 
-    ``floors`` maps each red check that has a floor to the level it caps at.
+    ``score``: as the points of the checks have it; ``floors`` maps each red check that
+    has a floor to the level it caps at.
 
     >>> [level_of(score, 80, {})[0] for score in (92, 64, 12)]
     ['healthy', 'at_risk', 'critical']
@@ -269,6 +293,33 @@ def level_of(
     if worst is not None and SEVERITY[floors[worst]] < SEVERITY[level]:
         return floors[worst], LevelRule("floor", worst)
     return level, LevelRule("score")
+
+
+def capped(
+    score: int | None, level: str, rule: LevelRule, settings: Settings = DEFAULTS
+) -> int | None:
+    """The score that goes with a level: within the band of one that a red check
+    decided, none for an unknown one.
+
+    >>> floor = LevelRule("floor", "abuse")
+    >>> [capped(90, level, floor) for level in ("critical", "at_risk", "watch")]
+    [49, 64, 79]
+    >>> capped(30, "critical", floor), capped(90, "healthy", LevelRule("score"))
+    (30, 90)
+    >>> capped(90, "unknown", LevelRule("coverage"))
+    """
+    if level == "unknown" or score is None:
+        return None
+    if rule.kind != "floor":
+        return score
+    begins = {
+        "critical": settings.at_risk,
+        "at_risk": settings.watch,
+        "watch": settings.healthy,
+    }
+    # the highest whole number under the next level
+    top = math.ceil(begins[level]) - 1 if level in begins else 100
+    return min(score, max(top, 0))
 
 
 def assess(
@@ -308,7 +359,7 @@ def conclude(results: list[CheckResult], settings: Settings = DEFAULTS) -> Asses
         else result
         for result in results
     ]
-    return Assessment(*outcome, results)
+    return Assessment(*outcome[:4], results, outcome.uncapped)
 
 
 def _losses(results: list[CheckResult]) -> dict[str, float]:
@@ -337,11 +388,12 @@ def _outcome(
         if result.evidence and result.penalty is not None
     ])  # fmt: skip
     coverage = 100 * known / total if total else 0
-    score = 100 - whole(math.fsum(losses.values())) if losses else None
+    uncapped = 100 - whole(math.fsum(losses.values())) if losses else None
     floors = {
         result.check.code: result.check.floor_level
         for result in results
         if result.level == "red" and result.check.floor_level
     }
-    level, rule = level_of(score, coverage, floors, settings)
-    return Outcome(score, level, rule, whole(coverage))
+    level, rule = level_of(uncapped, coverage, floors, settings)
+    score = capped(uncapped, level, rule, settings)
+    return Outcome(score, level, rule, whole(coverage), uncapped)

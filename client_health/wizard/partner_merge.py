@@ -76,6 +76,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 contacts=contacts.ids,
             )
         )
+        # Odoo would move these too, and fail on the unique index
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM client_affiliation WHERE contact_id = ANY(%s)",
+                contacts.ids,
+            )
+        )
         here = kept.commercial_partner_id
         before = contacts.filtered(
             lambda contact: (

@@ -220,6 +220,7 @@ class ClientHealthWhatIf(models.TransientModel):
                 values = {"check_id": check.id, "raised": raised, "cleared": cleared}
                 flags.append((0, 0, values))
         moves = sorted(result.moves, key=_worst_first)
+        checks = {check.code: check.id for check in self.check_line_ids.check_id}
         lines = [
             (0, 0, {
                 "health_id": move.key,
@@ -227,6 +228,8 @@ class ClientHealthWhatIf(models.TransientModel):
                 "level": move.level,
                 "score_before": move.score_before or 0,
                 "score": move.score or 0,
+                "uncapped": move.uncapped or 0,
+                "capped_by": checks.get(move.capped_by),
             })
             for move in moves[:SHOWN]
         ]  # fmt: skip

@@ -134,6 +134,18 @@ class ClientHealthWhatIfClient(models.TransientModel):
     level = fields.Selection(LEVELS, string="Level then", readonly=True)
     score_before = fields.Integer(string="Score now", readonly=True)
     score = fields.Integer(string="Score then", readonly=True)
+    uncapped = fields.Integer(
+        string="Without red flag",
+        readonly=True,
+        help="What the score would be then, were there no red flag that holds it down.",
+    )
+    capped_by = fields.Many2one(
+        "client.health.check",
+        string="Held down by",
+        readonly=True,
+        ondelete="cascade",
+        help="The check whose red flag would decide the level.",
+    )
 
     def action_open(self):
         """Open the client."""

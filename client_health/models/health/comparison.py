@@ -21,10 +21,12 @@ class Comparison:
 
         ``{"from", "to": {"date", "score", "level"}, "change", "settings_changed",
         "checks": [{"code", "name", "old", "new": {"level", "driver", "value",
-        "text", "points"}, "change", "data", "settings"}]}``, changes in points of
-        the score. Figures of cost, and of what the client owes, are None for those who
-        may not see them, and all points where they would follow from the rest: see
-        ``scoring/explain.py``.
+        "text", "points"}, "change", "data", "settings"}], "cap": {"check", "name",
+        "old", "new", "change", "data", "settings"}}``, changes in points of the score;
+        ``cap``: the points that a red flag takes beyond those of the checks, None
+        where none does. Figures of cost, and of what the client owes, are None for
+        those who may not see them, and all points where they would follow from the
+        rest: see ``scoring/explain.py``.
         """
         days = [self.day(day, held=True) for day in (date_from, date_to)]
         compared = self.compare(*days)
@@ -54,10 +56,12 @@ class Comparison:
             between = in_between(before.checks, after.checks, told, after.settings)
         compared = changes(first, between, last)
         for day, assessment in ((old, first), (new, last)):
-            if assessment.score is None:
-                day["score"] = None  # the ORM reads no score as 0
+            day["score"] = assessment.score  # the ORM reads no score as 0
         facts = {"old": old["facts"], "new": new["facts"]}
         self._name_changes(compared["checks"], facts)
+        if cap := compared["cap"]:
+            names = {row["code"]: row["name"] for row in compared["checks"]}
+            cap["name"] = names.get(cap["check"], cap["check"])
         return {
             **compared,
             "from": {name: old[name] for name in ("date", "score", "level")},

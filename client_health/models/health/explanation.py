@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ...engine.staleness import TREND_DAYS
 from ...scoring.explain import explain
+from ...scoring.levels import is_thin
 from .money_reader import reader_of
 from .raters import hide_figures, is_few, of_pulses
 
@@ -14,9 +15,16 @@ def level_reason(health, names):
     """The sentence for the rule that decided the level. ``names``: check code →
     name."""
     if health.level_rule == "floor":
+        check = names.get(health.level_check, health.level_check)
+        if health.uncapped_score > health.score:
+            return health.env._(
+                "A red flag for “%(check)s” decides the level: without it the score "
+                "would be %(score)s.",
+                check=check,
+                score=health.uncapped_score,
+            )
         return health.env._(
-            "A red flag for “%s” decides the level, not the score.",
-            names.get(health.level_check, health.level_check),
+            "A red flag for “%s” decides the level, not the score.", check
         )
     if health.level_rule == "coverage":
         return health.env._(
@@ -54,14 +62,20 @@ class Explanation:
     def told(self):
         """The explanation as a mapping.
 
-        ``{"score", "level", "level_reason", "coverage", "as_of", "checks": [{"code",
+        ``{"score", "uncapped", "cap": {"check", "points", "name", "level", "text"},
+        "level", "level_reason", "coverage", "evidence", "as_of", "checks": [{"code",
         "name", "question", "advice", "level", "since", "held", "penalty", "points",
         "weight", "driver", "indicators": [{"code", "name", "value", "sample",
         "penalty", "reason", "good", "watch", "red", "unit", …}]}]}``.
 
+        ``evidence``: a sentence where the level rests on little; of a check, False
+        where nothing was measured or reported.
         ``held``: why a check is still flagged, as a sentence, where its figure is back
         within the limit. ``level_capped``: a red flag decided the level, not the score.
-        ``score`` is 0–100 or None, ``coverage`` a percentage, ``penalty`` 0–1 or
+        ``score`` is 0–100, None without a level; ``cap``: the red flag that holds it
+        down and the points that this takes, None without, else its points and those of
+        the checks add up to ``100 - score``; ``uncapped``: the score without it.
+        ``coverage`` a percentage, ``penalty`` 0–1 or
         None (grey, with ``reason`` as a sentence), ``points`` a share of
         ``100 - score``. Figures of cost and of what the client owes, and their limits,
         are None for those who may not see them; where points, penalties and weights
@@ -97,6 +111,8 @@ class Explanation:
                 self._explain_indicator(item, members[item["code"]])
         return {
             **result,
+            "cap": result["cap"] and self._cap(result, by_code, levels),
+            "evidence": self._evidence(result),
             "computed_level": result["level"],
             "level": self.health.level,
             "level_reason": self.health.level_reason,
@@ -108,6 +124,34 @@ class Explanation:
             "phase": self.health.phase,
             "service": self.health.service_level or None,
         }
+
+    def _evidence(self, result):
+        """That the level rests on little, and of what nothing is known, as a sentence;
+        None where it rests on enough."""
+        health = self.health
+        if not is_thin(health.level, result["coverage"], health.level_rule):
+            return None
+        unknown = [check["name"] for check in result["checks"] if not check["evidence"]]
+        return self.env._(
+            "Little evidence: only %(share)s %% of the checks rest on records. Nothing "
+            "is known of: %(checks)s.",
+            share=result["coverage"],
+            checks=", ".join(unknown),
+        )
+
+    def _cap(self, result, checks, levels):
+        """What holds the score down, with its words. ``checks``: code → check."""
+        cap = result["cap"]
+        check = checks[cap["check"]]
+        level = levels.get(check.floor_level, "")
+        text = self.env._(
+            "While “%(check)s” is red the level is at best %(level)s, and the score "
+            "with it. Without it the score would be %(score)s.",
+            check=check.name,
+            level=level,
+            score=result["uncapped"],
+        )
+        return {**cap, "name": check.name, "level": level, "text": text}
 
     def _held_reason(self, level):
         """Why a check is still flagged although its figure is back within the limit."""

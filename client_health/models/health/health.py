@@ -15,9 +15,6 @@ from .page import Relationship
 
 _lt = LazyTranslate(__name__)
 
-# Rule that decided a level instead of the score → what the badge shows.
-DECIDED_BY = {"floor": "flag", "override": "person"}
-
 
 class ClientHealth(models.Model):
     """How the relationship with one client is doing, for one company. Rows are written
@@ -30,7 +27,7 @@ class ClientHealth(models.Model):
         "client.health.encoded",
         "client.internal.thread",
     ]
-    _order = "level_rank, score, id"
+    _order = "level_rank, uncapped_score, id"
     _rec_names_search = ["partner_id"]
     _mail_post_access = "read"
 
@@ -49,7 +46,17 @@ class ClientHealth(models.Model):
         aggregator="avg",
         falsy_value=None,  # no score is not a score of 0
         prefetch="badge",  # contacts, leads and projects read no more than its parts
-        help="0 to 100, higher is healthier: 100 less the points that its checks lose.",
+        help="0 to 100, higher is healthier: 100 less the points that its checks lose, "
+        "and within the level that a red flag allows. None while the level is unknown.",
+    )
+    uncapped_score = fields.Integer(
+        string="Score without cap",
+        readonly=True,
+        aggregator=None,
+        falsy_value=None,
+        prefetch="badge",
+        help="100 less the points that its checks lose: the score, were there no red "
+        "flag that holds it down.",
     )
     level = fields.Selection(
         LEVELS,
@@ -85,13 +92,6 @@ class ClientHealth(models.Model):
     level_reason = fields.Char(
         compute="_compute_level_reason", help="The rule that decided the level."
     )
-    badge = fields.Json(
-        string="Health badge",
-        compute="_compute_badge",
-        exportable=False,
-        help="What a badge shows: level, score, trend, our service, and by what the "
-        "level was decided where it was not by the score: “flag” or “person”.",
-    )
     trend = fields.Integer(
         readonly=True,
         aggregator=None,
@@ -109,6 +109,7 @@ class ClientHealth(models.Model):
         string="Measured (%)",
         readonly=True,
         aggregator="avg",
+        prefetch="badge",
         help="Share of the checks' weight that rests on evidence, in percent.",
     )
     # how the scoring tells what changed: no figures for people
@@ -201,18 +202,10 @@ class ClientHealth(models.Model):
                 "falling" if trend < 0 else "rising" if trend > 0 else "steady"
             )
 
-    @api.depends("level", "score", "trend", "level_rule", "service_level")
-    def _compute_badge(self):
-        for health in self:
-            health.badge = health.level and {
-                "level": health.level,
-                "score": health.score,
-                "trend": health.trend,
-                "by": DECIDED_BY.get(health.level_rule),
-                **({"service": health.service_level} if health.service_level else {}),
-            }
-
-    @api.depends("level_rule", "level_check", "score", "coverage", "override_reason")
+    @api.depends(
+        "level_rule", "level_check", "score", "uncapped_score", "coverage",
+        "override_reason",
+    )  # fmt: skip
     @api.depends_context("lang")
     def _compute_level_reason(self):
         checks = self.env["client.health.check"].sudo().with_context(active_test=False)

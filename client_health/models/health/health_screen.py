@@ -7,11 +7,13 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine.catch_up import CatchUp
-from ...scoring.levels import LEVELS
+from ...scoring.levels import LEVELS, is_thin
 from ..mixins import company_day
 from ..mixins.access import MANAGER, USER, check_manager, is_manager
 
 MOST_OVERRIDDEN = 366  # days
+# Rule that decided a level instead of the score → what the badge shows.
+DECIDED_BY = {"floor": "flag", "override": "person"}
 
 
 class ClientHealth(models.Model):
@@ -25,6 +27,14 @@ class ClientHealth(models.Model):
         compute="_compute_flagged_check_ids",
         search="_search_flagged_check_ids",
         help="The checks with an open flag.",
+    )
+    badge = fields.Json(
+        string="Health badge",
+        compute="_compute_badge",
+        exportable=False,
+        help="What a badge shows: level, score, trend, our service, and by what the "
+        "level was decided where it was not by the score: “flag” or “person”; “thin” "
+        "where it rests on little evidence.",
     )
     # the level at the last alarm: what changes by day is told by the night
     told_level = fields.Char(groups=fields.NO_ACCESS)
@@ -49,6 +59,22 @@ class ClientHealth(models.Model):
         help="An upgrade defined figures anew, and the next score had another level. "
         "What changed says by which figures.",
     )
+
+    @api.depends("level", "score", "trend", "level_rule", "service_level", "coverage")
+    def _compute_badge(self):
+        for health in self:
+            health.badge = health.level and {
+                "level": health.level,
+                "score": health.score,
+                "trend": health.trend,
+                "by": DECIDED_BY.get(health.level_rule),
+                **({"service": health.service_level} if health.service_level else {}),
+                **({"thin": True} if health._is_thin() else {}),
+            }
+
+    def _is_thin(self):
+        """True where the level rests on little evidence."""
+        return is_thin(self.level, self.coverage, self.level_rule)
 
     @api.depends("open_flag_ids.check_id", "open_flag_ids.side")
     @api.depends_context("lang")

@@ -29,10 +29,11 @@ class Relationship:
         that was taken, as text, ``driver`` None where one may not see what drives it;
         ``levels`` as ``[{"code", "name", "from"}]`` with the score at which each
         begins, None for unknown;
-        ``history`` of two years as ``[{"date", "score", "level", "coverage",
-        "settings"}]``, the oldest first, the score None where there was none,
-        ``settings`` True when they differ from those before; ``marks`` as ``[{"date",
-        "kind", "text"}]``, what happened in that time. Dates are text. No money in
+        ``history`` of two years as ``[{"date", "score", "uncapped", "cap", "level",
+        "coverage", "settings"}]``, the oldest first, the score None where there was
+        none, ``cap`` a sentence where a red flag held it down, ``settings`` True when
+        they differ from those before; ``marks`` as ``[{"date", "kind", "text"}]``, what
+        happened in that time. Dates are text. No money in
         any of it for those who may not see it.
         """
         explanation = self.health.explain()
@@ -113,7 +114,8 @@ class Relationship:
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT date, score, level, coverage, config_version
+                """SELECT date, score, COALESCE(uncapped_score, score), level,
+                          level_check, coverage, config_version
                      FROM client_health_snapshot
                     WHERE health_id = %s AND date >= %s AND date < %s
                     ORDER BY date""",
@@ -123,19 +125,27 @@ class Relationship:
             )
         )
         # the ORM reads a missing score as 0
-        [(score,)] = self.env.execute_query(
-            SQL("SELECT score FROM client_health WHERE id = %s", health.id)
-        )
-        if rows or score is not None:
-            rows.append(
-                (today, score, health.level, health.coverage, health.config_version)
+        [now] = self.env.execute_query(
+            SQL(
+                """SELECT %s, score, uncapped_score, level, level_check, coverage,
+                          config_version
+                     FROM client_health WHERE id = %s""",
+                today,
+                health.id,
             )
+        )
+        if rows or now[2] is not None:
+            rows.append(now)
+        names = self._check_names()
         history, before = [], None
-        for date, score, level, coverage, version in rows:
+        for date, score, uncapped, level, check, coverage, version in rows:
+            held = score is not None and uncapped > score
             history.append(
                 {
                     "date": date.isoformat(),
                     "score": score,
+                    "uncapped": uncapped,
+                    "cap": held and self._cap_text(names.get(check), uncapped) or None,
                     "level": level,
                     "coverage": coverage or 0,
                     "settings": bool(before and version and version != before),
@@ -143,6 +153,22 @@ class Relationship:
             )
             before = version or before
         return history
+
+    def _check_names(self):
+        """Code → name of the checks, also of those that are not used any more."""
+        checks = self.env["client.health.check"].sudo().with_context(active_test=False)
+        return {check.code: check.name for check in checks.search([])}
+
+    def _cap_text(self, name, score):
+        """What held a score down; ``name`` of the check, None where a person set the
+        level meanwhile."""
+        if name:
+            return self.env._(
+                "%(score)s without the red flag for “%(check)s”",
+                score=score,
+                check=name,
+            )
+        return self.env._("%s without a red flag", score)
 
     def _marks(self, since):
         """What happened between us and the client from a day on, as far as the

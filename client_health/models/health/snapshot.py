@@ -18,7 +18,17 @@ class ClientHealthSnapshot(models.Model):
     company_id = fields.Many2one(related="health_id.company_id", store=True)
     date = fields.Date(required=True)
     score = fields.Integer(aggregator="avg")
+    uncapped_score = fields.Integer(
+        string="Score without cap",
+        aggregator=None,
+        help="What the points of the checks leave, were there no red flag that holds "
+        "the score down.",
+    )
     level = fields.Selection(LEVELS)
+    level_check = fields.Char(
+        string="Deciding check",
+        help="The code of the check whose red flag decided the level.",
+    )
     coverage = fields.Integer(string="Measured (%)", aggregator="avg")
     points = fields.Json(groups=MANAGER, help="Points lost, per check code.")
     config_version = fields.Char(

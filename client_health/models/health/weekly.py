@@ -164,7 +164,7 @@ class ClientHealthWeekly(models.Model):
                          WHERE s.health_id = h.id AND s.date <= %s
                          ORDER BY s.date DESC LIMIT 1) old
                     WHERE h.id IN %s AND old.level <> h.level
-                    ORDER BY h.level_rank, h.score, h.id""",
+                    ORDER BY h.level_rank, h.uncapped_score, h.id""",
                 self.week - timedelta(days=7),
                 healths._search(domain).subselect(),
             )

@@ -48,6 +48,7 @@ class BeforeAfter:
                 "before": first["score"],
                 "after": last["score"],
                 "change": compared["change"],
+                "points": compared["points"],
                 "others": change,
                 "count": count,
             },

@@ -294,7 +294,7 @@ class ClientRecovery(models.Model):
             self._refresh_health()
             figures = self._before_after().store()
             values["outcome"] = figures or False
-            values["score_change"] = figures and figures["score"]["change"] or 0
+            values["score_change"] = figures and figures["score"]["points"] or 0
             review = self._step("review")
             review.write({"done_on": today, "done_user_id": self.env.uid})
             self._schedule().tick(review)

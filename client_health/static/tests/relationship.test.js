@@ -116,7 +116,9 @@ test("a score that rests on too little is not shown", async () => {
 });
 
 test("where a red flag decided, the dial ends there and says so", async () => {
-    await dial({ score: 90, level: "critical", level_capped: true });
+    const cap = { check: "money", points: 41 };
+    await dial({ score: 49, uncapped: 90, cap, level: "critical", level_capped: true });
+    expect(".o_client_health_score").toHaveText("49");
     expect(".o_client_health_level").toHaveText(/Critical[^]*Red flag/);
     expect(".o_client_health_cap, .o_client_health_beyond").toHaveCount(2);
     const colored = document.querySelector(".o_client_health_value").getAttribute("d");
@@ -168,6 +170,24 @@ test("an opened bar shows its figures, the advice and the way to the records", a
     await contains("[data-check=dark] .o_client_health_row").click();
     expect("[data-check=dark] .o_client_health_records").toHaveCount(0);
     expect("[data-check=dark] .o_client_health_summary").toHaveText("No data yet.");
+});
+
+test("what nobody reported is neither fine nor green", async () => {
+    const checks = [check("calm"), check("silent", { evidence: false })];
+    const cap = { check: "calm", points: 41, name: "Check calm", text: "At best critical." };
+    await mountWithCleanup(HealthChecks, { props: { checks, cap, onRecords() {} } });
+    expect("[data-check=silent]").toHaveAttribute("data-tone", "unknown");
+    expect("[data-check=silent] .o_client_health_word").toHaveText("Nothing reported");
+    expect("[data-check=silent] .o_client_health_summary").toHaveText(/Nobody has reported/);
+    expect("[data-check=calm] .o_client_health_word").toHaveText("Fine");
+    expect("[data-cap=calm]").toHaveText(/red flag: Check calm[^]*At best critical[^]*−41/);
+});
+
+test("a level on little evidence says so, and what is missing", async () => {
+    await dial({ evidence: "Little evidence: only 45 %." });
+    expect(".o_client_health_little").toHaveText("little evidence");
+    expect(".o_client_health_evidence").toHaveText("Little evidence: only 45 %.");
+    expect(".o_client_health_value_thin").toHaveCount(1);
 });
 
 test("grey and hidden bars look different, and say so in words", async () => {

@@ -54,6 +54,13 @@ test("what may not be seen stands last and is not drawn", () => {
     expect(steps[1].segments).toEqual([]);
 });
 
+test("what a red flag takes beyond the points of the checks comes last", () => {
+    const cap = { check: "money", name: "Money", old: 0, new: 6, change: -6, data: -6, settings: 0 };
+    const steps = waterfall({ ...changes(90, 79, [row("seen", -5)]), cap });
+    expect(steps.map(({ code }) => code)).toEqual(["seen", "cap"]);
+    expect(steps[1].segments).toEqual([{ cause: "data", from: 85, to: 79 }]);
+});
+
 test("without a score on one of the days nothing is drawn, all is listed", () => {
     const steps = waterfall(changes(null, 70, [row("seen", -5)]));
     expect(steps.length).toBe(1);

@@ -32,18 +32,25 @@ test("a badge says its level with a shape, a word and the reason", async () => {
     );
 });
 
-test("where a red flag decides, the badge says so in place of the score", async () => {
-    await told({ level: "critical", score: 90, trend: -6, by: "flag" });
-    expect(".o_client_health_badge").toHaveText(/^Critical\s*Red flag$/);
+test("where a red flag decides, the badge says so beside the score", async () => {
+    await told({ level: "critical", score: 49, trend: -6, by: "flag" });
+    expect(".o_client_health_badge").toHaveText(/^49\s*Critical\s*Red flag$/);
     expect(".o_client_health_badge .fa-flag").toHaveCount(1);
     expect(".o_client_health_badge").toHaveAttribute(
         "title",
-        "Client health: Critical, because of a red flag; score 90 of 100"
+        "Client health: Critical, because of a red flag; score 49 of 100"
     );
     expect(".o_client_health_badge .fa-arrow-down").toHaveAttribute(
         "aria-label",
         "6 points down in 30 days"
     );
+});
+
+test("a badge of a level on little evidence is an outline that says so", async () => {
+    await told({ level: "healthy", score: 100, trend: 0, thin: true });
+    expect(".o_client_health_badge_thin").toHaveText(/^100\s*Healthy\s*little evidence$/);
+    expect(".o_client_health_badge").not.toHaveClass("text-bg-success");
+    expect(".o_client_health_badge").toHaveAttribute("title", /Little evidence/);
 });
 
 test("a badge that no red flag decided shows its score", async () => {

@@ -39,12 +39,26 @@ class TestShown(WorkCase):
             for rule, by in RULES.items():
                 with self.subTest(level=level, rule=rule):
                     health = self.clients[0].health_id
-                    self.force(health, level=level, score=41, trend=-6, level_rule=rule)
+                    values = {"score": 41, "trend": -6, "level_rule": rule}
+                    self.force(health, level=level, coverage=60, **values)
                     self.env.invalidate_all()
                     badge = {"level": level, "score": 41, "trend": -6, "by": by}
                     self.assertEqual(client.health_level, level)
                     self.assertEqual(client.health_badge, badge)
                     self.assertEqual(health.badge, badge)
+
+    def test_a_badge_says_that_a_level_rests_on_little(self):
+        health = self.clients[0].health_id
+        for level, coverage, rule, thin in (
+            ("healthy", 59, "score", True),
+            ("critical", 45, "floor", True),
+            ("healthy", 60, "score", None),
+            ("healthy", 20, "override", None),
+            ("unknown", 20, "coverage", None),
+        ):
+            self.force(health, level=level, coverage=coverage, level_rule=rule)
+            self.env.invalidate_all()
+            self.assertEqual(health.badge.get("thin"), thin, (level, coverage, rule))
 
     def test_what_is_shown_of_each_contact_is_what_its_health_says(self):
         partners = self.clients + self.contact + self.strange

@@ -11,6 +11,7 @@ from odoo.tests import TransactionCase, tagged
 from ...scoring.score import assess, build_check
 from .edges import EDGES, bad_months, profit
 
+COST = {"margin", "effective_rate", "loss_months"}
 REPORTED = ("unprepared", "disrespect", "pessimism", "abuse", "unreasonable")
 WEIGHTS = {
     "time_cost": (15, "watch"),
@@ -83,8 +84,9 @@ class TestIndicatorEdges(TransactionCase):
         return assess([check], facts)
 
     def penalty(self, code, facts):
-        (check,) = self.judge(code, facts).checks
-        return check.readings[0].penalty
+        """The penalty in a straight line, also of a figure that counts in steps."""
+        [reading] = self.judge(code, facts).checks[0].readings
+        return reading.penalty if reading.exact is None else reading.exact
 
     def level(self, code, facts):
         (check,) = self.judge(code, facts).checks
@@ -184,6 +186,13 @@ class TestIndicatorEdges(TransactionCase):
                 if edge.step != 1 or not abs(watch - good) % 2:
                     half = self.penalty(code, edge.facts((watch + good) / 2))
                     self.assertAlmostEqual(half, 0.25, 2)
+
+    def test_cost_counts_in_steps(self):
+        for code, edge in EDGES.items():
+            middle = (edge.limits[1] + edge.limits[2]) / 2
+            [reading] = self.judge(code, edge.facts(middle)).checks[0].readings
+            self.assertEqual(reading.exact is not None, code in COST, code)
+            self.assertTrue(code not in COST or reading.penalty == 0.5, code)
 
     def test_lower_is_worse_for_falling_limits_and_higher_for_rising_ones(self):
         falling = {
@@ -517,13 +526,12 @@ class TestIndicatorEdges(TransactionCase):
         for code in REPORTED:
             with self.subTest(code):
                 nothing = self.judge(code, EDGES[code].facts(0))
-                self.assertEqual(nothing.score, 100)
-                self.assertEqual(nothing.coverage, 0)
-                self.assertEqual(nothing.level, "unknown")
+                self.assertEqual((nothing.score, nothing.uncapped), (None, 100))
+                self.assertEqual((nothing.coverage, nothing.level), (0, "unknown"))
                 self.assertEqual(nothing.checks[0].level, "ok")
                 something = self.judge(code, EDGES[code].facts(1))
                 self.assertEqual(something.coverage, 100)
-                self.assertLess(something.score, 100)
+                self.assertLess(something.uncapped, 100)
 
     def test_a_measured_zero_is_evidence(self):
         for code, edge in EDGES.items():
@@ -551,7 +559,7 @@ class TestIndicatorEdges(TransactionCase):
             for code in REPORTED:
                 for number in range(1, 7):
                     after = checks.assess({**facts, **EDGES[code].facts(number)}, {})
-                    self.assertLessEqual(after.score, before.score, (code, others))
+                    self.assertLessEqual(after.uncapped, before.uncapped, code)
                     self.assertGreaterEqual(after.coverage, before.coverage)
 
 
@@ -569,7 +577,7 @@ class TestReportedInTheDatabase(TransactionCase):
             ._refresh(client)
         )
         self.assertEqual(health.level, "unknown")
-        self.assertEqual((health.score, health.coverage), (100, 0))
+        self.assertEqual((health.uncapped_score, health.coverage), (100, 0))
         today = self.env["client.health.facts"]._scope(company, []).as_of
         incident = (
             self.env["client.incident"]
@@ -588,5 +596,5 @@ class TestReportedInTheDatabase(TransactionCase):
         )
         self.assertEqual(incident.points, 3)
         self.assertEqual(health.level, "critical")
-        self.assertLess(health.score, 100)
+        self.assertLess(health.score, 50)
         self.assertGreater(health.coverage, 0)

@@ -281,9 +281,8 @@ class TestDrop(AlertCase):
             "Client health dropped from %(old)s to %(new)s.": (
                 "De klantrelatie ging van %(old)s naar %(new)s."
             ),
-            "A red flag for “%s” decides the level, not the score.": (
-                "Een rode vlag voor “%s” bepaalt het niveau."
-            ),
+            "A red flag for “%(check)s” decides the level: without it the score "
+            "would be %(score)s.": "Een rode vlag voor “%(check)s” bepaalt het niveau.",
         }
         self.make_check("leads", "open_leads", 10, weight=90)
         self.refresh(self.client)

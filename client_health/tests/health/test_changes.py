@@ -73,11 +73,12 @@ class TestSharesOfChange(RefreshCase):
                 continue
             scored += 1
             self.assertEqual(found["change"], after.score - before.score)
-            self.assertEqual(found["change"], sum(row["change"] for row in rows))
-            if between.score is not None:
-                self.assertEqual(
-                    sum(row["settings"] for row in rows), between.score - before.score
-                )
+            cap = found["cap"] or {"change": 0, "settings": 0}
+            total = sum(row["change"] for row in rows) + cap["change"]
+            self.assertEqual(found["change"], total)
+            if between.score is not None and found["cap"]:
+                total = sum(row["settings"] for row in rows) + cap["settings"]
+                self.assertEqual(total, between.score - before.score)
         self.assertGreater(scored, 250)
 
     def test_the_same_settings_change_nothing_by_themselves(self):
@@ -273,9 +274,9 @@ class TestChanges(ChangesCase):
                 self.assertEqual(found["from"]["score"], scores[old])
                 self.assertEqual(found["to"]["score"], scores[new])
                 self.assertEqual(found["change"], scores[new] - scores[old])
-                self.assertEqual(
-                    found["change"], sum(row["change"] for row in rows.values())
-                )
+                cap = found["cap"] and found["cap"]["change"] or 0
+                total = sum(row["change"] for row in rows.values()) + cap
+                self.assertEqual(found["change"], total)
 
     # -- where nothing can be said ----------------------------------------------
 

@@ -86,6 +86,8 @@ class TestRelationshipPage(HealthCase):
                 {
                     "date": self.ago(days).isoformat(),
                     "score": score,
+                    "uncapped": score,
+                    "cap": None,
                     "level": level,
                     "coverage": coverage,
                     "settings": settings,

@@ -119,12 +119,12 @@ class TestRefresh(RefreshCase):
         self.make_check("leads", "open_leads", 1, weight=90)
         health = self.refresh(client)
         self.assertEqual(
-            (health.score, health.level, health.level_rule),
-            (90, "at_risk", "floor"),
+            (health.score, health.uncapped_score, health.level, health.level_rule),
+            (64, 90, "at_risk", "floor"),
         )
         self.assertEqual(health.level_check, "stalled")
         self.assertIn("stalled", health.level_reason)
-        badge = {"level": "at_risk", "score": 90, "trend": 0, "by": "flag"}
+        badge = {"level": "at_risk", "score": 64, "trend": 0, "by": "flag"}
         self.assertEqual(health.badge, badge)
         self.assertEqual(client.health_badge, badge)
         self.stall(client.project_ids.task_ids, 0)

@@ -46,6 +46,7 @@ class TestUi(ScreenCase):
         )
 
     def test_the_contact_shows_its_health_and_why(self):
+        self.company.client_health_min_coverage = 10  # a score on both days
         self.refresh(self.client)
         self.refresh(self.client, as_of=self.ago(140))
         self.user("client_health.group_user")

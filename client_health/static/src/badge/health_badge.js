@@ -24,7 +24,8 @@ export const SERVICE = {
  *
  * On a level alone it shows only that. All that it tells is in one field, so that a
  * card needs no other: level, score, trend (the points gained or lost), and by what the
- * level was decided where it was not by the score: "flag" or "person".
+ * level was decided where it was not by the score: "flag" or "person"; "thin" where it
+ * rests on little evidence.
  */
 export class HealthBadge extends Component {
     static template = "client_health.HealthBadge";
@@ -58,9 +59,13 @@ export class HealthBadge extends Component {
     get by() {
         return this.told.by;
     }
-    /** Beside a level by a red flag the score would only confuse. */
+    /** A red flag decided the level, and holds the score down to it. */
     get isCapped() {
         return this.by === "flag";
+    }
+    /** The level rests on little of what could be known. */
+    get isThin() {
+        return Boolean(this.told.thin);
     }
     get trend() {
         return this.told.trend;
@@ -76,7 +81,8 @@ export class HealthBadge extends Component {
     }
     get title() {
         const reason = this.props.reasonField && this.props.record.data[this.props.reasonField];
-        return [this.summary, this.service?.label, reason].filter(Boolean).join(". ");
+        const thin = this.isThin && _t("Little evidence: much of it could not be measured");
+        return [this.summary, thin, this.service?.label, reason].filter(Boolean).join(". ");
     }
     /** How well we serve the client; shown where that is not well. */
     get service() {

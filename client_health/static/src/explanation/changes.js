@@ -3,7 +3,7 @@ import { serializeDate, today } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { LEVELS } from "../badge/health_badge";
-import { CHECK_LOOK, day, inPoints, signed } from "./looks";
+import { day, inPoints, lookOf, signed } from "./looks";
 import { place, range, waterfall } from "./waterfall";
 
 const PERIODS = [
@@ -120,7 +120,7 @@ export class HealthChanges extends Component {
     }
 
     look(side) {
-        return CHECK_LOOK[side.level];
+        return lookOf(side);
     }
 
     side(side) {

@@ -1,7 +1,7 @@
 import { Component, onMounted, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { bars, isMeasured, sortChecks, speaker } from "./checks_order";
-import { CHECK_LOOK, day, recordsLabel, signed } from "./looks";
+import { day, isSilent, lookOf, recordsLabel, signed } from "./looks";
 
 let instances = 0;
 
@@ -14,6 +14,7 @@ export class HealthChecks extends Component {
     static template = "client_health.HealthChecks";
     static props = {
         checks: Array,
+        cap: { type: [Object, { value: null }], optional: true },
         onRecords: Function,
         opened: { type: String, optional: true },
     };
@@ -43,7 +44,7 @@ export class HealthChecks extends Component {
     }
 
     look(check) {
-        return CHECK_LOOK[check.level];
+        return lookOf(check);
     }
 
     /** One line under the name of a check: its driver, or why it is grey. */
@@ -54,6 +55,9 @@ export class HealthChecks extends Component {
         }
         if (check.hidden) {
             return _t("For managers only");
+        }
+        if (isSilent(check)) {
+            return _t("Nobody has reported anything, good or bad.");
         }
         if (!check.driver) {
             return indicator.reason || "";
@@ -66,6 +70,11 @@ export class HealthChecks extends Component {
             return "–";
         }
         return check.points ? signed(-check.points) : "0";
+    }
+
+    /** What a red flag takes beyond the points of the checks. */
+    get capPoints() {
+        return signed(-this.props.cap.points);
     }
 
     /** The bar in words, for those who do not see it. */

@@ -23,13 +23,20 @@ function costs(check) {
     return check.points ?? TYPICAL[check.level];
 }
 
-/** The checks that cost most first; what could not be measured last. */
+/** 1 for a check that is fine only because nobody reported anything. */
+function silence({ level, evidence }) {
+    return level === "ok" && evidence === false ? 1 : 0;
+}
+
+/** The checks that cost most first, those of which nothing was reported after those
+ * that are fine; what could not be measured last. */
 export function sortChecks(checks) {
     return [...checks].sort(
         (a, b) =>
             isMeasured(b) - isMeasured(a) ||
             costs(b) - costs(a) ||
             RANK[a.level] - RANK[b.level] ||
+            silence(a) - silence(b) ||
             (b.penalty || 0) - (a.penalty || 0)
     );
 }

@@ -47,26 +47,24 @@ export class HealthDial extends Component {
         return arc(0, 100, RADIUS);
     }
 
-    /** How far the level lets the score count: a red flag may hold it down. */
+    /** Where the level ends that a red flag holds the score in. */
     get cap() {
-        const level = levelRanges(this.props.levels).find(
-            ({ code }) => code === this.data.level
-        );
-        return this.known && this.data.level_capped && level ? level.to : 100;
+        const above = levelRanges(this.props.levels).find(({ to }) => to > this.data.score);
+        return above ? above.to : 100;
     }
 
     get isCapped() {
-        return this.data.score > this.cap;
+        return this.known && Boolean(this.data.cap);
     }
 
     get value() {
-        const to = Math.min(this.data.score, this.cap);
+        const to = this.isCapped ? this.cap : this.data.score;
         return this.known && to ? arc(0, to, RADIUS) : "";
     }
 
-    /** What the score says beyond that, in vain. */
+    /** What the points of the checks would leave beyond that. */
     get beyond() {
-        return arc(this.cap, this.data.score, RADIUS);
+        return arc(this.cap, this.data.uncapped, RADIUS);
     }
 
     /** A bar across the dial where it ends, and the place of a flag on it. */

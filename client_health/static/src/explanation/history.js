@@ -157,9 +157,12 @@ export class HealthHistory extends Component {
     }
 
     get spoken() {
-        const { date, score, level, coverage, items } = this.current;
+        const { date, score, cap, level, coverage, items } = this.current;
         const said = isKnown(this.current) ? score : _t("no score");
         const words = [day(date), said, this.nameOf(level), coverage + _t("% measured")];
+        if (cap) {
+            words.splice(2, 0, cap);
+        }
         return [...words, ...items.map((i) => i.text)].join(", ");
     }
 

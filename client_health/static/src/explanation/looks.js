@@ -9,6 +9,23 @@ export const CHECK_LOOK = {
     grey: { icon: "fa-circle-o", tone: "unknown", label: _t("Not measured") },
 };
 
+/** What only reports could tell, and of which there is none: neither fine nor red. */
+const NOTHING_REPORTED = {
+    icon: "fa-circle-thin",
+    tone: "unknown",
+    label: _t("Nothing reported"),
+};
+
+/** True for a check that would be fine by what people report, and nobody did. */
+export function isSilent({ level, evidence }) {
+    return level === "ok" && evidence === false;
+}
+
+/** The look of a check, of today or of a day. */
+export function lookOf(check) {
+    return isSilent(check) ? NOTHING_REPORTED : CHECK_LOOK[check.level];
+}
+
 /** Icons of what can stand along the history. */
 export const EVENT_ICON = {
     agreement: "fa-file-text-o",

@@ -18,6 +18,8 @@ export function movedChecks(changes) {
  * The steps between the two scores: what lowered it first, then what raised it, and
  * last what may not be seen.
  *
+ * At the very end stands what a red flag takes beyond the points of the checks.
+ *
  * @returns {Object[]} the checks with `segments`: `[{ cause, from, to }]` in points
  *   of the score; the first begins at the old score, each where the last one ended
  */
@@ -26,6 +28,10 @@ export function waterfall(changes) {
     const moved = movedChecks(changes).sort(
         (a, b) => turn(a) - turn(b) || Math.abs(b.change) - Math.abs(a.change)
     );
+    const { cap } = changes;
+    if (cap && (cap.change || cap.settings || cap.data)) {
+        moved.push({ ...cap, code: "cap", isCap: true, hidden: false });
+    }
     let at = changes.from.score;
     return moved.map((check) => {
         const segments = [];

@@ -57,6 +57,14 @@ class Erasure:
         """Raise unless the user may erase them, and they can be."""
         check_manager(self.env, self.env._("erase a person"))
         self.partners.check_access("write")
+        for person in self.partners:
+            if person.is_company or colleagues(person):
+                raise UserError(
+                    self.env._(
+                        "%s is no person outside our firm, and is not erased.",
+                        person.display_name,
+                    )
+                )
         companies = self.env["res.company"].sudo().search([])
         elsewhere = companies - self.env.user.sudo().company_ids
         if elsewhere and not self.partners <= self.partners.filtered("company_id"):
@@ -67,13 +75,6 @@ class Erasure:
                 )
             )
         for person in self.partners:
-            if person.is_company or colleagues(person):
-                raise UserError(
-                    self.env._(
-                        "%s is no person outside our firm, and is not erased.",
-                        person.display_name,
-                    )
-                )
             open_ones = [
                 record
                 for model in ("client.recovery", "client.offboarding")

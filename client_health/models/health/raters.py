@@ -37,17 +37,17 @@ def hide_figures(checks, codes):
 
 
 def hide_changes(rows, codes, days):
-    """Take figures out of compared checks, in place. ``days``: those of "old" and "new"
-    on which they are hidden."""
+    """Take figures out of compared checks, in place; returns whether there were any.
+    ``days``: those of "old" and "new" on which they are hidden."""
     hidden = False
     for row in rows:
         for day in days:
             if row[day]["driver"] in codes:
                 row[day].update(value=None, text="")
                 hidden = True
-    if not hidden:
-        return
-    rows.sort(key=lambda row: row["code"])
-    for row in rows:
-        row.update(change=None, data=None, settings=None)
-        row["old"]["points"] = row["new"]["points"] = None
+    if hidden:
+        rows.sort(key=lambda row: row["code"])
+        for row in rows:
+            row.update(change=None, data=None, settings=None)
+            row["old"]["points"] = row["new"]["points"] = None
+    return hidden

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ...scoring.explain import Reader
+from ..health.raters import hide_changes, of_pulses
 from ..health.words import short
 from ..mixins import company_day
 from .target_figures import about_money
@@ -243,6 +244,8 @@ def without_money(env, figures):
     ]
     nothing = Reader(money=False, cost=False)
     hidden = env["client.health"]._comparison().hide_money(checks, nothing)
+    indicators = env["client.health.indicator"].sudo().with_context(active_test=False)
+    hidden |= hide_changes(checks, of_pulses(indicators.search([])), ("old", "new"))
     if hidden:
         _worst_first(checks)
         for row in checks:

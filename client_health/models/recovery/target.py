@@ -143,6 +143,7 @@ class ClientRecoveryTarget(models.Model):
         "indicator_id.condition",
         "indicator_id.window_days",
         "indicator_id.managers_only",
+        "indicator_id.shown_to_users",
         "indicator_id.model_name",
         "indicator_id.aggregate",
         "indicator_id.value_field",

@@ -2,6 +2,8 @@
 
 from odoo.tools import LazyTranslate
 
+from ..health.raters import READS_A_PULSE
+
 _lt = LazyTranslate(__name__)
 
 # Indicator code → how a target is worded for the client. Targets of other indicators
@@ -18,8 +20,11 @@ FOR_THE_CLIENT = {
 
 
 def about_money(indicator):
-    """True for an indicator about money; a record or a compiled one."""
-    return indicator.money or indicator.unit == "money"
+    """True for an indicator whose figure is for managers: about money, or a pulse, of
+    which users see the mean of many only. A record or a compiled one."""
+    text = getattr(indicator, "formula", None) or getattr(indicator, "value", None)
+    pulse = READS_A_PULSE.search(getattr(text, "text", text) or "")
+    return indicator.money or indicator.unit == "money" or bool(pulse)
 
 
 def scored_indicator(company, code):

@@ -82,4 +82,8 @@ class TestFewRaters(FeedbackCase):
         self.refresh(self.client)
         self.assertIsNone(self.told(self.anna, "twice")[0]["value"])
         self.assertEqual(self.told(self.mia, "twice")[0]["value"], 7)
+        targets = self.env["client.recovery.target"]
+        for code in ("twice", "respect_pulse"):
+            figure = self.env["client.health.indicator"].search([("code", "=", code)])
+            self.assertTrue(targets.new({"indicator_id": figure.id}).money, code)
         self.assertTrue(self.anna.has_group(USER))

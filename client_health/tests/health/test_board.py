@@ -245,7 +245,7 @@ class TestBoard(HistoryCase):
         self.env.invalidate_all()
         self.assertEqual((progress.red_count, progress.watch_count), (2, 0))
         self.assertEqual(indicator.measured_count, 2)
-        progress.active = False
+        progress.sudo().active = False
         self.assertEqual(progress.weight_share, 0)
 
     # -- the first run ---------------------------------------------------------

@@ -19,7 +19,6 @@ class ClientAgreement(models.Model):
     _inherit = "client.agreement"
 
     activate = fields.Boolean(
-        string="Activate",
         compute="_compute_activate",
         inverse="_inverse_activate",
         help="For an import: a draft that is ticked is put in force at once, as its "

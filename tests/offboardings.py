@@ -63,6 +63,7 @@ def finish_steps(offboarding, user):
     offboarding.project_ids.action_close()
     offboarding.promise_ids.action_deliver()
     offboarding.write({**ANSWERED, "talk_on": today, "told_on": today})
+    offboarding.action_hand_plan()
     for who in ("rehearsed", "reviewed"):
         offboarding.write({f"{who}_user_id": user.id, f"{who}_on": today})
     for _step in range(4):

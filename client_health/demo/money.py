@@ -103,7 +103,7 @@ def make_quotations(builder):
     for name, order in new.items():
         if told[name].fate == "won":
             order.action_confirm()
-            if _can_invoice(builder):
+            if can_invoice(builder):
                 for line in order.order_line:
                     line.qty_delivered = line.product_uom_qty
         elif told[name].fate == "cancelled":
@@ -118,14 +118,14 @@ def make_quotations(builder):
 # -- invoices and payments -----------------------------------------------------
 
 
-def _can_invoice(builder):
+def can_invoice(builder):
     """Accounting is installed and set up in the main company."""
     return builder.has("account.move") and builder.company.chart_template
 
 
 def make_invoices(builder):
     """One posted invoice a month and client, paid on the day the story tells."""
-    if not _can_invoice(builder):
+    if not can_invoice(builder):
         return
     product = _product(builder)
     values, paid = {}, {}
@@ -154,7 +154,7 @@ def make_invoices(builder):
     for name, invoice in new.items():
         if paid[name] and paid[name] <= builder.today:
             receipts[paid[name]].append(invoice)
-    _pay(builder, receipts)
+    pay(builder, receipts)
     if new:
         # an order notes today that its invoices of two years were paid
         orders = [order.id for order in builder.orders.values()]
@@ -184,7 +184,7 @@ def _invoice_line(builder, client, day, month, product):
     return line
 
 
-def _pay(builder, receipts):
+def pay(builder, receipts):
     """Book the money on the bank account and match it with its invoices.
 
     ``receipts``: day → invoices. One plain bank entry a day: a payment wizard for
@@ -240,7 +240,7 @@ def _receivable(move):
 
 def make_bills(builder):
     """What we buy in for a client, on the analytic account of its project."""
-    if not _can_invoice(builder) or not builder.has("project.project", "account_id"):
+    if not can_invoice(builder) or not builder.has("project.project", "account_id"):
         return
     supplier, _new = builder.make(
         "res.partner",

@@ -1,12 +1,17 @@
 """Two offboardings, made with the buttons that people press: one that waits for the
 projects to be closed, and one of some months ago."""
 
+from datetime import timedelta
+
+from .money import can_invoice, pay
+
 STARTED, TOLD, ENDED = 185, 175, 110  # days ago, of the client who left
 BEGUN = 6  # of the one that waits
 
 
 def make_offboardings(builder):
     """One client is being offboarded, another one was."""
+    _make_what_hangs_on(builder)
     records, new = builder.make(
         "client.offboarding",
         {
@@ -43,6 +48,98 @@ def make_offboardings(builder):
         else:
             _read(builder, offboarding)
     _decide(records["offboarding_vexley"])
+
+
+def _make_what_hangs_on(builder):
+    """What a goodbye to Vexley has to see to: it is our supplier too and the contact of
+    an employee, paid ahead, comes to a meeting with others, and has weekly work."""
+    client, contact = builder.partners["vexley"], builder.contacts["vexley"]
+    company, day = builder.company.id, builder.ago(BEGUN)
+    project = builder.projects["vexley"]
+    project.allow_recurring_tasks = True
+    weekly = {
+        "name": "Programme of the week",
+        "project_id": project.id,
+        "partner_id": client.id,
+        "company_id": company,
+        "user_ids": [(6, 0, client.user_id.ids)],
+        "recurring_task": True,
+        "repeat_interval": 1,
+        "repeat_unit": "week",
+        "date_deadline": builder.moment_ago(-5, 17),
+    }
+    builder.make("project.task", {"task_vexley_weekly": weekly})
+    start = builder.moment_ago(-10, 14)
+    people = contact + builder.contacts["larkspur"] + builder.users[0].partner_id
+    meeting = {
+        "name": "Evening of culture: Vexley and Larkspur",
+        "start": start,
+        "stop": start + timedelta(hours=1),
+        "user_id": builder.users[0].id,
+        "partner_ids": [(6, 0, people.ids)],
+    }
+    builder.make("calendar.event", {"meeting_vexley_shared": meeting})
+    if builder.has("hr.employee"):
+        employee = {
+            "name": contact.name,
+            "company_id": company,
+            "work_contact_id": contact.id,
+        }
+        builder.make("hr.employee", {"employee_vexley": employee})
+    if can_invoice(builder):
+        _make_bill_of(builder, client, day)
+        if builder.has("sale.order"):
+            _make_prepaid_of(builder, client, day)
+
+
+def _make_bill_of(builder, client, day):
+    """A bill of the client's."""
+    line = {"name": "Hire of the hall", "price_unit": 180, "tax_ids": [(5, 0, 0)]}
+    bill = {
+        "move_type": "in_invoice",
+        "partner_id": client.id,
+        "company_id": builder.company.id,
+        "invoice_date": day,
+        "date": day,
+        "ref": "VA-HALL",
+        "invoice_line_ids": [(0, 0, line)],
+    }
+    _bills, new = builder.make("account.move", {"bill_vexley_hall": bill})
+    for move in new.values():
+        move.action_post()
+
+
+def _make_prepaid_of(builder, client, day):
+    """A workshop that the client paid ahead."""
+    product = {
+        "name": "Workshop for the team",
+        "type": "service",
+        "list_price": 640,
+        "taxes_id": [(5, 0, 0)],
+        "invoice_policy": "order",
+    }
+    products, _new = builder.make("product.product", {"product_workshop": product})
+    line = {
+        "product_id": products["product_workshop"].id,
+        "product_uom_qty": 1,
+        "price_unit": 640,
+        "tax_ids": [(5, 0, 0)],
+    }
+    order = {
+        "partner_id": client.id,
+        "company_id": builder.company.id,
+        "date_order": builder.moment_ago(BEGUN + 2),
+        "order_line": [(0, 0, line)],
+    }
+    _orders, new = builder.make("sale.order", {"order_vexley_workshop": order})
+    for made in new.values():
+        made.action_confirm()
+        made.date_order = order["date_order"]
+        invoice = made._create_invoices()
+        invoice.write({"invoice_date": day, "date": day})
+        invoice.action_post()
+        builder.adopt({"invoice_vexley_workshop": invoice})
+        pay(builder, {day: [invoice]})
 
 
 def _begin(builder, key, **values):

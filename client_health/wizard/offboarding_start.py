@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..models.mixins import company_day
+from ..models.mixins.dialog import notification
 from ..models.offboarding.schedule import LEAST_NOTICE, PREPARE_DAYS, usual_end
 
 
@@ -92,13 +93,20 @@ class ClientOffboardingStart(models.TransientModel):
             wizard.end_note = " ".join(words)
 
     def action_start(self):
-        """Start with every client; open offboardings are opened instead."""
+        """Start with every client; open offboardings are opened instead. Of several,
+        contacts are skipped and named: a relationship ends with the whole company."""
         self.ensure_one()
         if not self.partner_ids:
             raise UserError(self.env._("Choose at least one client."))
         offboardings = self.env["client.offboarding"]
-        found = offboardings._open_of(self.partner_ids)
-        for partner in self.partner_ids - found.partner_id:
+        clients = self.partner_ids
+        contacts = clients.filtered(lambda p: p != p.commercial_partner_id)
+        if contacts != clients:  # of contacts only, the first says what to do
+            clients -= contacts
+        else:
+            contacts = contacts.browse()
+        found = offboardings._open_of(clients)
+        for partner in clients - found.partner_id:
             found |= offboardings.create(
                 {
                     "partner_id": partner.id,
@@ -109,7 +117,16 @@ class ClientOffboardingStart(models.TransientModel):
                     "origin": self.origin,
                 }
             )
-        return found._open()
+        if not contacts:
+            return found._open()
+        return notification(
+            self.env._(
+                "Skipped, because they are contacts of a client: %s",
+                ", ".join(contacts.mapped("display_name")),
+            ),
+            title=self.env._("Not started with everybody"),
+            next=found._open(),
+        )
 
 
 class ClientOffboardingPass(models.TransientModel):

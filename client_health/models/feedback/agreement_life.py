@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
@@ -17,6 +17,24 @@ WARN_DAYS = 14  # before notice must be given
 
 class ClientAgreement(models.Model):
     _inherit = "client.agreement"
+
+    activate = fields.Boolean(
+        compute="_compute_activate",
+        inverse="_inverse_activate",
+        help="For an import: a draft that is ticked is put in force at once, as its "
+        "button does.",
+    )
+
+    @api.depends("state")
+    def _compute_activate(self):
+        for agreement in self:
+            agreement.activate = agreement.state == "active"
+
+    def _inverse_activate(self):
+        """Put the ticked drafts in force; raises what :meth:`action_activate` does."""
+        drafts = self.filtered(lambda a: a.activate and a.state == "draft")
+        if drafts:
+            drafts.action_activate()
 
     # -- buttons ---------------------------------------------------------------
 

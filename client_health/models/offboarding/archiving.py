@@ -33,6 +33,7 @@ def outcome_lines(env, outcome):
         "agreements": env._("Agreements ended: %s"),
         "stays": env._("Marked as left and not archived, because it is also: %s"),
         "meetings": env._("Upcoming meetings cancelled: %s"),
+        "left": env._("Taken off meetings that go on with others: %s"),
         "activities": env._("Activities closed: %s"),
         "subscriptions": env._("Mailing-list subscriptions ended: %s"),
         "portal": env._("Portal access ended: %s"),
@@ -114,7 +115,13 @@ class Archiving:
         found before the first is written."""
         offboarding, away = self.offboarding, {"active": False}
         if offboarding.cancel_meetings:
-            yield "meetings", self._meetings(everybody), away
+            meetings = self._meetings(everybody)
+            shared = meetings.filtered(
+                lambda event: event.partner_ids.filtered("partner_share") - everybody
+            )
+            leave = [fields.Command.unlink(partner.id) for partner in everybody]
+            yield "meetings", meetings - shared, away
+            yield "left", shared, {"partner_ids": leave}
         if offboarding.close_activities:
             yield "activities", self._activities(everybody), away
         if offboarding.end_subscriptions:
@@ -162,7 +169,7 @@ class Archiving:
             for entry, user in zip(before, records, strict=True):
                 entry[2]["signup_type"] = user.partner_id.signup_type or False
             records.partner_id.write({"signup_type": False})
-        records.write(dict(values))
+        records.with_context(**QUIET).write(dict(values))
         return before
 
     def _no_access(self):
@@ -224,6 +231,8 @@ class Archiving:
             recurrence = record.env["project.task.recurrence"]
             kept = recurrence.browse(before["recurrence_id"]).exists()
             return bool(kept) and not record.recurrence_id
+        if "partner_ids" in before:  # a meeting that went on with others
+            return record.active
         if record._name == "client.agreement":
             others = record._in_force(self.client, self.offboarding.company_id)
             return record.state in ("ended", "refused") and not others - record
@@ -232,6 +241,9 @@ class Archiving:
         return all(not record[name] for name in before)
 
     def _restore(self, record, values):
+        if "partner_ids" in values:
+            people = self.env["res.partner"].browse(values["partner_ids"]).exists()
+            values["partner_ids"] = [fields.Command.link(p.id) for p in people]
         if record._name != "res.users":
             record.with_context(**QUIET).write(values)
             return

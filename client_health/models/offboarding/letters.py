@@ -43,9 +43,9 @@ class ClientOffboardingLetters(models.AbstractModel):
 
     @api.depends("contact_id.lang", "partner_id.lang", "company_id")
     def _compute_letter_lang(self):
-        for offboarding in self.sudo():
-            ours = offboarding.company_id.partner_id.lang or self.env.lang
-            people = offboarding.contact_id, offboarding.partner_id
+        for offboarding in self:  # not as the superuser: a report asks for it first
+            people = offboarding.contact_id.sudo(), offboarding.partner_id.sudo()
+            ours = offboarding.company_id.sudo().partner_id.lang or self.env.lang
             offboarding.letter_lang = next(filter(None, (p.lang for p in people)), ours)
 
     # -- tell ------------------------------------------------------------------
@@ -119,6 +119,7 @@ class ClientOffboardingLetters(models.AbstractModel):
     def _exit_plan(self):
         """See :func:`exit_plan`."""
         self.ensure_one()
+        self.check_access("read")
         return exit_plan(self.sudo())
 
     def action_send_plan(self):

@@ -6,6 +6,7 @@ from ..mixins.access import is_manager
 from .target_figures import (
     FOR_THE_CLIENT,
     about_money,
+    few_cases,
     proposed_figure,
     scored_indicator,
 )
@@ -177,7 +178,8 @@ class ClientRecoveryTarget(models.Model):
             )
             start, now = result["before"], result["now"]
             target.start_text = missing if start is None else figure._format(start)
-            target.now_text = missing if now is None else figure._format(now)
+            unknown = few_cases(target) or missing
+            target.now_text = unknown if now is None else figure._format(now)
             # a new line is not met before it is saved
             target.is_met = bool(target._origin) and result["met"]
 
@@ -343,10 +345,13 @@ class ClientRecoveryTarget(models.Model):
         self.sudo().write({"has_start": value is not None, "value_start": value or 0})
 
     def _check_sense(self):
-        """Raise ValidationError for a target that cannot be measured, or is met now."""
+        """Raise ValidationError for a target that cannot be measured, or is met now;
+        few cases are no obstacle."""
         for target in self:
             figure = target._figure()
             value = target._value_in(target._known_facts())
+            if value is None and few_cases(target):
+                continue  # there will be more: the list says so
             if value is None:
                 raise ValidationError(
                     self.env._(

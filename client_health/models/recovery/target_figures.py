@@ -37,6 +37,22 @@ def scored_indicator(company, code):
     return None
 
 
+def few_cases(target):
+    """“too few to say”, with their number and the least, where there are some cases of
+    the figure and not enough to measure it; empty otherwise."""
+    indicator = target._measurable()
+    if not indicator or (about_money(indicator) and target._no_money()):
+        return ""
+    reading = indicator.measure(target._known_facts())
+    if not (reading.grey and reading.grey[0] == "sample" and reading.sample):
+        return ""
+    return target.env._(
+        "too few to say: %(cases)s, of at least %(least)s",
+        cases=round(reading.sample),
+        least=round(indicator.min_sample),
+    )
+
+
 def proposed_figure(target, flags, no_money):
     """The driver of a red flag that has no target yet, first of the flag that the
     recovery was started from; empty when there is none that the user may see.

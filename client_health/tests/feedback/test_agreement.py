@@ -31,6 +31,20 @@ class TestAgreement(FeedbackCase):
             partner or self.client, self.company, self.ago(-days)
         )
 
+    # -- imported --------------------------------------------------------------
+
+    def test_an_import_puts_many_in_force_at_once(self):
+        clients = [self.make_client(f"Client {number}") for number in range(150)]
+        day = str(self.ago(10))
+        rows = [[str(c.id), day, "1" if n else "0"] for n, c in enumerate(clients)]
+        found = self.as_user(self.mia, "client.agreement").load(
+            ["partner_id/.id", "date_start", "activate"], rows
+        )
+        self.assertFalse(found["messages"])
+        agreements = self.env["client.agreement"].browse(found["ids"])
+        states = agreements.mapped("state")
+        self.assertEqual((states[0], set(states[1:])), ("draft", {"active"}))
+
     # -- in force --------------------------------------------------------------
 
     def test_a_draft_is_not_in_force_until_it_is_activated(self):

@@ -85,6 +85,21 @@ class TestOffboardingSteps(OffboardingCase):
         self.assertEqual(found.partner_id, self.client | other)
         self.assertIn(first, found)
 
+    def test_of_a_selection_contacts_are_skipped_and_named(self):
+        contact = self.make_contact(self.client, name="Ann")
+        dialog = (
+            self.env["client.offboarding.start"]
+            .with_user(self.manager)
+            .with_company(self.company)
+            .create({"partner_ids": [Command.set((self.client | contact).ids)]})
+        )
+        action = dialog.action_start()
+        self.assertIn("Ann", action["params"]["message"])
+        started = self.env["client.offboarding"].search(
+            [("partner_id", "in", (self.client | contact).ids)]
+        )
+        self.assertEqual(started.partner_id, self.client)
+
     def test_the_health_record_starts_an_offboarding(self):
         self.make_project(self.client)
         health = self.refresh(self.client).with_user(self.user)

@@ -182,6 +182,34 @@ class TestOffboardingDays(OffboardingCase):
         )
         self.assertTrue(offboarding.with_user(asked).has_access("read"))
 
+    # -- meetings --------------------------------------------------------------
+
+    def test_a_meeting_with_others_goes_on_without_the_clients_people(self):
+        other = self.make_client("Other")
+        start = self.moment(self.later(3))
+        meeting, alone = self.env["calendar.event"].create(
+            [
+                {
+                    "name": name,
+                    "start": start,
+                    "stop": start + timedelta(hours=1),
+                    "partner_ids": [Command.set((self.client | more).ids)],
+                }
+                for name, more in (("Together", other), ("Alone", other.browse()))
+            ]
+        )
+        offboarding = self.walk(self.start())
+        mails = self.env["mail.mail"].search_count([])
+        offboarding.action_done()
+        self.assertTrue(meeting.active)
+        self.assertEqual(meeting.partner_ids, other)
+        self.assertFalse(alone.active)
+        self.assertIn("Together", offboarding.outcome_words)
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+        offboarding.action_reactivate()
+        self.assertEqual(meeting.partner_ids, self.client | other)
+        self.assertTrue(alone.active)
+
     # -- who left stays known --------------------------------------------------
 
     def onchange(self, model, values, user):

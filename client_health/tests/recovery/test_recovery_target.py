@@ -167,6 +167,14 @@ class TestTarget(RecoveryCase):
         mine = [("recovery_id", "=", self.recovery.id)]
         self.assertFalse(self.env["client.recovery.target"].search(mine))
 
+    def test_a_figure_with_few_cases_is_a_target_that_says_so(self):
+        indicator = self.indicator("client_on_time")
+        indicator.min_sample = 9
+        self.health = self.refresh(self.client)
+        target = self.target()
+        self.assertIn("too few to say: 5, of at least 9", target.now_text)
+        self.assertFalse(target.is_met)
+
     def test_what_is_met_already_is_no_target(self):
         for value in (20, 10):
             with (

@@ -551,7 +551,7 @@ MODELS = FEEDBACK | {
         "user": "r",
         "manager": "r",
         "user reads": """
-            recovery_id partner_id company_id step key text reason
+            recovery_id partner_id company_id step key text what reason
             user_id date
         """,
     },

@@ -16,7 +16,7 @@ FEEDBACK = {
             channel client_response_hours our_response_hours
             contact_every_days currency_id boundaries termination_clause
             in_force renewal renewal_months accepted_days_late
-            not_judged_by_money_until
+            not_judged_by_money_until activate
         """,
         "manager reads": "required_rate",
         "nobody reads": "warned_for",
@@ -25,7 +25,7 @@ FEEDBACK = {
             notice_days renewal renewal_months channel
             client_response_hours our_response_hours
             contact_every_days required_rate boundaries termination_clause
-            accepted_days_late not_judged_by_money_until
+            accepted_days_late not_judged_by_money_until activate
         """,
         "user calls": "action_open_previous",
         "manager calls": """

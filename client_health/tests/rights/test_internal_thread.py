@@ -35,7 +35,7 @@ class TestInternalThread(OffboardingCase):
             self.assertFalse(names & {self.client.id, self.contact.id}, record)
 
     def test_colleagues_still_are(self):
-        colleague = self.user.partner_id
+        colleague = self.make_user("colleague", "base.group_user").partner_id
         people = self.offboarding._message_get_suggested_recipients(
             additional_partners=colleague | self.contact
         )

@@ -83,7 +83,7 @@ registry.category("web_tour.tours").add("client_health_offboarding_prepare", {
         ...finish("conversation"),
         page("conversation"),
         ...choose("reason", "does not move forward"),
-        fill("talk_on", "-1d", "input"),
+        fill("talk_on", "+1d", "input"),
         {
             content: "what is missing is shown",
             trigger: "[data-code=no_reason_text] a:contains('Show')",

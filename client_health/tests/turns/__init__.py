@@ -1,3 +1,4 @@
 from . import test_catch_up
+from . import test_odd_messages
 from . import test_waiting
 from . import test_waiting_ui

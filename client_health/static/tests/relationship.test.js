@@ -135,7 +135,8 @@ test("where a person decided, the dial also says what the figures say", async ()
 });
 
 test("pointing at a bar, or reaching it with the keyboard, explains it", async () => {
-    await mountWithCleanup(HealthChecks, { props: { checks: CHECKS, onRecords() {} } });
+    const props = { checks: CHECKS, onRecords() {}, opened: "dark" };
+    await mountWithCleanup(HealthChecks, { props });
     expect(queryAllTexts(".o_client_health_check b:first")).toEqual(["Check late"]);
     await hover("[data-check=calm] .o_client_health_row");
     await animationFrame();
@@ -165,13 +166,25 @@ test("an opened bar shows its figures, the advice and the way to the records", a
     expect(".o_client_health_details").toHaveText(/Question late\?[^]*7 days[^]*Advice late/);
     await contains(".o_client_health_records").click();
     expect.verifySteps(["late"]);
+    await contains(".o_client_health_rest").click();
     await contains("[data-check=dark] .o_client_health_row").click();
     expect("[data-check=dark] .o_client_health_records").toHaveCount(0);
     expect("[data-check=dark] .o_client_health_summary").toHaveText("No data yet.");
 });
 
-test("grey and hidden bars look different, and say so in words", async () => {
+test("checks that say nothing are folded until they are asked for", async () => {
     await mountWithCleanup(HealthChecks, { props: { checks: CHECKS, onRecords() {} } });
+    expect(".o_client_health_check").toHaveCount(2);
+    expect(".o_client_health_rest").toHaveText("Checks that say nothing: 2");
+    await contains(".o_client_health_rest").click();
+    expect(".o_client_health_check").toHaveCount(4);
+    await contains(".o_client_health_rest").click();
+    expect(".o_client_health_check").toHaveCount(2);
+});
+
+test("grey and hidden bars look different, and say so in words", async () => {
+    const props = { checks: CHECKS, onRecords() {}, opened: "dark" };
+    await mountWithCleanup(HealthChecks, { props });
     expect("[data-check=dark] .o_client_health_bar_grey").toHaveCount(1);
     expect("[data-check=dark] .o_client_health_word").toHaveText("Not measured");
     expect("[data-check=money] .o_client_health_bar_hidden").toHaveCount(1);

@@ -39,6 +39,7 @@ from .health import (
     test_ui,
     test_weekly,
     test_what_if,
+    test_workspace,
 )
 from .feedback import (
     test_agreement,

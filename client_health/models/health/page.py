@@ -6,6 +6,7 @@ from odoo.tools import SQL, date_utils
 from ...engine.history import MONTHS
 from ..mixins import company_day
 from ..mixins.access import is_manager
+from .workspace import Workspace
 
 
 class Relationship:
@@ -18,8 +19,9 @@ class Relationship:
     def told(self):
         """The content of the page as a mapping.
 
-        ``{"explanation", "phase_name", "turns", "waiting", "flags", "levels",
-        "history", "marks"}``: the explanation as in :meth:`explain`; ``turns`` as
+        ``{"explanation", "phase_name", "workspace", "turns", "waiting", "flags",
+        "levels", "history", "marks"}``: the explanation as in :meth:`explain`;
+        ``workspace`` as in :meth:`.workspace.Workspace.told`; ``turns`` as
         ``{"ours", "client", "beyond"}``, how many questions surely wait for us (so many
         beyond the agreed time) and for them; ``waiting``
         as ``[{"id", "name"}]``, incidents that nobody has judged yet; ``flags`` as
@@ -42,6 +44,7 @@ class Relationship:
         return {
             "explanation": explanation,
             "phase_name": phases[self.health.phase],
+            "workspace": Workspace(self.health).told(),
             "turns": self._turns(),
             "waiting": [
                 {"id": incident.id, "name": incident.display_name}

@@ -137,7 +137,8 @@ test("where a person decided, the dial also says what the figures say", async ()
 });
 
 test("pointing at a bar, or reaching it with the keyboard, explains it", async () => {
-    await mountWithCleanup(HealthChecks, { props: { checks: CHECKS, onRecords() {} } });
+    const props = { checks: CHECKS, onRecords() {}, opened: "dark" };
+    await mountWithCleanup(HealthChecks, { props });
     expect(queryAllTexts(".o_client_health_check b:first")).toEqual(["Check late"]);
     await hover("[data-check=calm] .o_client_health_row");
     await animationFrame();
@@ -167,6 +168,7 @@ test("an opened bar shows its figures, the advice and the way to the records", a
     expect(".o_client_health_details").toHaveText(/Question late\?[^]*7 days[^]*Advice late/);
     await contains(".o_client_health_records").click();
     expect.verifySteps(["late"]);
+    await contains(".o_client_health_rest").click();
     await contains("[data-check=dark] .o_client_health_row").click();
     expect("[data-check=dark] .o_client_health_records").toHaveCount(0);
     expect("[data-check=dark] .o_client_health_summary").toHaveText("No data yet.");
@@ -176,6 +178,7 @@ test("what nobody reported is neither fine nor green", async () => {
     const checks = [check("calm"), check("silent", { evidence: false })];
     const cap = { check: "calm", points: 41, name: "Check calm", text: "At best critical." };
     await mountWithCleanup(HealthChecks, { props: { checks, cap, onRecords() {} } });
+    await contains(".o_client_health_rest").click();
     expect("[data-check=silent]").toHaveAttribute("data-tone", "unknown");
     expect("[data-check=silent] .o_client_health_word").toHaveText("Nothing reported");
     expect("[data-check=silent] .o_client_health_summary").toHaveText(/Nobody has reported/);
@@ -190,8 +193,19 @@ test("a level on little evidence says so, and what is missing", async () => {
     expect(".o_client_health_value_thin").toHaveCount(1);
 });
 
-test("grey and hidden bars look different, and say so in words", async () => {
+test("checks that say nothing are folded until they are asked for", async () => {
     await mountWithCleanup(HealthChecks, { props: { checks: CHECKS, onRecords() {} } });
+    expect(".o_client_health_check").toHaveCount(2);
+    expect(".o_client_health_rest").toHaveText("Checks that say nothing: 2");
+    await contains(".o_client_health_rest").click();
+    expect(".o_client_health_check").toHaveCount(4);
+    await contains(".o_client_health_rest").click();
+    expect(".o_client_health_check").toHaveCount(2);
+});
+
+test("grey and hidden bars look different, and say so in words", async () => {
+    const props = { checks: CHECKS, onRecords() {}, opened: "dark" };
+    await mountWithCleanup(HealthChecks, { props });
     expect("[data-check=dark] .o_client_health_bar_grey").toHaveCount(1);
     expect("[data-check=dark] .o_client_health_word").toHaveText("Not measured");
     expect("[data-check=money] .o_client_health_bar_hidden").toHaveCount(1);

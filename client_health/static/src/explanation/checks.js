@@ -1,7 +1,7 @@
 import { Component, onMounted, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { bars, isMeasured, sortChecks, speaker } from "./checks_order";
-import { day, isSilent, lookOf, recordsLabel, signed } from "./looks";
+import { bars, isMeasured, isSilent, sortChecks, speaker } from "./checks_order";
+import { day, isUnreported, lookOf, recordsLabel, signed } from "./looks";
 
 let instances = 0;
 
@@ -27,7 +27,12 @@ export class HealthChecks extends Component {
         this.isMeasured = isMeasured;
         const { opened } = this.props;
         this.root = useRef("root");
-        this.state = useState({ open: { [opened]: true }, hint: null });
+        const folded = this.props.checks.filter(isSilent).map(({ code }) => code);
+        this.state = useState({
+            open: { [opened]: true },
+            hint: null,
+            all: folded.includes(opened),
+        });
         onMounted(() =>
             this.root.el
                 .querySelector(`[data-check="${opened}"]`)
@@ -35,8 +40,20 @@ export class HealthChecks extends Component {
         );
     }
 
+    /** Those that say something; all of them once they are asked for. */
     get checks() {
-        return sortChecks(this.props.checks);
+        const sorted = sortChecks(this.props.checks);
+        return this.state.all ? sorted : sorted.filter((check) => !isSilent(check));
+    }
+
+    get silentLabel() {
+        const count = this.props.checks.filter(isSilent).length;
+        if (!count) {
+            return "";
+        }
+        return this.state.all
+            ? _t("Hide the checks that say nothing")
+            : _t("Checks that say nothing: %s", count);
     }
 
     get bars() {
@@ -56,7 +73,7 @@ export class HealthChecks extends Component {
         if (check.hidden) {
             return _t("For managers only");
         }
-        if (isSilent(check)) {
+        if (isUnreported(check)) {
             return _t("Nobody has reported anything, good or bad.");
         }
         if (!check.driver) {
@@ -92,6 +109,10 @@ export class HealthChecks extends Component {
     rules(indicator) {
         const window = indicator.window ? _t("Over %s days.", indicator.window) : "";
         return `${indicator.limits || ""} ${window}`.trim();
+    }
+
+    toggleAll() {
+        this.state.all = !this.state.all;
     }
 
     toggle(check) {

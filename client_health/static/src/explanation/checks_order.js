@@ -8,6 +8,11 @@ export function isMeasured(check) {
     return check.level !== "grey";
 }
 
+/** True for a check that is fine, or not measured, on both sides: nothing to look at. */
+export function isSilent(check) {
+    return ["ok", "grey"].includes(check.level) && !["watch", "red"].includes(check.ours);
+}
+
 /** Share of its weight that a check has lost, 0–1; what its level stands for where
  * the share may not be seen. */
 export function lostShare(check) {

@@ -9,6 +9,7 @@ import { HealthChecks } from "./checks";
 import { HealthDial } from "./dial";
 import { HealthFlags } from "./flags";
 import { HealthHistory } from "./history";
+import { HealthWorkspace } from "./workspace";
 
 /** The check whose records somebody went to see: { id, check }. */
 let left = null;
@@ -25,6 +26,7 @@ export class HealthExplanation extends Component {
         HealthDial,
         HealthFlags,
         HealthHistory,
+        HealthWorkspace,
     };
     static props = {
         ...standardWidgetProps,
@@ -115,9 +117,13 @@ export class HealthExplanation extends Component {
     }
 
     openIncident(id) {
+        this.openRecord({ model: "client.incident", id });
+    }
+
+    openRecord({ model, id }) {
         this.action.doAction({
             type: "ir.actions.act_window",
-            res_model: "client.incident",
+            res_model: model,
             res_id: id,
             views: [[false, "form"]],
         });

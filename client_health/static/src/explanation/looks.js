@@ -17,13 +17,13 @@ const NOTHING_REPORTED = {
 };
 
 /** True for a check that would be fine by what people report, and nobody did. */
-export function isSilent({ level, evidence }) {
+export function isUnreported({ level, evidence }) {
     return level === "ok" && evidence === false;
 }
 
 /** The look of a check, of today or of a day. */
 export function lookOf(check) {
-    return isSilent(check) ? NOTHING_REPORTED : CHECK_LOOK[check.level];
+    return isUnreported(check) ? NOTHING_REPORTED : CHECK_LOOK[check.level];
 }
 
 /** Icons of what can stand along the history. */

@@ -48,7 +48,6 @@ class BeforeAfter:
                 "before": first["score"],
                 "after": last["score"],
                 "change": compared["change"],
-                "points": compared["points"],
                 "others": change,
                 "count": count,
             },
@@ -58,6 +57,7 @@ class BeforeAfter:
             "enough": ENOUGH,
             "settings_changed": compared["settings_changed"],
             "hidden": False,
+            "points": compared["points"],
             "checks": checks,
             "targets": self.target_rows(),
         }

@@ -49,7 +49,6 @@ class BeforeAfter:
                 "before": first["score"],
                 "after": last["score"],
                 "change": compared["change"],
-                "points": compared["points"],
                 "others": change,
                 "count": count,
             },
@@ -59,6 +58,7 @@ class BeforeAfter:
             "enough": ENOUGH,
             "settings_changed": compared["settings_changed"],
             "hidden": False,
+            "points": compared["points"],
             "checks": checks,
             "targets": self.target_rows(),
         }

@@ -131,10 +131,11 @@ class ClientRecovery(models.Model):
 
         Returns ``{"from", "to", "over", "score": {"before", "after", "change",
         "others", "count"}, "level": {"before", "after"}, "similar", "similar_level",
-        "enough", "settings_changed", "hidden", "checks": [{"code", "name", "old",
-        "new", "change", "others", "count", "gone", "moved"}], "targets": […]}``.
+        "enough", "settings_changed", "hidden", "points", "checks": [{"code", "name",
+        "old", "new", "change", "others", "count", "gone", "moved"}], "targets": […]}``.
 
-        Changes are in points of the score, positive ones are better; ``others`` is the
+        Changes are in points of the score, positive ones are better; ``points``: what
+        the checks gained together, whatever a red flag makes of it; ``others`` is the
         mean change of ``count`` clients at the same level at the start that were not in
         recovery, None when there are fewer than ``enough``. Where money drives a check,
         users who may not see it get no points at all. A recovery that is over has the
@@ -294,7 +295,7 @@ class ClientRecovery(models.Model):
             self._refresh_health()
             figures = self._before_after().store()
             values["outcome"] = figures or False
-            values["score_change"] = figures and figures["score"]["points"] or 0
+            values["score_change"] = figures and figures["points"] or 0
             review = self._step("review")
             review.write({"done_on": today, "done_user_id": self.env.uid})
             self._schedule().tick(review)

@@ -30,7 +30,7 @@ MODELS = FEEDBACK | {
         "user": "r",
         "manager": "r",
         "user reads": """
-            partner_id company_id score level level_rank level_rule
+            partner_id company_id score uncapped_score level level_rank level_rule
             level_check level_reason badge trend direction coverage flag_ids
             open_flag_ids flag_count red_flag_count snapshot_ids phase
             computed_on as_of user_id team_id service_level override_level
@@ -169,7 +169,7 @@ MODELS = FEEDBACK | {
         "user": "r",
         "manager": "r",
         "user reads": """
-            health_id partner_id company_id user_id team_id date score
+            health_id partner_id company_id user_id team_id date score uncapped_score
             level level_rank coverage
         """,
         "user calls": "action_open_health",
@@ -213,7 +213,8 @@ MODELS = FEEDBACK | {
         "user": "r",
         "manager": "r",
         "user reads": """
-            health_id partner_id company_id date score level coverage
+            health_id partner_id company_id date score uncapped_score level
+            level_check coverage
         """,
         "manager reads": "facts points",
         "nobody reads": "encoded_facts codec config_version",
@@ -249,9 +250,11 @@ MODELS = FEEDBACK | {
         "manager": "rwcu",
         "manager reads": """
             wizard_id health_id level_before level score_before score
+            uncapped capped_by
         """,
         "manager writes": """
             wizard_id health_id level_before level score_before score
+            uncapped capped_by
         """,
         "manager calls": "action_open",
     },

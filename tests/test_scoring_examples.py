@@ -159,7 +159,7 @@ def test_a_compiled_formula_keeps_its_text_and_gives_its_value():
 def test_a_compiled_formula_has_its_own_functions_and_no_built_ins():
     scope = compiled("a").function.__globals__
     assert scope["__builtins__"] == {}
-    assert set(scope) == {"__builtins__", "_least", *formulas.FUNCTIONS}
+    assert set(scope) - {*formulas.FUNCTIONS} == {"__builtins__", "_least", "_times"}
 
 
 def test_an_unknown_fact_is_named():

@@ -35,6 +35,7 @@ def make_offboardings(builder):
                 date_start=builder.ago(BEGUN),
                 date_end=builder.ago(-75),
                 reason="abuse",
+                afterwards="keep",  # it stays our supplier
                 reason_text="We do not work where our people are shouted at.",
             ),
         },

@@ -4,7 +4,7 @@ the books and is none. Nothing of them is red."""
 from datetime import timedelta
 from typing import NamedTuple
 
-from .money import TERMS, _can_invoice, _pay, _product
+from .money import TERMS, _product, can_invoice, pay
 
 EARLY = 3  # days before the due date on which they pay
 
@@ -71,7 +71,7 @@ KEYS = [client.key for client in (*ARRANGEMENTS, MILESTONE)]
 def make(builder):
     """The clients with their projects, tasks, hours, bills and invoices, as far as the
     apps for them are there."""
-    if not _can_invoice(builder) or not builder.has("account.analytic.line", "task_id"):
+    if not can_invoice(builder) or not builder.has("account.analytic.line", "task_id"):
         return
     _make_clients(builder)
     _make_work(builder)
@@ -276,7 +276,7 @@ def _paid_early(builder, moves):
         day = move.invoice_date_due - timedelta(days=EARLY)
         if day <= builder.today:
             receipts.setdefault(day, []).append(move)
-    _pay(builder, receipts)
+    pay(builder, receipts)
 
 
 def _make_milestone_order(builder):

@@ -35,6 +35,7 @@ class TestBoardUi(ScreenCase):
         self.assertEqual((flag.state, flag.feedback), ("snoozed", "known"))
 
     def test_a_limit_is_changed_after_a_look_at_what_it_does(self):
+        self.works_everywhere(self.manager)
         self.company.client_health_setup_on = self.now()
         self.refresh(self.client)
         indicator = self.env.ref("client_health.indicator_stalled_tasks")

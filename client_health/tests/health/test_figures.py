@@ -59,6 +59,10 @@ class FiguresOracle:
 
 
 class TestFiguresOfRandomWorlds(test_random_relations.TestRandomRelations):
+    def setUp(self):
+        super().setUp()
+        self.app("account.move", "account.analytic.line:task_id", "sale.order")
+
     def assertEverything(self, clients, company, days=(0,)):
         """Instead of the facts: every figure, and every total over some clients."""
         self.refresh(clients, company)

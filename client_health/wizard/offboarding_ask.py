@@ -1,6 +1,7 @@
 """Dialogs of an offboarding: finish a step with open items, close a project."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..models.process.requirement import bullets
 
@@ -99,15 +100,16 @@ class ClientOffboardingRemainder(models.TransientModel):
     reason = fields.Char(required=True)
 
     def _orders(self):
-        """The orders, as the user may see them."""
+        """The orders, as the user may see them; none without Sales."""
+        if "sale.order" not in self.env:
+            return []
         ids = map(int, filter(str.isdigit, (self.order_ids or "").split(",")))
         return self.env["sale.order"].browse(ids).exists()._filtered_access("read")
 
     @api.depends("order_ids")
     def _compute_text(self):
         for wizard in self:
-            orders = wizard._orders()
-            names = ", ".join(orders.mapped("name"))
+            names = ", ".join(order.name for order in wizard._orders())
             wizard.text = self.env._(
                 "Nothing more of it is delivered: %s. Their lines are ordered as far "
                 "as they were delivered or invoiced.",
@@ -115,7 +117,11 @@ class ClientOffboardingRemainder(models.TransientModel):
             )
 
     def action_apply(self):
-        """Close it. Raises what ``client.offboarding.close_remainder`` raises."""
+        """Close it. Raises what ``client.offboarding.close_remainder`` raises, and
+        UserError where there is nothing to close."""
         self.ensure_one()
-        self.offboarding_id.close_remainder(self._orders(), self.reason)
+        orders = self._orders()
+        if not orders:
+            raise UserError(self.env._("Nothing is left to close."))
+        self.offboarding_id.close_remainder(orders, self.reason)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

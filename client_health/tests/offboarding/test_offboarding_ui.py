@@ -18,7 +18,7 @@ class TestOffboardingUi(ScreenCase):
                 login,
                 "base.group_user",
                 "base.group_partner_manager",
-                "project.group_project_user",
+                "project.group_project_manager",
                 "client_health.group_manager",
                 company=self.company,
             )

@@ -128,7 +128,7 @@ class Night:
 
 
 NOTES = """SELECT count(*) FROM mail_message
-            WHERE model = 'res.partner' AND body LIKE '%Client health dropped%'"""
+            WHERE model = 'client.health' AND body LIKE '%Client health dropped%'"""
 
 
 class History:

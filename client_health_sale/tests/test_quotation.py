@@ -93,7 +93,8 @@ class TestQuotation(HealthCase):
         self.assertNotIn("warning", chosen())
         self.leave(self.client)
         self.assertIn("ended on", chosen()["warning"]["message"])
-        self.assertNotIn("warning", chosen(self.colleague))
+        told = chosen(self.colleague)["warning"]["message"]
+        self.assertIn("ended on", told, "whoever may write quotations is told")
 
 
 @tagged("post_install", "-at_install")

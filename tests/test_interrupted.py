@@ -35,7 +35,14 @@ with history._reading_ahead(runs) as parts:
         read, plain = (
             history.reader.read_past(clients, day, first) for first in (ahead, None)
         )
-        answer.append([ahead is not None, read == plain, len(clients) == left])
+        other = [
+            (client, name, read.of(client).get(name), figure)
+            for client in clients
+            for name, figure in plain.of(client).items()
+            if figure != read.of(client).get(name)
+        ]
+        same = read == plain or other[:9]
+        answer.append([ahead is not None, same, len(clients) == left])
 env.cr.execute(
     "SELECT count(*) FROM pg_class WHERE relname LIKE 'client_health_preloaded_%'"
 )

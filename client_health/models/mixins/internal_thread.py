@@ -30,8 +30,9 @@ class ClientInternalThread(models.AbstractModel):
         Raises RedirectWarning that names them and opens the contact to write from. What
         comes in by mail names others too and is kept.
         """
-        if partner_ids and message_type != "email":
-            self._refuse_outside(partner_ids)
+        # what is no list of ids is refused by Odoo
+        if isinstance(partner_ids, list | tuple) and message_type != "email":
+            self._refuse_outside([each for each in partner_ids if isinstance(each, int)])
         return super().message_post(
             partner_ids=partner_ids, message_type=message_type, **kwargs
         )

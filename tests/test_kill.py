@@ -85,7 +85,7 @@ class Night:
                  WHERE partner_id IN (SELECT id FROM res_partner
                                        WHERE name LIKE 'Load %' AND id <= {last});
                 DELETE FROM mail_activity WHERE res_model = 'client.health';
-                DELETE FROM mail_message WHERE model = 'res.partner';
+                DELETE FROM mail_message WHERE model = 'client.health';
                 DELETE FROM client_health_run"""
         )
         due(self.cron, self.cluster.database)

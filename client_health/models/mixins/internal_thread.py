@@ -32,7 +32,9 @@ class ClientInternalThread(models.AbstractModel):
         """
         # what is no list of ids is refused by Odoo
         if isinstance(partner_ids, list | tuple) and message_type != "email":
-            self._refuse_outside([each for each in partner_ids if isinstance(each, int)])
+            self._refuse_outside(
+                [each for each in partner_ids if isinstance(each, int)]
+            )
         return super().message_post(
             partner_ids=partner_ids, message_type=message_type, **kwargs
         )

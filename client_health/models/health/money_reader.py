@@ -20,12 +20,9 @@ def reader_of(health):
 
 def with_open_invoices(healths):
     """The healths of the clients whose posted invoices the user may read, all of them;
-    none for a user who may read no invoices, all where Invoicing is not installed. Two
-    queries, however many healths."""
+    none for a user who may read no invoices. Two queries, however many healths."""
     env = healths.sudo(False).env
-    if "account.move" not in env:
-        return healths
-    if not env["account.move"].has_access("read"):
+    if "account.move" not in env or not env["account.move"].has_access("read"):
         return healths.browse()
     clients = healths.sudo()
     domain = (

@@ -59,9 +59,11 @@ class TestRightsOverTheNetwork(WorldCase, HttpCase):
         status, answer = self.call("manager", "explain", ids=ids)
         points = [check["points"] for check in answer["checks"]]
         self.assertEqual(sum(points), 100 - self.health.score)
-        self.assertEqual(
-            seen, points, "no cost drives a check, and invoices are theirs"
-        )
+        if "account.move" in self.env:
+            told = "no cost drives a check, and invoices are theirs"
+            self.assertEqual(seen, points, told)
+        else:
+            self.assertEqual(seen, [None] * len(points), "no invoices are theirs")
         status, _answer = self.call("user", "read", ids=ids, fields=["facts"])
         self.assertEqual(status, 403)
         status, _answer = self.call("manager", "_refresh")

@@ -26,9 +26,6 @@ PRELOADED = "client_health_preloaded_"  # what tables of the connection begin wi
 # for a past day: it needs the scores of the day before.
 LANES = TALK, BUSINESS, SCORES = range(3)
 
-# The first and the last id that a partner can have.
-ANYBODY = [1, 2**31 - 1]
-
 
 class ClientHealthFacts(models.AbstractModel):
     _name = "client.health.facts"
@@ -65,8 +62,9 @@ class ClientHealthFacts(models.AbstractModel):
 
     @api.model
     def _preloaded(self, scope):
-        """Name → SQL of relations that depend on the company only. The history keeps
-        them as temporary tables while it reads one past day after another."""
+        """Name → SQL of relations that depend on the company only; of ``scope`` anybody
+        is a client. The history keeps them as temporary tables while it reads one past
+        day after another."""
         return {}
 
     @api.model
@@ -84,8 +82,7 @@ class ClientHealthFacts(models.AbstractModel):
         nobody a client. A source with business has it from that; one that counts more,
         or reads its table faster, has its own.
         """
-        anybody = scope._replace(clients=ANYBODY, everyone=True)
-        business = self._business(anybody)
+        business = self._business(scope.anybody)
         if business is None:
             return None
         return SQL(

@@ -24,7 +24,6 @@ _lt = LazyTranslate(__name__)
 LATELY = timedelta(days=90)  # in which both sides of most clients wrote
 # Before what is asked for: what was said then may be answered within the agreed time.
 MOST_HOURS = timedelta(days=60)
-EVERYBODY = [1, 2**31 - 1]  # the first and the last client that there can be
 
 # Documents that are mailed from these say nothing that waits for an answer.
 DOCUMENTS = (
@@ -161,7 +160,6 @@ class ClientHealthFactsMessages(models.AbstractModel):
     @api.model
     def _preloaded(self, scope):
         """What both sides ever said, with its answers, and calls and meetings."""
-        scope = scope._replace(everyone=True, clients=EVERYBODY)
         spoken = self._spoken(scope, SQL("'-infinity'::timestamp"))
         relations = {
             **self._said(scope, "", MESSAGES, SQL("TRUE"), SQL("TRUE")),
@@ -366,15 +364,9 @@ class ClientHealthFactsMessages(models.AbstractModel):
     @api.model
     def _materialized(self, scope):
         """What is read more than once, and what others are looked up in."""
-        names = {
+        return {
             "calendar", "known", "asked", "spoken", "runs", "first", "last_heard",
-            "written", "place", "terms", "closing",
+            "written", "place", "terms", "closing", "written_lately", "place_lately",
+            "said_lately", "talk", "deep", "goes_on", "written_earlier", "said_earlier",
+            "written_deep", "place_deep", "numbered", "timed",
         }  # fmt: skip
-        if scope.everyone:
-            names |= {
-                "written_lately", "place_lately", "said_lately", "talk", "deep",
-                "goes_on",
-                "written_earlier", "said_earlier", "written_deep", "place_deep",
-                "numbered", "timed",
-            }  # fmt: skip
-        return names

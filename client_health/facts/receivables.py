@@ -133,7 +133,7 @@ class ClientHealthFactsReceivables(models.AbstractModel):
 
     @api.model
     def _preloaded(self, scope):
-        return owed.books(scope._replace(everyone=True))
+        return owed.books(scope)
 
     @api.model
     def _each(self, fact, window, scope):

@@ -138,6 +138,11 @@ class Scope(NamedTuple):
     preloaded: frozenset[str] = frozenset()
 
     @property
+    def anybody(self) -> "Scope":
+        """The scope of the same company and day, with everybody who can be a client."""
+        return self._replace(clients=[1, 2**31 - 1], everyone=True)
+
+    @property
     def clients_sql(self) -> SQL:
         """SQL: the ids of the clients, as rows."""
         return SQL("SELECT unnest(%s::int[])", array(self.clients))

@@ -59,9 +59,9 @@ def statement(
 
 
 def preload(facts: Any, scope: Scope) -> frozenset[str]:
-    """Store the relations of ``_preloaded`` in temporary tables, which
+    """Store the relations of ``_preloaded``, of everybody, in temporary tables, which
     :func:`drop_preloaded` removes; returns their names, for ``Scope.preloaded``."""
-    scope = facts._look_up(scope)
+    scope = facts._look_up(scope.anybody)
     relations: dict[str, SQL] = {}
     for source in facts._sources():
         relations |= source._preloaded(scope)

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..facts.figures import ANSWERS, BY_MONTH, SHOWN
 from ..models.health.figure_evidence import open_column
+from ..models.mixins.dialog import open_form
 from ..models.mixins.level_order import by_severity
 from ..models.mixins.measured import MeasuredFloat, MeasuredMonetary
 from ..scoring.levels import LEVELS
@@ -210,9 +211,4 @@ class ClientFigures(models.AbstractModel):
         """Open the client as it stands now."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "client.health",
-            "res_id": self.health_id.id,
-            "views": [(False, "form")],
-        }
+        return open_form(self.health_id)

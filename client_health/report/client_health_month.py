@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..engine.store import level_rank
 from ..models.mixins import company_day
+from ..models.mixins.dialog import open_form
 from ..models.mixins.level_order import by_severity
 from ..scoring.levels import LEVELS
 
@@ -78,9 +79,4 @@ class ClientHealthMonth(models.Model):
         """Open the client as it stands now."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "client.health",
-            "res_id": self.health_id.id,
-            "views": [(False, "form")],
-        }
+        return open_form(self.health_id)

@@ -145,6 +145,15 @@ def changes(old: Assessment, between: Assessment, new: Assessment) -> dict[str, 
     return {"change": change, "points": points, "checks": rows, "cap": cap}
 
 
+def hide_points(rows: list[dict[str, Any]]) -> None:
+    """Take all points out of compared checks, in place, and the order that they gave:
+    one hidden alone would follow from the others and the score."""
+    rows.sort(key=lambda row: row["code"])
+    for row in rows:
+        row.update(change=None, data=None, settings=None)
+        row["old"]["points"] = row["new"]["points"] = None
+
+
 def _cap_change(
     old: Assessment, between: Assessment, new: Assessment
 ) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from ..models.mixins.dialog import open_form
 from ..scoring.levels import LEVELS
 
 
@@ -151,10 +152,4 @@ class ClientHealthWhatIfClient(models.TransientModel):
         """Open the client."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.health_id.display_name,
-            "res_model": "client.health",
-            "res_id": self.health_id.id,
-            "views": [(False, "form")],
-        }
+        return open_form(self.health_id, name=self.health_id.display_name)

@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_date
 
 from ...facts.sides import CONTACT_DOMAIN
 from ..mixins.access import USER
+from ..mixins.dialog import open_form
 from ..mixins.level_order import by_severity
 from ..mixins.related_access import NO_HEALTH
 from ..offboarding import returning
@@ -181,13 +182,8 @@ class ResPartner(models.Model):
                 )
             )
         health.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Relationship with %s", health.display_name),
-            "res_model": "client.health",
-            "res_id": health.id,
-            "views": [(False, "form")],
-        }
+        name = self.env._("Relationship with %s", health.display_name)
+        return open_form(health, name=name)
 
     @api.model
     def _open_health_of(self, record):

@@ -10,6 +10,7 @@ from odoo.tools import format_date
 
 from ..mixins import company_day
 from ..mixins.access import check_manager
+from ..mixins.dialog import open_form
 from .agreement import ACTIVITY, LIVED
 
 WARN_DAYS = 14  # before notice must be given
@@ -111,12 +112,7 @@ class ClientAgreement(models.Model):
         return draft.sudo(False)._open()
 
     def _open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return open_form(self)
 
     def action_open_previous(self):
         """Open the version before."""

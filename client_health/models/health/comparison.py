@@ -3,7 +3,7 @@
 from odoo import fields
 from odoo.exceptions import UserError
 
-from ...scoring.changes import changes, in_between
+from ...scoring.changes import changes, hide_points, in_between
 from ..mixins import company_day
 from .money_reader import EVERYTHING, reader_of
 from .raters import hide_changes, is_few, of_pulses
@@ -141,9 +141,8 @@ class Comparison:
     def hide_money(self, rows, reader):
         """Take out of compared checks what a :class:`Reader` may not see.
 
-        Where what a check lost tells it exactly go all points, and the order that they
-        gave: one hidden alone would follow from the others and the score. Returns
-        whether points are hidden.
+        Where what a check lost tells it exactly all points go. Returns whether they
+        are hidden.
         """
         nothing = {"driver": None, "driver_name": "", "value": None, "text": ""}
         hidden = False
@@ -156,10 +155,7 @@ class Comparison:
                     row.update(hidden=True, gone=False)
                     hidden |= not told
         if hidden:
-            rows.sort(key=lambda row: row["code"])
-            for row in rows:
-                row.update(change=None, data=None, settings=None)
-                row["old"]["points"] = row["new"]["points"] = None
+            hide_points(rows)
         return hidden
 
 

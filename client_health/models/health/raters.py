@@ -3,6 +3,7 @@ each. Of two, either could work out what the other said."""
 
 import re
 
+from ...scoring.changes import hide_points
 from ..mixins.access import is_manager
 
 ENOUGH = 3
@@ -46,8 +47,5 @@ def hide_changes(rows, codes, days):
                 row[day].update(value=None, text="")
                 hidden = True
     if hidden:
-        rows.sort(key=lambda row: row["code"])
-        for row in rows:
-            row.update(change=None, data=None, settings=None)
-            row["old"]["points"] = row["new"]["points"] = None
+        hide_points(rows)
     return hidden

@@ -3,9 +3,7 @@
 from odoo import fields
 from odoo.fields import Domain
 
-from .open_source import Source
-
-UNPAID = ("not_paid", "partial")
+from .open_source import UNPAID, Source
 
 
 def elsewhere(offboarding, clients):

@@ -11,10 +11,9 @@ from ..mixins.access import is_manager
 from ..process.family import family
 from ..process.requirement import about_all, named
 from .open_elsewhere import elsewhere
-from .open_source import Source
+from .open_source import UNPAID, Source
 from .settling import Settling
 
-UNPAID = ("not_paid", "partial")
 # Kinds of hours that are still to be invoiced.
 BILLABLE = ("billable_time", "billable_manual")
 

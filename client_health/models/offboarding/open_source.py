@@ -2,6 +2,9 @@
 
 from typing import Any, NamedTuple
 
+# Payment states of what is not paid, or not all of it.
+UNPAID = ("not_paid", "partial")
+
 
 class Source(NamedTuple):
     """A kind of open items: records of ``model`` in ``domain``.

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 
 from ..mixins.dialog import dialog
 from ..process.requirement import about_all
+from .open_source import UNPAID
 
 # Sources whose records are not written: somebody says that they are settled.
 SAID = ("hours",)
@@ -122,18 +123,23 @@ class Settling:
 
     # -- invoices and hours ----------------------------------------------------
 
+    def _unpaid_beside(self, moves, move_type, order=None):
+        """What is posted and unpaid of a type, of the clients of these moves."""
+        return moves.search(
+            [
+                ("commercial_partner_id", "in", moves.commercial_partner_id.ids),
+                ("company_id", "in", moves.company_id.ids),
+                ("move_type", "=", move_type),
+                ("state", "=", "posted"),
+                ("payment_state", "in", UNPAID),
+            ],
+            order=order,
+        )
+
     def _unpaid(self, invoices):
         """Register a payment; the dialog proposes what is left when credit notes are
         set against them."""
-        notes = invoices.search(
-            [
-                ("commercial_partner_id", "in", invoices.commercial_partner_id.ids),
-                ("company_id", "in", invoices.company_id.ids),
-                ("move_type", "=", "out_refund"),
-                ("state", "=", "posted"),
-                ("payment_state", "in", ("not_paid", "partial")),
-            ]
-        )
+        notes = self._unpaid_beside(invoices, "out_refund")
         owed = sum(invoices.mapped("amount_residual"))
         if sum(notes.mapped("amount_residual")) >= owed:
             notes = notes.browse()  # nothing would be left to pay
@@ -144,15 +150,8 @@ class Settling:
 
     def _credits(self, notes):
         """Set them against the oldest unpaid invoices; without those, pay them out."""
-        invoices = notes.search(
-            [
-                ("commercial_partner_id", "in", notes.commercial_partner_id.ids),
-                ("company_id", "in", notes.company_id.ids),
-                ("move_type", "=", "out_invoice"),
-                ("state", "=", "posted"),
-                ("payment_state", "in", ("not_paid", "partial")),
-            ],
-            order="invoice_date_due, id",
+        invoices = self._unpaid_beside(
+            notes, "out_invoice", order="invoice_date_due, id"
         )
         if not invoices:
             return notes.action_register_payment()

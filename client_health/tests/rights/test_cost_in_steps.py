@@ -1,6 +1,7 @@
 """What our work costs is told by level alone: worlds alike but for cost look alike."""
 
 import random
+import re
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -143,7 +144,7 @@ class TestCostInSteps(HealthCase):
             "relationship": mine.relationship(),
             "what_changed": mine.what_changed(self.ago(35)),
             "weekly": weekly._content(),
-            "notes": self.as_reader(self.client).message_ids.mapped("body"),
+            "notes": mine.message_ids.mapped("body"),
         }
         for records in (mine, mine.flag_ids, mine.snapshot_ids):
             names = [
@@ -181,7 +182,8 @@ class TestCostInSteps(HealthCase):
 
 
 def _without_ids(told):
-    """Nested data without ids of rows, which differ between worlds."""
+    """Nested data without ids of rows, also in links to flags: they differ between
+    worlds."""
     if isinstance(told, dict):
         return {
             key: _without_ids(value)
@@ -190,6 +192,8 @@ def _without_ids(told):
         }
     if isinstance(told, list | tuple):
         return [_without_ids(value) for value in told]
+    if isinstance(told, str):
+        return re.sub(r"/client-health-flags/\d+", "/client-health-flags", told)
     return told
 
 

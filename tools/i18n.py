@@ -81,6 +81,8 @@ def update(source):
 
 
 def main():
+    # an upgraded database keeps the mail templates and views of older sources
+    bed.mark(bed.FULL_DATABASE).unlink(missing_ok=True)
     for source in SOURCES:
         update(source)
 

@@ -22,6 +22,8 @@ from .working_time import calendar
 _lt = LazyTranslate(__name__)
 
 LATELY = timedelta(days=90)  # in which both sides of most clients wrote
+# Up to so many clients, planning the two steps takes longer than reading everything.
+FEW = 50
 # Before what is asked for: what was said then may be answered within the agreed time.
 MOST_HOURS = timedelta(days=60)
 
@@ -141,9 +143,9 @@ class ClientHealthFactsMessages(models.AbstractModel):
                     mine,
                 ),
             }
-        known = self._everybodys if scope.everyone else self._theirs
-        since = SQL("'-infinity'::timestamp")
-        if scope.everyone:
+        known, since = self._theirs, SQL("'-infinity'::timestamp")
+        if self._lately_first(scope):
+            known = self._in_two_steps
             since = SQL(
                 """(SELECT CASE WHEN EXISTS (SELECT FROM deep) THEN '-infinity'
                                 ELSE %s END)::timestamp""",
@@ -209,14 +211,24 @@ class ClientHealthFactsMessages(models.AbstractModel):
         }
 
     @api.model
-    def _everybodys(self, scope, start):
-        """Name → SQL: what was said with all clients since ``start``, and before on
+    def _lately_first(self, scope):
+        """Whether what was said lately is read first, and the rest where it is needed;
+        else all that was ever said with the clients is read."""
+        return scope.everyone or len(scope.clients) > FEW
+
+    @api.model
+    def _in_two_steps(self, scope, start):
+        """Name → SQL: what was said with many clients since ``start``, and before on
         the same records; all that was said with those who need it, ``deep``: they
         were not heard since, or go on (``goes_on``) with what they said before.
         ``asked``: of ``known`` what tells who asked what since then.
         """
         mine = scope.mine(SQL("client_id"))
         lately = SQL("m.date >= %s AND m.date < %s", start, scope.end)
+        among, base = MESSAGES, {}
+        if not scope.everyone:
+            among = SQL("base JOIN mail_message m ON m.id = base.id")
+            base["base"] = sides.base(self._places(), scope.mine, lately)
         long_ago = SQL("m.date < %s", start)
         in_deep = SQL("SELECT client_id FROM deep")
         deep = SQL(
@@ -237,7 +249,8 @@ class ClientHealthFactsMessages(models.AbstractModel):
                 USING (client_id, model, res_id, side)"""
         )
         return {
-            **self._said(scope, "_lately", MESSAGES, lately, mine),
+            **base,
+            **self._said(scope, "_lately", among, lately, mine),
             # in order: what is looked up for neighbours is often on the same page
             "talk": SQL(
                 """SELECT DISTINCT model, res_id FROM said_lately m WHERE %s
@@ -311,7 +324,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
         """Name → SQL: what tells how long the client was not heard."""
         theirs = SQL("SELECT client_id, at FROM uttered WHERE side = 'client'")
         own = SQL("%s AND own AND at < %s", theirs, scope.end)
-        if scope.everyone and not scope.preloaded:
+        if self._lately_first(scope) and not scope.preloaded:
             own = self._own_lately(scope)
         ours = SQL(
             """SELECT client_id, id AS res_id, at FROM uttered

@@ -2,6 +2,8 @@
 
 import os
 from datetime import datetime, time, timedelta
+from unittest import SkipTest
+from unittest.mock import patch
 
 import pytz
 from odoo import Command, fields
@@ -10,6 +12,7 @@ from odoo.tools import SQL
 
 from ..engine.codec import FactCodec
 from ..engine.reader import read_facts
+from ..facts import messages
 from ..facts.statement import drop_preloaded, preload
 from ..scoring.keys import FactKey
 
@@ -43,13 +46,16 @@ def fact_keys(facts, names):
 
 
 def read_in_every_way(facts, names, scope):
-    """Facts of clients, looking theirs up; the same by reading everybody's, and by
-    what is preloaded for several days."""
+    """Facts of clients, looking theirs up; the same as of many clients, by reading
+    everybody's, and by what is preloaded for several days."""
     keys, env = fact_keys(facts, names), facts.env
     found = read_facts(env, keys, scope)
     if scope.clients:
         everybodys = scope._replace(everyone=True)
         assert read_facts(env, keys, everybodys) == found
+        if len(scope.clients) > 1:
+            with patch.object(messages, "FEW", 0):
+                assert read_facts(env, keys, scope) == found
         # what is kept for several days is everybody's, whoever is asked for
         preloaded = preload(facts, scope._replace(clients=[]))
         assert read_facts(env, keys, everybodys._replace(preloaded=preloaded)) == found
@@ -86,11 +92,12 @@ class HealthCase(TransactionCase):
 
     # -- what is there ---------------------------------------------------------
 
-    def app(self, *apps):
-        """Skip the test unless these models (or model:field) are installed."""
+    @classmethod
+    def app(cls, *apps):
+        """Skip the test (or class) unless these models (or model:field) are there."""
         for app in apps:
-            if not installed(self.env, app):
-                self.skipTest(f"needs app {APPS.get(app, app)}")
+            if not installed(cls.env, app):
+                raise SkipTest(f"needs app {APPS.get(app, app)}")
 
     @classmethod
     def today_in(cls, company):

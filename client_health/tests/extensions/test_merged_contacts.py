@@ -4,13 +4,14 @@ from ..common import HealthCase
 
 
 class TestMergedContacts(HealthCase):
-    def setUp(self):
-        super().setUp()
-        self.first, self.second = self.make_client("First"), self.make_client("Second")
-        self.before = self.make_contact(self.first, "Ann")
-        self.now = self.make_contact(self.second, "Ann")
-        self.force(self.before, create_date=self.moment(self.ago(400)))
-        self.force(self.now, create_date=self.moment(self.ago(100)))
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.first, cls.second = cls.make_client("First"), cls.make_client("Second")
+        cls.before = cls.make_contact(cls.first, "Ann")
+        cls.now = cls.make_contact(cls.second, "Ann")
+        cls.force(cls.before, create_date=cls.moment(cls.ago(400)))
+        cls.force(cls.now, create_date=cls.moment(cls.ago(100)))
 
     def merge(self, sources, kept):
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})

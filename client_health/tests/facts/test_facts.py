@@ -43,10 +43,11 @@ class TestDemonstrationFacts(TransactionCase):
 
 
 class TestSalesFacts(OracleCase):
-    def setUp(self):
-        super().setUp()
-        self.app("sale.order")
-        self.client = self.make_client()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.app("sale.order")
+        cls.client = cls.make_client()
 
     def facts(self, *keys, as_of=None):
         found = self.read_facts(keys, self.client, as_of=as_of)[self.client.id]
@@ -130,9 +131,10 @@ class TestSalesFacts(OracleCase):
 
 
 class TestOpportunityFacts(OracleCase):
-    def setUp(self):
-        super().setUp()
-        self.client = self.make_client()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.client = cls.make_client()
 
     def facts(self, *keys, as_of=None):
         found = self.read_facts(keys, self.client, as_of=as_of)[self.client.id]
@@ -182,10 +184,11 @@ class TestOpportunityFacts(OracleCase):
 
 
 class TestProjectFacts(OracleCase):
-    def setUp(self):
-        super().setUp()
-        self.client = self.make_client()
-        self.project = self.make_project(self.client)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.client = cls.make_client()
+        cls.project = cls.make_project(cls.client)
 
     def facts(self, *keys, as_of=None, client=None):
         client = client or self.client
@@ -301,12 +304,13 @@ class TestProjectFacts(OracleCase):
 
 
 class TestTimesheetFacts(OracleCase):
-    def setUp(self):
-        super().setUp()
-        self.app("project.task:effective_hours")
-        self.client = self.make_client()
-        self.project = self.make_project(self.client, allow_timesheets=True)
-        self.employee = self.make_employee(50)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.app("project.task:effective_hours")
+        cls.client = cls.make_client()
+        cls.project = cls.make_project(cls.client, allow_timesheets=True)
+        cls.employee = cls.make_employee(50)
 
     def facts(self, *keys, as_of=None, client=None, company=None):
         client = client or self.client

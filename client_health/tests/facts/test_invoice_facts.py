@@ -6,10 +6,11 @@ from .oracle_case import OracleCase
 
 
 class TestInvoiceFacts(OracleCase):
-    def setUp(self):
-        super().setUp()
-        self.app("account.move")
-        self.client = self.make_client()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.app("account.move")
+        cls.client = cls.make_client()
 
     def fact(self, key, client=None, company=None, as_of=None):
         client = client or self.client

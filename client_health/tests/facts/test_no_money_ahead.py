@@ -14,34 +14,32 @@ DAYS = (0, DAY, 200)
 class TestNoMoneyAhead(MoneyCase):
     assertSameFacts = OracleCase.assertSameFacts
 
-    def setUp(self):
-        super().setUp()
-        self.by_time = self.order(self.ago(300), (self.service("time", HOUR), 0, 100))
-        self.fixed = self.order(self.ago(280), (self.service("fixed"), 1, 9000))
-        self.plan(self.fixed, 90)
-        self.staged = self.order(self.ago(280), (self.service("milestones"), 1, 8000))
-        for order in (self.by_time, self.fixed, self.staged):
-            self.force(order, create_date=self.moment(self.ago(300)))
-            self.force(order.order_line, create_date=self.moment(self.ago(300)))
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.by_time = cls.order(cls.ago(300), (cls.service("time", HOUR), 0, 100))
+        cls.fixed = cls.order(cls.ago(280), (cls.service("fixed"), 1, 9000))
+        cls.plan(cls.fixed, 90)
+        cls.staged = cls.order(cls.ago(280), (cls.service("milestones"), 1, 8000))
+        for order in (cls.by_time, cls.fixed, cls.staged):
+            cls.force(order, create_date=cls.moment(cls.ago(300)))
+            cls.force(order.order_line, create_date=cls.moment(cls.ago(300)))
             tasks = order.order_line.task_id
-            self.force(
+            cls.force(
                 tasks,
-                create_date=self.moment(self.ago(300)),
-                date_last_stage_update=self.moment(self.ago(300)),
+                create_date=cls.moment(cls.ago(300)),
+                date_last_stage_update=cls.moment(cls.ago(300)),
             )
-            self.work(order, self.ago(250), 30)
-        self.invoiced = self.invoice(self.by_time, self.ago(240))
-        self.unpaid = self.make_invoice(
-            self.client, self.ago(90), 500, due=self.ago(60)
-        )
-        self.before = self.everything()
+            cls.work(order, cls.ago(250), 30)
+        cls.invoiced = cls.invoice(cls.by_time, cls.ago(240))
+        cls.unpaid = cls.make_invoice(cls.client, cls.ago(90), 500, due=cls.ago(60))
+        cls.before = cls.everything()
 
-    def everything(self):
-        keys = every_key(self.env)
+    @classmethod
+    def everything(cls):
+        keys = every_key(cls.env)
         return {
-            days: self.read_facts(keys, self.client, as_of=self.ago(days))[
-                self.client.id
-            ]
+            days: cls.read_facts(keys, cls.client, as_of=cls.ago(days))[cls.client.id]
             for days in DAYS
         }
 

@@ -21,10 +21,11 @@ class TestOurOwnLateness(PeopleCase):
         self.we(self.at(self.ago(1), 16), self.make_record(contact.parent_id), contact)
         return self.refresh(contact.parent_id)
 
-    def setUp(self):
-        super().setUp()
-        neighbour = self.make_client("Neighbour")
-        self.neighbour = self.make_contact(neighbour, email="n@neighbour.example")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        neighbour = cls.make_client("Neighbour")
+        cls.neighbour = cls.make_contact(neighbour, email="n@neighbour.example")
 
     def test_our_own_lateness_is_flagged_as_ours_and_costs_the_client_nothing(self):
         served = self.talk(self.neighbour, our_days=0, their_days=0)

@@ -182,9 +182,10 @@ class TestIncidents(FeedbackFactsCase):
 class TestPulses(FeedbackFactsCase):
     KEYS = ("respect_pulse", "attitude_pulse", "raters")
 
-    def setUp(self):
-        super().setUp()
-        self.other = self.make_user("second.colleague")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.make_user("second.colleague")
 
     def test_the_mean_of_what_the_colleagues_feel(self):
         self.make_pulse(self.colleague, self.ago(10), 2, 5)

@@ -99,19 +99,20 @@ class TestAdvice(FlagCase):
 
 @tagged("post_install", "-at_install")
 class TestAdviceAboutMoney(MoneyCase):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         for number in (3, 4):
-            self.make_invoice(self.client, self.month(number), 1000)
-        self.health = self.refresh(self.client)
-        self.flag = self.health.open_flag_ids.filtered(
+            cls.make_invoice(cls.client, cls.month(number), 1000)
+        cls.health = cls.refresh(cls.client)
+        cls.flag = cls.health.open_flag_ids.filtered(
             lambda flag: flag.check_id.code == "profit"
         )
-        self.seller = self.make_user("seller", "client_health.group_user")
-        self.reader = self.make_user(
+        cls.seller = cls.make_user("seller", "client_health.group_user")
+        cls.reader = cls.make_user(
             "reader", "client_health.group_user", "account.group_account_invoice"
         )
-        self.boss = self.make_user(
+        cls.boss = cls.make_user(
             "boss", "client_health.group_manager", "account.group_account_invoice"
         )
 

@@ -134,14 +134,15 @@ class TestFiguresOfRandomWorlds(test_random_relations.TestRandomRelations):
 
 
 class TestFigures(MoneyCase):
-    def setUp(self):
-        super().setUp()
-        self.company.client_health_required_rate = 95
-        self.boss = self.make_user(
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.client_health_required_rate = 95
+        cls.boss = cls.make_user(
             "boss", "client_health.group_manager", "base.group_allow_export"
         )
-        self.boss.group_ids += self.env.ref("account.group_account_readonly")
-        self.boss.group_ids += self.env.ref("hr_timesheet.group_hr_timesheet_approver")
+        cls.boss.group_ids += cls.env.ref("account.group_account_readonly")
+        cls.boss.group_ids += cls.env.ref("hr_timesheet.group_hr_timesheet_approver")
 
     def worked(self, client, hours, invoiced, day=None):
         day = day or self.month(2)

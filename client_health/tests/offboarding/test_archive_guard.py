@@ -6,10 +6,11 @@ from .case import OffboardingCase
 
 
 class TestArchiveGuard(OffboardingCase):
-    def setUp(self):
-        super().setUp()
-        self.project = self.make_project(self.client, name="Website")
-        self.plain = self.make_user(
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.project = cls.make_project(cls.client, name="Website")
+        cls.plain = cls.make_user(
             "plain", "base.group_user", "base.group_partner_manager"
         )
 

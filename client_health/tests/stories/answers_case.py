@@ -17,17 +17,16 @@ COMMENT = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
 class AnswersCase(HealthCase):
     """A client with a contact, a project of theirs, and a colleague who writes."""
 
-    def setUp(self):
-        super().setUp()
-        self.ann = self.make_user(
-            "ann", "base.group_user", "project.group_project_user"
-        )
-        self.ann.email = "ann@agency.example"
-        self.client = self.make_client("Bakery")
-        self.bob = self.make_contact(self.client, "Bob", email="bob@bakery.example")
-        domain = {"name": "agency.example", "company_ids": [(6, 0, self.company.ids)]}
-        self.company.alias_domain_id = self.env["mail.alias.domain"].create(domain)
-        self.project = self.make_project(self.client, alias_name="website")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ann = cls.make_user("ann", "base.group_user", "project.group_project_user")
+        cls.ann.email = "ann@agency.example"
+        cls.client = cls.make_client("Bakery")
+        cls.bob = cls.make_contact(cls.client, "Bob", email="bob@bakery.example")
+        domain = {"name": "agency.example", "company_ids": [(6, 0, cls.company.ids)]}
+        cls.company.alias_domain_id = cls.env["mail.alias.domain"].create(domain)
+        cls.project = cls.make_project(cls.client, alias_name="website")
 
     # -- days --------------------------------------------------------------------
 
@@ -42,11 +41,12 @@ class AnswersCase(HealthCase):
 
     # -- what people do ----------------------------------------------------------
 
-    def thread(self, name="Website", client=None, project=None):
+    @classmethod
+    def thread(cls, name="Website", client=None, project=None):
         """A task to talk on."""
-        project = project or self.project
-        return self.make_task(
-            project, name=name, client=client or self.bob, day=self.ago(100)
+        project = project or cls.project
+        return cls.make_task(
+            project, name=name, client=client or cls.bob, day=cls.ago(100)
         )
 
     def we_write(self, record, moment, body=ASKS, to=None, **values):

@@ -24,17 +24,19 @@ class MoneyCase(HealthCase):
 
     books = True
 
-    def setUp(self):
-        super().setUp()
-        self.app(*APPS)
-        self.client = self.make_client()
-        self.anna = self.make_employee(60)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.app(*APPS)
+        cls.client = cls.make_client()
+        cls.anna = cls.make_employee(60)
 
     # -- days ------------------------------------------------------------------
 
-    def month(self, number):
+    @classmethod
+    def month(cls, number):
         """The first day of the month so many months ago."""
-        return self.today.replace(day=1) - relativedelta(months=number)
+        return cls.today.replace(day=1) - relativedelta(months=number)
 
     def month_end(self, number):
         """The last day of that month."""
@@ -42,32 +44,34 @@ class MoneyCase(HealthCase):
 
     # -- what people do ----------------------------------------------------------
 
-    def service(self, billed, uom="uom.product_uom_unit", **values):
+    @classmethod
+    def service(cls, billed, uom="uom.product_uom_unit", **values):
         """A service billed in one of the ways of BILLED; each order of it gets a
         project and a task."""
         policy, kind = BILLED[billed]
-        return self.env["product.product"].create(
+        return cls.env["product.product"].create(
             {
                 "name": f"Work billed {billed}",
                 "type": "service",
                 "invoice_policy": policy,
                 "service_type": kind,
                 "service_tracking": "task_in_project",
-                "uom_id": self.env.ref(uom).id,
+                "uom_id": cls.env.ref(uom).id,
                 "taxes_id": [Command.clear()],
                 **values,
             }
         )
 
-    def order(self, day, *lines, client=None, **values):
+    @classmethod
+    def order(cls, day, *lines, client=None, **values):
         """Confirm an order of lines (product, quantity, price) on a day."""
         order = (
-            self.env["sale.order"]
-            .with_company(self.company)
+            cls.env["sale.order"]
+            .with_company(cls.company)
             .create(
                 {
-                    "partner_id": (client or self.client).id,
-                    "company_id": self.company.id,
+                    "partner_id": (client or cls.client).id,
+                    "company_id": cls.company.id,
                     "order_line": [
                         Command.create(
                             {
@@ -84,30 +88,35 @@ class MoneyCase(HealthCase):
             )
         )
         order.action_confirm()
-        order.date_order = self.moment(day)
+        order.date_order = cls.moment(day)
         return order
 
-    def work(self, order, day, hours, who=None, line=0):
+    @classmethod
+    def work(cls, order, day, hours, who=None, line=0):
         """Log hours on the task that a line of an order made."""
         task = order.order_line[line].task_id or order.tasks_ids[:1]
-        return self.log(who or self.anna, day, hours, task=task)
+        return cls.log(who or cls.anna, day, hours, task=task)
 
-    def finish(self, order, day):
+    @classmethod
+    def finish(cls, order, day):
         """Everything on an order is done."""
         tasks = order.tasks_ids
         tasks.state = "1_done"
-        self.force(tasks, date_last_stage_update=self.moment(day))
+        cls.force(tasks, date_last_stage_update=cls.moment(day))
 
-    def plan(self, order, hours):
+    @classmethod
+    def plan(cls, order, hours):
         """Somebody allocates hours to the task of an order."""
         order.order_line.task_id[:1].allocated_hours = hours
 
-    def invoice(self, order, day, post=True, **values):
+    @classmethod
+    def invoice(cls, order, day, post=True, **values):
         """Make the invoice of an order, a draft or posted."""
         invoice = order._create_invoices(final=True)
-        return self.post(invoice, day, **values) if post else invoice
+        return cls.post(invoice, day, **values) if post else invoice
 
-    def post(self, invoice, day, due=None):
+    @classmethod
+    def post(cls, invoice, day, due=None):
         invoice.write(
             {
                 "invoice_date": day,

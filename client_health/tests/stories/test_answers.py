@@ -259,10 +259,11 @@ class TestAnotherWay(AnswersCase):
 class TestAddressed(AnswersCase):
     """Who was not asked, or not reached, owes nothing."""
 
-    def setUp(self):
-        super().setUp()
-        self.partner = self.make_client("Printer")
-        self.pat = self.make_contact(self.partner, "Pat", email="pat@printer.example")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partner = cls.make_client("Printer")
+        cls.pat = cls.make_contact(cls.partner, "Pat", email="pat@printer.example")
 
     def test_a_follower_who_was_not_named_owes_nothing(self):
         for week in WEEKS:
@@ -304,12 +305,13 @@ class TestAddressed(AnswersCase):
 class TestToMany(AnswersCase):
     """Season's greetings wait for nobody's answer."""
 
-    def setUp(self):
-        super().setUp()
-        self.people = self.bob
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.people = cls.bob
         for number in range(7):
-            client = self.make_client(f"Client {number}")
-            self.people += self.make_contact(
+            client = cls.make_client(f"Client {number}")
+            cls.people += cls.make_contact(
                 client, "Someone", email=f"someone@client{number}.example"
             )
 

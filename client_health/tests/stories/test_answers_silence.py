@@ -8,13 +8,14 @@ from .answers_case import THANKS, AnswersCase
 class TestSilence(AnswersCase):
     """Heard is who wrote, was called, or came to a meeting."""
 
-    def setUp(self):
-        super().setUp()
-        self.task = self.thread()  # work is open all the time
-        self.agree = {
-            "partner_id": self.client.id,
-            "company_id": self.company.id,
-            "date_start": self.ago(500),
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.task = cls.thread()  # work is open all the time
+        cls.agree = {
+            "partner_id": cls.client.id,
+            "company_id": cls.company.id,
+            "date_start": cls.ago(500),
             "contact_every_days": 14,
         }
 

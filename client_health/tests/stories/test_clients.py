@@ -8,22 +8,25 @@ from ..common import HealthCase
 
 
 class ClientCase(HealthCase):
-    def setUp(self):
-        super().setUp()
-        self.seller = self.make_user("seller", "client_health.group_user")
-        self.client = self.make_client(user_id=self.seller.id)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = cls.make_user("seller", "client_health.group_user")
+        cls.client = cls.make_client(user_id=cls.seller.id)
 
-    def health(self, client=None):
-        return self.env["client.health"].search(
+    @classmethod
+    def health(cls, client=None):
+        return cls.env["client.health"].search(
             [
-                ("partner_id", "=", (client or self.client).id),
-                ("company_id", "=", self.company.id),
+                ("partner_id", "=", (client or cls.client).id),
+                ("company_id", "=", cls.company.id),
             ]
         )
 
-    def scored(self, client=None):
-        self.refresh(client or self.client)
-        health = self.health(client)
+    @classmethod
+    def scored(cls, client=None):
+        cls.refresh(client or cls.client)
+        health = cls.health(client)
         health.invalidate_recordset()
         return health
 
@@ -49,12 +52,13 @@ class ClientCase(HealthCase):
             confirmed_on=self.moment(self.ago(days)),
         )
 
-    def agreement(self, **values):
-        return self.env["client.agreement"].create(
+    @classmethod
+    def agreement(cls, **values):
+        return cls.env["client.agreement"].create(
             {
-                "partner_id": self.client.id,
-                "company_id": self.company.id,
-                "date_start": self.ago(400),
+                "partner_id": cls.client.id,
+                "company_id": cls.company.id,
+                "date_start": cls.ago(400),
                 **values,
             }
         )
@@ -200,22 +204,23 @@ class TestQuiet(ClientCase):
 class TestSoleTrader(ClientCase):
     """Story 26."""
 
-    def setUp(self):
-        super().setUp()
-        self.person = self.env["res.partner"].create({"name": "Sole trader"})
-        project = self.make_project(self.person)
-        self.make_task(project, day=self.ago(50))
-        self.own = self.scored(self.person)
-        self.agreed = self.agreement(partner_id=self.person.id)
-        self.agreed.action_activate()
-        self.recovery = self.env["client.recovery"].create(
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.person = cls.env["res.partner"].create({"name": "Sole trader"})
+        project = cls.make_project(cls.person)
+        cls.make_task(project, day=cls.ago(50))
+        cls.own = cls.scored(cls.person)
+        cls.agreed = cls.agreement(partner_id=cls.person.id)
+        cls.agreed.action_activate()
+        cls.recovery = cls.env["client.recovery"].create(
             {
-                "partner_id": self.person.id,
-                "company_id": self.company.id,
-                "user_id": self.seller.id,
+                "partner_id": cls.person.id,
+                "company_id": cls.company.id,
+                "user_id": cls.seller.id,
             }
         )
-        self.history = self.own.snapshot_ids
+        cls.history = cls.own.snapshot_ids
 
     def found(self, company):
         self.person.parent_id = company
@@ -361,10 +366,11 @@ class TestTacitRenewal(ClientCase):
 class TestContactWhoMoves(ClientCase):
     """What was done for a client stays with it when its contact goes elsewhere."""
 
-    def setUp(self):
-        super().setUp()
-        self.contact = self.make_contact(self.client)
-        self.other = self.make_client("Other")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contact = cls.make_contact(cls.client)
+        cls.other = cls.make_client("Other")
 
     def work(self, day):
         project = self.make_project(self.contact, day=day)

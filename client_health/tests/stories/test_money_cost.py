@@ -10,9 +10,10 @@ from .money_case import HOUR, MoneyCase
 class TestCostStories(MoneyCase):
     """Cost is what a client costs us, once, and known."""
 
-    def setUp(self):
-        super().setUp()
-        self.worked = self.order(self.month(6), (self.service("time", HOUR), 0, 100))
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.worked = cls.order(cls.month(6), (cls.service("time", HOUR), 0, 100))
 
     def project(self):
         return self.worked.order_line.task_id.project_id

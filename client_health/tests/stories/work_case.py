@@ -8,13 +8,14 @@ from ..common import HealthCase
 class WorkCase(HealthCase):
     """One client with a project; tracked as in life."""
 
-    def setUp(self):
-        super().setUp()
-        self.client = self.make_client()
-        self.contact = self.make_contact(self.client, email="contact@client.example")
-        self.project = self.make_project(self.client)
-        if "allow_timesheets" in self.project:
-            self.project.allow_timesheets = True
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.client = cls.make_client()
+        cls.contact = cls.make_contact(cls.client, email="contact@client.example")
+        cls.project = cls.make_project(cls.client)
+        if "allow_timesheets" in cls.project:
+            cls.project.allow_timesheets = True
 
     def judged(self, code, client=None):
         """One indicator of the client, as explained."""

@@ -1,7 +1,7 @@
 """make test: every test, in every set-up, and one line that counts them.
 
     plain    doctests of scoring/ and tests/ in pytest, without Odoo
-    full     every app with demo data: Odoo's own runner, tours in a browser
+    install  every app with demo data; full-1 to full-4 test copies of it, tours too
     bare     CRM and Project alone, without demo data: pytest-odoo; here alone the
              long tours (tagged client_health_bare), whose pages load faster
     i18n     the committed translation template has the terms of the source
@@ -17,22 +17,21 @@ import os
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
+from functools import partial
 
 import bed
 import i18n
 
 # their databases are their own, so they run beside the others
 APART = ("tests/test_kill.py", "tests/test_queue_job.py", "tests/test_upgrade.py")
+# what is tested together in a copy of the full database; the other folders are one more
+SHARES = (("facts", "turns"), ("health",), ("rights", "stories"))
 LEFT_OUT_OF_BARE = ("account", "sale", "hr_timesheet")
 # Odoo skips tours when it finds no browser: they would never fail anywhere
 NOT_RUN = re.compile("chrome|websocket|devtools|--odoo-http", re.I)
 NOTHING_SELECTED = 5  # an exit code of pytest
 NO_WARNING = "no warning in the log"
 NEEDS_APP = re.compile("needs app", re.I)
-TEST_FAILURE = re.compile(r" (\S+): (?:FAIL|ERROR): (.+)")
-TOTALS = re.compile(r": (\d+) failed, (\d+) error\(s\) of (\d+) tests when loading")
-SUM_LINE = re.compile(r" odoo\.(tests\.result|modules\.loading|registry): .*\d+ failed|"
-                      r"Module \w+: \d+ failures")  # fmt: skip
 
 
 @dataclass
@@ -103,38 +102,6 @@ def pytest_odoo(result, what, database, source, *arguments, **options):
         result.check(NO_WARNING, "\n".join(bed.problems(log)))
 
 
-def read_odoo_log(result, log):
-    """Add what Odoo's own runner wrote about its tests to `result`."""
-    text = log.read_text(errors="replace")
-    started = {
-        f"{module}: {test}"
-        for module, test in re.findall(r" (\S+): Starting (\S+) \.\.\.", text)
-    }
-    for module, test, reason in re.findall(
-        r" (\S+): skipped (.+?) : (.*)$", text, re.M
-    ):
-        result.skip(f"{module}: {test}", reason, apps_missing=False)
-    warnings = []
-    for record in bed.problems(log):
-        first = record.splitlines()[0]
-        if found := TEST_FAILURE.search(first):
-            test = re.sub(r"^Subtest (\w+\.\w+).*", r"\1", found[2])
-            key = f"{found[1]}: {test}"
-            result.failed[key] = f"{result.failed.get(key, '')}\n{record}".strip()
-        elif not SUM_LINE.search(first):
-            warnings.append(record)
-    result.passed |= started - set(result.failed) - set(result.skipped)
-    result.check(NO_WARNING, "\n".join(warnings))
-    totals = TOTALS.search(text)
-    if not totals:
-        result.failed["Odoo"] = f"ended before its tests did\n{bed.tail(log)}"
-    elif int(totals[3]) != len(started):
-        result.failed["Odoo"] = f"it counts {totals[3]} tests, its log {len(started)}"
-    elif not started:
-        result.failed["Odoo"] = "no test ran"
-    return bool(totals)
-
-
 # --- the parts of the run
 
 
@@ -149,20 +116,44 @@ def plain():
     return result
 
 
-def full():
-    result = Result("full")
+def installed():
+    """The database with every app, which others are copies of."""
+    result = Result("install")
     name = bed.FULL_DATABASE
-    state = bed.source_hash()
     bed.copy(bed.full_template(), name)
     log = bed.odoo(
-        "full: install with every app and demo data, then test", name,
-        "-i", bed.MODULE,
-        "--test-tags", f"/{bed.MODULE},/{bed.SALE_SOURCE.name},-client_health_bare",
-        "-p", bed.free_port(), check=False,
+        "full: install with every app and demo data", name,
+        "-i", bed.MODULE, "--no-http", check=False,
     )  # fmt: skip
-    if read_odoo_log(result, log):
-        bed.mark(name).write_text(state)
+    result.check("no warning at installation", "\n".join(bed.problems(log)))
+    bed.mark(name).write_text(bed.source_hash())
     return result
+
+
+def full(number):
+    """The tests of a share of the folders, in a copy of the full database."""
+    result = Result(f"full-{number + 1}")
+    tests = bed.SOURCE / "tests"
+    others = [
+        path
+        for path in sorted(tests.iterdir())
+        if (path.is_dir() or path.name.startswith("test_"))
+        and path.name not in {"__pycache__", *sum(SHARES, ())}
+    ]
+    paths = [tests / name for name in SHARES[number]] if number < len(SHARES) else [
+        *others, bed.SALE_SOURCE
+    ]  # fmt: skip
+    left = [f"--ignore={path}" for path in tests.rglob("test*.py") if is_long(path)]
+    name = f"{bed.FULL_DATABASE}_{number + 1}"
+    bed.copy(bed.FULL_DATABASE, name)
+    pytest_odoo(result, f"{result.name}: test", name, *paths, *left, may_be_empty=False)
+    bed.drop(name)
+    return result
+
+
+def is_long(path):
+    """True for tests that only the bare set-up runs."""
+    return "client_health_bare" in path.read_text()
 
 
 def bare():
@@ -225,10 +216,14 @@ def apart():
 def everything():
     # two at a time: what takes long in each uses one core
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        results = [*pool.map(attempt, (full, bare, plain))]
+        running = [pool.submit(attempt, bare)]
+        results = [attempt(installed)]
         if bed.mark(bed.FULL_DATABASE).exists():
             results += map(attempt, (translations, jobs))
-            results += pool.map(attempt, (server, apart))
+            parts = [partial(full, number) for number in range(len(SHARES) + 1)]
+            running += [pool.submit(attempt, part) for part in (*parts, apart, server)]
+        running.append(pool.submit(attempt, plain))
+        results += [part.result() for part in running]
     return results
 
 
@@ -237,7 +232,8 @@ def attempt(part):
     try:
         result = part()
     except bed.Failed as failure:
-        result = Result(part.__name__, failed={"set-up": str(failure)})
+        name = getattr(part, "__name__", "full")
+        result = Result(name, failed={"set-up": str(failure)})
     bed.say(result)
     return result
 

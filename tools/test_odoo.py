@@ -13,6 +13,7 @@ test that differs gets a second chance in both databases.
 """
 
 import os
+import re
 
 import bed
 import test
@@ -21,6 +22,10 @@ SUITES = os.environ.get("SUITES") or (
     "/crm,/project,/sale,/sale_timesheet,/mail,/contacts,/base:TestPartner"
 )
 WITHOUT, WITH = "ch_odoo_without", "ch_odoo_with"
+TEST_FAILURE = re.compile(r" (\S+): (?:FAIL|ERROR): (.+)")
+TOTALS = re.compile(r": (\d+) failed, (\d+) error\(s\) of (\d+) tests when loading")
+SUM_LINE = re.compile(r" odoo\.(tests\.result|modules\.loading|registry): .*\d+ failed|"
+                      r"Module \w+: \d+ failures")  # fmt: skip
 RUN = """
 from odoo.tests.shell import run_tests
 run_tests(env, {tags!r})
@@ -41,6 +46,38 @@ def prepare():
         bed.build_assets(name)
 
 
+def read_odoo_log(result, log):
+    """Add what Odoo's own runner wrote about its tests to `result`."""
+    text = log.read_text(errors="replace")
+    started = {
+        f"{module}: {name}"
+        for module, name in re.findall(r" (\S+): Starting (\S+) \.\.\.", text)
+    }
+    for module, name, reason in re.findall(
+        r" (\S+): skipped (.+?) : (.*)$", text, re.M
+    ):
+        result.skip(f"{module}: {name}", reason, apps_missing=False)
+    warnings = []
+    for record in bed.problems(log):
+        first = record.splitlines()[0]
+        if found := TEST_FAILURE.search(first):
+            name = re.sub(r"^Subtest (\w+\.\w+).*", r"\1", found[2])
+            key = f"{found[1]}: {name}"
+            result.failed[key] = f"{result.failed.get(key, '')}\n{record}".strip()
+        elif not SUM_LINE.search(first):
+            warnings.append(record)
+    result.passed |= started - set(result.failed) - set(result.skipped)
+    result.check(test.NO_WARNING, "\n".join(warnings))
+    totals = TOTALS.search(text)
+    if not totals:
+        result.failed["Odoo"] = f"ended before its tests did\n{bed.tail(log)}"
+    elif int(totals[3]) != len(started):
+        result.failed["Odoo"] = f"it counts {totals[3]} tests, its log {len(started)}"
+    elif not started:
+        result.failed["Odoo"] = "no test ran"
+    return bool(totals)
+
+
 def outcomes(database, tags):
     """Run tests in a database: their names, each with what became of it."""
     script = bed.BED / f"{database}-tests.py"
@@ -50,7 +87,7 @@ def outcomes(database, tags):
         shell = ["odoo", "shell", "-d", database, "-p", bed.free_port()]
         bed.run(f"tests in {database}", shell, log, stdin=stdin)
     result = test.Result(database)
-    test.read_odoo_log(result, log)
+    read_odoo_log(result, log)
     if not result.passed:
         raise bed.Failed(f"{bed.tail(log)}\nno test passed, see {log}")
     found = dict.fromkeys(result.passed, "passed")

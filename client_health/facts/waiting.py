@@ -102,6 +102,32 @@ def beyond(until: SQL) -> SQL:
     )
 
 
+def _assignees(model):
+    """The field of a model that names several of us who look after a record, if any."""
+    many = model._fields.get("user_ids")
+    if many and many.type == "many2many" and many.comodel_name == "res.users":
+        return many
+    return None
+
+
+def assigned(env: Environment, places: Sequence[Place], user_id: int) -> SQL:
+    """SQL: ``model`` and ``res_id`` of the records that somebody looks after with
+    others."""
+    parts = [SQL("SELECT NULL::text AS model, NULL::int AS res_id")]
+    for place in places:
+        if many := _assignees(env[place.model]):
+            part = SQL(
+                "SELECT %s, r.%s FROM %s r WHERE r.%s = %s",
+                place.model,
+                SQL.identifier(many.column1),
+                SQL.identifier(many.relation),
+                SQL.identifier(many.column2),
+                user_id,
+            )
+            parts.append(part)
+    return SQL(" UNION ALL ").join(parts)
+
+
 def owners(env: Environment, places: Sequence[Place], fresh: str) -> SQL:
     """SQL: ``model``, ``res_id`` and ``user_id``: who of us looks after the records
     (``res_model``, ``res_id``) in the relation ``fresh``."""
@@ -115,8 +141,8 @@ def owners(env: Environment, places: Sequence[Place], fresh: str) -> SQL:
             SQL.identifier(fresh),
             place.model,
         )
-        many, one = model._fields.get("user_ids"), model._fields.get("user_id")
-        if many and many.type == "many2many" and many.comodel_name == "res.users":
+        one = model._fields.get("user_id")
+        if many := _assignees(model):
             part = SQL(
                 "SELECT %s, r.%s, MIN(r.%s) FROM %s r WHERE r.%s IN %s GROUP BY 2",
                 place.model,

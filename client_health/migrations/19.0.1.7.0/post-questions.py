@@ -40,6 +40,7 @@ BEFORE = {
     },
 }
 DEFINITION = ("formula", "condition")
+RULES = ("grey_rules", "grey_reasons")
 LIMITS = ("watch", "red")
 WORDS = ("description", "condition_reason")
 
@@ -58,8 +59,9 @@ def migrate(cr, version):
 def _bring(indicator, before, now):
     """Write what is new about an indicator that nobody defined anew."""
     names = [name for name in DEFINITION if name in before]
+    names += [name for name in RULES if name in now]
     if is_as_it_was(indicator, before, LIMITS):
         names += [name for name in LIMITS if name in before]
     words = [name for name in WORDS if is_as_it_was(indicator, before, [name])]
-    indicator.write({name: now[name] for name in [*names, *words]})
+    indicator.write({name: now.get(name, False) for name in [*names, *words]})
     forget_translations(indicator, words)

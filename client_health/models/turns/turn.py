@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, LazyTranslate
 
 from ...facts import waiting
@@ -108,6 +109,12 @@ class ClientTurn(models.Model):
         ondelete="set null",
         falsy_value_label=_lt("Nobody"),  # pylint: disable=translation-field
         help="Who asked; else who looks after the record, or the client.",
+    )
+    is_mine = fields.Boolean(
+        string="Mine",
+        compute="_compute_is_mine",
+        search="_search_is_mine",
+        help="In one's own name, or for us on a record that one is assigned to.",
     )
     team_id = fields.Many2one(related="health_id.team_id")
     res_model = fields.Char(readonly=True)
@@ -260,6 +267,26 @@ class ClientTurn(models.Model):
             )
         return found
 
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        mine = self.search([("id", "in", self.ids), ("is_mine", "=", True)])
+        for turn in self:
+            turn.is_mine = turn in mine
+
+    @api.model
+    def _search_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        places = self.env["client.health.facts.messages"]._places()
+        among = SQL(
+            """(SELECT t.id FROM client_turn t JOIN (%s) a
+                    ON a.model = t.res_model AND a.res_id = t.res_id
+                 WHERE t.waits_for = 'ours')""",
+            waiting.assigned(self.env, places, self.env.uid),
+        )
+        mine = Domain("user_id", "=", self.env.uid) | Domain("id", "in", among)
+        return mine if True in value else ~mine
+
     # -- counts ----------------------------------------------------------------
 
     @api.model
@@ -276,18 +303,15 @@ class ClientTurn(models.Model):
     @api.model
     def _counts(self, domain):
         """:meth:`get_counts` of the questions in a domain."""
-        rows = self._read_group(
-            [*OPEN, ("surely", "=", True), *domain],
-            ["waits_for", "due", "user_id"],
-            ["__count"],
-        )
-        found = {"ours": 0, "client": 0, "beyond": 0, "mine": 0}
-        for waits_for, due, user, count in rows:
+        asks = [*OPEN, ("surely", "=", True), *domain]
+        rows = self._read_group(asks, ["waits_for", "due"], ["__count"])
+        found = {"ours": 0, "client": 0, "beyond": 0}
+        for waits_for, due, count in rows:
             found[waits_for] += count
             if waits_for == "ours":
                 found["beyond"] += count if due == "beyond" else 0
-                found["mine"] += count if user == self.env.user else 0
-        return found
+        mine = [("waits_for", "=", "ours"), ("is_mine", "=", True)]
+        return {**found, "mine": self.search_count([*asks, *mine])}
 
     @api.autovacuum
     def _gc_turns(self):

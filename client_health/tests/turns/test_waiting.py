@@ -71,6 +71,21 @@ class TestWaiting(WaitingCase):
         self.assertEqual(turn.user_id, self.colleague)
         self.assertEqual(turn.contact_id, self.contact)
 
+    def test_it_is_mine_on_what_several_are_assigned_to(self):
+        task = self.make_task(self.make_project(self.client), client=self.contact)
+        partner = self.make_user("partner", USER, LEADS)
+        task.user_ids = partner + self.reader
+        self.they(self.at(self.day), task, body=ASKS)
+        self.refresh(self.client)
+        for user in (partner, self.reader):
+            turns = self.seen_by(user).search([("is_mine", "=", True)])
+            self.assertEqual(turns, self.turns(), user.name)
+            self.assertTrue(turns.is_mine)
+            self.assertEqual(turns.get_counts()["mine"], 1)
+        other = self.make_user("other", USER, LEADS)
+        self.assertFalse(self.seen_by(other).is_mine)
+        self.assertEqual(self.seen_by(other).get_counts()["mine"], 0)
+
     def test_it_is_due_when_the_agreed_working_hours_are_over(self):
         self.company.client_health_our_hours = 4
         message = self.asked(hour=10)

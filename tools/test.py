@@ -157,7 +157,9 @@ def full():
     log = bed.odoo(
         "full: install with every app and demo data, then test", name,
         "-i", bed.MODULE,
-        "--test-tags", f"/{bed.MODULE},/{bed.SALE_SOURCE.name},-client_health_bare",
+        "--test-tags",
+        f"/{bed.MODULE},/{bed.SALE_SOURCE.name},/{bed.DASHBOARD_SOURCE.name},"
+        "-client_health_bare",
         "-p", bed.free_port(), check=False,
     )  # fmt: skip
     if read_odoo_log(result, log):
@@ -251,6 +253,7 @@ def selection(word):
     results = [without, inside]
     for part, source in (
         ("sale", bed.SALE_SOURCE),
+        ("dashboard", bed.DASHBOARD_SOURCE),
         ("jobs", bed.ADDONS / bed.JOBS_MODULE),
     ):
         tests = source.rglob("test*.py")

@@ -81,11 +81,12 @@ class TestHandover(AnswersCase):
         queries()
         few = queries()
         clients = self.client.browse()
-        for number in range(8):
-            client = self.make_client(f"Shop {number}")
-            bob = self.make_contact(client, email=f"bob@shop{number}.example")
+        for word in "apple pear plum fig lime kiwi peach quince".split():
+            client = self.make_client(f"Shop {word}")
+            bob = self.make_contact(client, email=f"bob@{word}.example")
             record = self.thread(client=bob, project=self.make_project(client))
-            self.we_write(record, self.at(2), to=bob)
+            # not one text to many
+            self.we_write(record, self.at(2), f"How is the {word}, {word} Bob?", bob)
             clients |= client
         self.refresh(clients)
         self.assertEqual(len(self.lines(self.ann)), 9)

@@ -22,6 +22,8 @@ ADDONS = Path(os.environ.get("ADDONS", ROOT))
 SOURCE = ADDONS / MODULE
 # comes by itself where Sales is installed, as in the full set-up
 SALE_SOURCE = ADDONS / "client_health_sale"
+# comes by itself where Odoo's dashboards are, as in the full set-up
+DASHBOARD_SOURCE = ADDONS / "client_health_dashboard"
 # comes by itself where OCA's queue_job is installed, which no other database here has
 JOBS_MODULE = "client_health_queue_job"
 LOGS = BED / "log"
@@ -86,9 +88,8 @@ def source_hash(*sources):
     """Changes with everything of our modules (those of the full set-up, if none are
     given) that an upgrade would load."""
     digest = hashlib.sha256()
-    for path in sorted(
-        p for s in sources or (SOURCE, SALE_SOURCE) for p in s.rglob("*")
-    ):
+    sources = sources or (SOURCE, SALE_SOURCE, DASHBOARD_SOURCE)
+    for path in sorted(p for s in sources for p in s.rglob("*")):
         parts = path.relative_to(ADDONS).parts
         if path.is_file() and not {"__pycache__", "tests", "readme"} & set(parts):
             digest.update(repr(parts).encode() + path.read_bytes())

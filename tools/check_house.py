@@ -23,7 +23,12 @@ from house_rules import INTERNALS, LAYERS, LONGEST, MEANT, OVERRIDES, TWO_FILES
 
 ROOT = Path(__file__).resolve().parent.parent
 EXCEPTIONS = ROOT / "tools" / "house_exceptions.txt"
-MODULES = ("client_health", "client_health_queue_job", "client_health_sale")
+MODULES = (
+    "client_health",
+    "client_health_queue_job",
+    "client_health_sale",
+    "client_health_dashboard",
+)
 
 
 class Offence(NamedTuple):

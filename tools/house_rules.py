@@ -28,6 +28,7 @@ LAYERS = {
     "models/process": 5,
     "models/feedback": 6,
     "models/turns": 6,
+    "models/people": 7,
     "models/offboarding": 7,
     "models/recovery": 7,
     "models/extensions": 8,

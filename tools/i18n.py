@@ -7,7 +7,7 @@ import bed
 import polib
 
 # the modules with terms of their own
-SOURCES = (bed.SOURCE, bed.SALE_SOURCE)
+SOURCES = (bed.SOURCE, bed.SALE_SOURCE, bed.DASHBOARD_SOURCE)
 
 
 def template(source):

@@ -141,7 +141,7 @@ def full(number):
         and path.name not in {"__pycache__", *sum(SHARES, ())}
     ]
     paths = [tests / name for name in SHARES[number]] if number < len(SHARES) else [
-        *others, bed.SALE_SOURCE
+        *others, bed.SALE_SOURCE, bed.DASHBOARD_SOURCE
     ]  # fmt: skip
     left = [f"--ignore={path}" for path in tests.rglob("test*.py") if is_long(path)]
     name = f"{bed.FULL_DATABASE}_{number + 1}"
@@ -247,6 +247,7 @@ def selection(word):
     results = [without, inside]
     for part, source in (
         ("sale", bed.SALE_SOURCE),
+        ("dashboard", bed.DASHBOARD_SOURCE),
         ("jobs", bed.ADDONS / bed.JOBS_MODULE),
     ):
         tests = source.rglob("test*.py")

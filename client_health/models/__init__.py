@@ -3,6 +3,7 @@ from . import mixins
 from . import health
 from . import feedback
 from . import turns
+from . import people
 from . import process
 from . import offboarding
 from . import recovery

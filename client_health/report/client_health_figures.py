@@ -56,15 +56,13 @@ RATIOS = {
 }
 
 
-class ClientFigures(models.AbstractModel):
-    """Figures of clients that add up: a rate is the sum of money over the sum of hours.
+class ClientRatios(models.AbstractModel):
+    """A report of one row per client, in which a figure of several clients that is no
+    sum is worked out of its parts."""
 
-    The stored facts are decoded by the database; what is grey, the scoring has said.
-    """
-
-    _name = "client.health.figures"
+    _name = "client.health.ratios"
     _inherit = ["client.access.partner"]
-    _description = "Figures of clients"
+    _description = "Report of clients"
     _rec_name = "partner_id"
 
     health_id = fields.Many2one("client.health", readonly=True)
@@ -84,6 +82,49 @@ class ClientFigures(models.AbstractModel):
         LEVELS, readonly=True, group_expand=by_severity, help="Of today."
     )
     level_rank = fields.Integer(readonly=True, aggregator=None)
+
+    def _read_group_select(self, aggregate_spec, query):
+        """A figure that is no sum, of several clients: its parts are summed up first.
+        As in account.invoice.report of Odoo."""
+        name, _colon, how = aggregate_spec.partition(":")
+        if name not in RATIOS or how not in ("avg", "sum_currency"):
+            return super()._read_group_select(aggregate_spec, query)
+        self._check_field_access(self._fields[name], "read")
+        formula, *parts = RATIOS[name]
+        sums = []
+        for part in parts:
+            spec = f"{part}:sum"
+            if self._fields[part].type == "monetary":
+                spec = f"{part}:sum_currency"
+            sums.append(super()._read_group_select(spec, query))
+        return formula(*sums)
+
+    def _open(self, column, first=None, last=None):
+        self.ensure_one()
+        self.check_access("read")
+        if not isinstance(column, str) or column not in self._fields:
+            raise UserError(
+                self.env._("There is no such figure any more. Reload the page.")
+            )
+        return open_column(self.health_id, column, first, last)
+
+    def action_open_health(self):
+        """Open the client as it stands now."""
+        self.ensure_one()
+        self.check_access("read")
+        return open_form(self.health_id)
+
+
+class ClientFigures(models.AbstractModel):
+    """Figures of clients that add up: a rate is the sum of money over the sum of hours.
+
+    The stored facts are decoded by the database; what is grey, the scoring has said.
+    """
+
+    _name = "client.health.figures"
+    _inherit = ["client.health.ratios"]
+    _description = "Figures of clients"
+
     revenue = MeasuredMonetary(
         readonly=True,
         help="Invoices less credit notes, before tax, for what the client ordered.",
@@ -141,22 +182,6 @@ class ClientFigures(models.AbstractModel):
         help="Earned less cost, of the clients whose margin is measured.",
     )
 
-    def _read_group_select(self, aggregate_spec, query):
-        """A figure that is no sum, of several clients: its parts are summed up first.
-        As in account.invoice.report of Odoo."""
-        name, _colon, how = aggregate_spec.partition(":")
-        if name not in RATIOS or how not in ("avg", "sum_currency"):
-            return super()._read_group_select(aggregate_spec, query)
-        self._check_field_access(self._fields[name], "read")
-        formula, *parts = RATIOS[name]
-        sums = []
-        for part in parts:
-            spec = f"{part}:sum"
-            if self._fields[part].type == "monetary":
-                spec = f"{part}:sum_currency"
-            sums.append(super()._read_group_select(spec, query))
-        return formula(*sums)
-
     @api.model
     def _places(self):
         """SQL: the place of each fact in the stored text of a client, by codec."""
@@ -197,18 +222,3 @@ class ClientFigures(models.AbstractModel):
         return SQL(
             "COALESCE(%s = ANY(string_to_array(h.grey_figures, ',')), FALSE)", code
         )
-
-    def _open(self, column, first=None, last=None):
-        self.ensure_one()
-        self.check_access("read")
-        if not isinstance(column, str) or column not in self._fields:
-            raise UserError(
-                self.env._("There is no such figure any more. Reload the page.")
-            )
-        return open_column(self.health_id, column, first, last)
-
-    def action_open_health(self):
-        """Open the client as it stands now."""
-        self.ensure_one()
-        self.check_access("read")
-        return open_form(self.health_id)

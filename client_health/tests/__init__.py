@@ -31,6 +31,7 @@ from .health import (
     test_message_list,
     test_override,
     test_page,
+    test_receivables,
     test_redefined,
     test_refresh,
     test_replica,
@@ -55,6 +56,7 @@ from .offboarding import (
     test_offboarding_projects,
     test_offboarding_ui,
 )
+from .people import test_handover, test_people
 from .recovery import (
     test_recovery,
     test_recovery_channel,

@@ -4,4 +4,5 @@ from . import offboarding_ask, offboarding_start
 from . import recovery_decide, recovery_start
 from . import recovery_checkin
 from . import setup
+from . import handover
 from . import partner_merge

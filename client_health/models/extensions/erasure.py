@@ -106,6 +106,7 @@ class Erasure:
         self._erase_incidents(person)
         for model, names in (
             ("client.turn", ("contact_id",)),
+            ("client.people.dismissal", ("contact_id",)),
             ("client.affiliation", ("contact_id",)),
         ):
             about(person, model, names).unlink()

@@ -36,6 +36,7 @@ class Stored:
             (self.env._("Asked to deliver"), self._request_lines()),
             (self.env._("Questions that wait, or waited"), self._turn_lines()),
             (self.env._("Where the person worked"), self._affiliation_lines()),
+            (self.env._("Dismissed warnings"), self._dismissal_lines()),
             (self.env._("Records about the client"), self._process_lines()),
             (self.env._("Elsewhere in Odoo"), self._message_lines()),
         ]
@@ -98,6 +99,14 @@ class Stored:
         return [
             f"{moved.partner_id.display_name}, {self._day(moved.until)}"
             for moved in found
+        ]
+
+    def _dismissal_lines(self):
+        found = self._readable("client.people.dismissal", ("contact_id",))
+        return [
+            f"{self._day(said.dismissed_on)} · {self._label(said, 'kind')} · "
+            f"{said.reason}"
+            for said in found
         ]
 
     def _process_lines(self):

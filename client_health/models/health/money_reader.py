@@ -2,6 +2,7 @@
 client's invoices what the client owes."""
 
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...scoring.explain import EVERYTHING, Reader
 from ..mixins.access import is_manager
@@ -42,3 +43,23 @@ def with_open_invoices(healths):
     return clients.filtered(
         lambda health: (health.partner_id.id, health.company_id.id) not in hidden
     ).with_env(healths.env)
+
+
+def invoices_are_open(env, client, company):
+    """SQL condition: the same of a client and company (SQL of their ids): the user may
+    read all its posted invoices, or is a manager. True where there are no invoices at
+    all, of which nothing is told."""
+    if env.su or is_manager(env) or "account.move" not in env:
+        return SQL("TRUE")
+    moves = env["account.move"]
+    if not moves.has_access("read"):
+        return SQL("FALSE")
+    return SQL(
+        """NOT EXISTS (SELECT FROM account_move m
+              WHERE m.commercial_partner_id = %s AND m.company_id = %s
+                AND m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund')
+                AND m.id NOT IN %s)""",
+        client,
+        company,
+        moves._search(INVOICES).subselect(),
+    )

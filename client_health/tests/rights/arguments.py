@@ -4,6 +4,7 @@
 ARGUMENTS = {
     "client.health.figure.action_open_figure": ("rate",),
     "client.health.figure.month.action_open_figure": ("hours",),
+    "client.health.receivable.action_open_figure": ("overdue",),
     "client.health.action_show_records": ("open_figure",),
     "client.health.flag.action_step": ("meet",),
     "client.health.flag.snooze": ("2000-01-01", "Known"),
@@ -12,5 +13,7 @@ ARGUMENTS = {
     "client.offboarding.action_pass": ("no_reason",),
     "client.offboarding.action_reopen_step": ("contract",),
     "client.offboarding.action_settle": ("invoices",),
+    "client.people.dismissal.dismiss": (0, "silent", 0, "Known"),
+    "client.people.dismissal.people_of": (0,),
     "client.recovery.action_reopen_step": ("channel",),
 }

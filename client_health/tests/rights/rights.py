@@ -22,6 +22,7 @@ A new model, field or public method belongs in here, or is made private.
 
 from .rights_extended import EXTENDED
 from .rights_feedback import FEEDBACK
+from .rights_people import PEOPLE
 
 __all__ = ["EXTENDED", "MODELS"]
 
@@ -572,3 +573,4 @@ MODELS = FEEDBACK | {
         """,
     },
 }
+MODELS |= PEOPLE

@@ -171,6 +171,9 @@ class WorldCase(HealthCase):
             "client.health.figure": env["client.health.figure"].search(
                 [("health_id", "=", cls.health.id)]
             ),
+            "client.health.receivable": env["client.health.receivable"].search(
+                [("health_id", "=", cls.health.id)]
+            ),
             "client.health.weekly": env["client.health.weekly"].create(
                 {"user_id": cls.user.id, "week": cls.today}
             ),
@@ -183,6 +186,16 @@ class WorldCase(HealthCase):
                     "contact_id": cls.leaving.id,
                     "partner_id": cls.client.id,
                     "until": cls.today,
+                }
+            ),
+            "client.people.dismissal": env["client.people.dismissal"].create(
+                {
+                    "health_id": cls.health.id,
+                    "partner_id": client.id,
+                    "company_id": cls.company.id,
+                    "kind": "silent",
+                    "contact_id": client.id,
+                    "reason": "On leave",
                 }
             ),
             "client.request": cls.at_work("user", "client.request").create(
@@ -307,6 +320,7 @@ class WorldCase(HealthCase):
                 "health_id": health, "level": "watch", "reason": "Known",
             },
             "client.health.setup": here,
+            "client.handover": {"user_id": cls.user.id, "health_id": health},
             "client.recovery.start": {"partner_ids": partners},
             "client.recovery.decide": {"recovery_id": recovery, "decision": "cancel"},
             "client.recovery.checkin": {

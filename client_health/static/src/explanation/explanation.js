@@ -9,6 +9,7 @@ import { HealthChecks } from "./checks";
 import { HealthDial } from "./dial";
 import { HealthFlags } from "./flags";
 import { HealthHistory } from "./history";
+import { HealthPeople } from "../people/people";
 import { HealthWorkspace } from "./workspace";
 
 /** The check whose records somebody went to see: { id, check }. */
@@ -26,6 +27,7 @@ export class HealthExplanation extends Component {
         HealthDial,
         HealthFlags,
         HealthHistory,
+        HealthPeople,
         HealthWorkspace,
     };
     static props = {

@@ -77,9 +77,7 @@ def test_what_is_asked_for_more_margin_never_costs_less(year, hours, scope, targ
 def test_a_month_times_the_months_reaches_the_margin_too(
     year, price, hours, scope, months
 ):
-    month_price, month_hours = sheet.each_month(
-        sheet.Deal(price, hours, scope), months
-    )
+    month_price, month_hours = sheet.each_month(sheet.Deal(price, hours, scope), months)
     assert month_price * months >= price > (month_price - 1) * months
     assert month_hours * months <= hours < (month_hours + 1) * months
 

@@ -5,3 +5,4 @@ from . import recovery_decide, recovery_start
 from . import recovery_checkin
 from . import setup
 from . import partner_merge
+from . import sheet, sheet_lines

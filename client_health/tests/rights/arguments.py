@@ -13,4 +13,6 @@ ARGUMENTS = {
     "client.offboarding.action_reopen_step": ("contract",),
     "client.offboarding.action_settle": ("invoices",),
     "client.recovery.action_reopen_step": ("channel",),
+    "client.sheet.action_open_figure": ("hours",),
+    "client.sheet.action_use": ("price",),
 }

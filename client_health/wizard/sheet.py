@@ -4,15 +4,15 @@ from math import isfinite
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
 
 from ..models.health.figure_evidence import open_column
-from ..models.health.words import format_figure, short
 from ..models.mixins import company_day
 from ..scoring import sheet
 from ..scoring.figures import MARGIN
 from .sheet_grey import client_since, why_grey
 from .sheet_lines import SheetLines
+from .sheet_words import SheetWords
 
 YEAR = 365
 TARGET = 35.0  # percent, where no limit says what is good
@@ -89,10 +89,11 @@ class ClientSheet(models.TransientModel):
     hours_most = fields.Float(compute="_compute_most")
 
     # what does it alone
-    by_price = fields.Char(string="Only the price", compute="_compute_alone")
-    by_hours = fields.Char(string="Only the hours", compute="_compute_alone")
-    by_scope = fields.Char(string="Only the scope", compute="_compute_alone")
-    freed = fields.Char(string="Freed each month", compute="_compute_alone")
+    by_price = fields.Char(string="Only the price", compute="_compute_words")
+    by_hours = fields.Char(string="Only the hours", compute="_compute_words")
+    by_scope = fields.Char(string="Only the scope", compute="_compute_words")
+    freed = fields.Char(string="Freed each month", compute="_compute_words")
+    basis = fields.Char(string="Figures", compute="_compute_words")
 
     @api.depends("health_id")
     @api.depends_context("lang")
@@ -251,58 +252,14 @@ class ClientSheet(models.TransientModel):
             most = max(record.earned, record.time_cost + record.other_cost)
             record.price_most = max(2 * most, 1)
 
-    # -- in words ------------------------------------------------------------------
-
     @api.depends("target", "earned", "hours_worked", "time_cost", "other_cost")
-    @api.depends("grey_reason", "months")
+    @api.depends("grey_reason", "months", "as_of")
     @api.depends_context("lang")
-    def _compute_alone(self):
+    def _compute_words(self):
         for record in self:
-            months = record.months or 1
-            record.freed = self.env._(
-                "%(hours)s hours and %(cost)s of cost; %(earned)s less is earned",
-                hours=short(self.env, record.hours_worked / months),
-                cost=record._money_text(record.cost / months),
-                earned=record._money_text(record.earned / months),
-            )
-            record.by_price = record.by_hours = record.by_scope = False
-            if not record._is_known():
-                continue
-            year, target = record._year(), record._target()
-            now = year.as_it_is
-            price = sheet.by_price(year, target).price
-            record.by_price = self.env._(
-                "%(then)s instead of %(now)s",
-                then=record._units_text(price),
-                now=record._units_text(now.price),
-            )
-            if year.earned <= 0:
-                why = self.env._("Not possible: nothing was earned.")
-                record.by_hours = record.by_scope = why
-                continue
-            hours = sheet.by_hours(year, target).hours
-            record.by_hours = self.env._(
-                "%(then)s instead of %(now)s hours",
-                then=short(self.env, sheet.amount_of(hours, 2)),
-                now=short(self.env, record.hours_worked),
-            )
-            if not hours:
-                record.by_hours = self.env._(
-                    "Not possible: the other cost alone takes too much."
-                )
-            record.by_scope = self.env._(
-                "%(then)s of the work for the same price",
-                then=self._share_text(sheet.by_scope(year, target).scope),
-            )
-
-    def _units_text(self, number):
-        return self._money_text(sheet.amount_of(number, self._digits()))
-
-    def _money_text(self, amount):
-        return formatLang(self.env, amount, currency_obj=self.currency_id)
-
-    def _share_text(self, thousandths):
-        return format_figure(self.env, "ratio", thousandths / sheet.WHOLE, exact=True)
+            words = SheetWords(record)
+            record.basis, record.freed = words.basis(), words.freed()
+            record.by_price, record.by_hours, record.by_scope = words.alone()
 
     # -- what people do ----------------------------------------------------------
 
@@ -374,7 +331,7 @@ class ClientSheet(models.TransientModel):
             return {}
         line = self.env._(
             "Scope: %(scope)s of the work of the months up to %(day)s.",
-            scope=self._share_text(deal.scope),
+            scope=SheetWords(self).share(deal.scope),
             day=format_date(self.env, self.as_of, date_format="d MMMM y"),
         )
         known = agreement.boundaries or ""

@@ -96,7 +96,7 @@ FEEDBACK = {
         "manager": "rwcu",
         "manager reads": f"""
             {SHEET} new_margin new_rate new_result month_price month_hours
-            below_required price_most hours_most by_price by_hours by_scope freed
+            below_required price_most hours_most by_price by_hours by_scope freed basis
         """,
         "manager writes": SHEET,
         "manager calls": """

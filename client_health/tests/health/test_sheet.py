@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ..common import HealthCase
 from ..stories.money_case import MoneyCase
 
 
@@ -256,3 +257,22 @@ class TestHoursOnTheSheet(SheetCase):
         self.assertEqual(lines["Agreement, this period"], (20, 2))
         self.assertEqual(lines[order.name], (20, 5))
         self.assertEqual(lines["All hours in this period"], (0, 14))
+
+
+@tagged("post_install", "-at_install", "client_health_bare")
+class TestSheetWithoutHours(HealthCase):
+    def test_a_client_without_hours_gets_a_sheet_that_says_so(self):
+        client = self.make_client()
+        self.make_project(client, day=self.ago(200))
+        boss = self.make_user("boss", "client_health.group_manager")
+        health = self.refresh(client).with_user(boss)
+        health = health.with_context(allowed_company_ids=self.company.ids)
+        action = health.action_open_sheet()
+        sheet = health.env["client.sheet"].browse(action["res_id"])
+        self.assertIn("No hours", sheet.grey_reason)
+        self.assertFalse(sheet.by_price or sheet.month_price)
+        for wanted in (sheet.action_new_agreement, lambda: sheet.action_use("price")):
+            with self.assertRaises(UserError):
+                wanted()
+        words = self.env["client.hours.word"].with_company(self.company)
+        self.assertFalse(words._tell(self.company))

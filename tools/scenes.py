@@ -156,14 +156,9 @@ def scenes(bed, database):
         *_app(health, boat),
         *_flags(flag),
         *_said(incident, pulse, agreement),
-        Scene(
-            "sheet",
-            APP,
-            BOARD,
-            (call("client.health", "action_open_sheet", health["fixed"]),
-             seen(".o_client_sheet .o_form_sheet")),
-            height=1250,
-        ),
+        Scene("sheet", APP, BOARD,
+              (call("client.health", "action_open_sheet", health["fixed"]),
+               seen(".o_client_sheet .o_form_sheet")), height=1250),
         Scene("recoveries", "/odoo/client-recovery", KANBAN),
         Scene("recoveries-list", "/odoo/client-recovery", READY, view("list", LIST)),
         *(

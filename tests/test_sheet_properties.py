@@ -99,3 +99,12 @@ def test_margin_and_rate_are_those_of_the_figures(year, price, hours, scope):
     else:
         exact = (price - Fraction(year.other_cost * scope, 1000)) * 100 / hours
         assert abs(hourly - exact) <= Fraction(1, 2)
+
+
+@given(years, st.integers(0, 500_00), st.integers(0, 900))
+def test_the_first_target_is_good_and_pays_the_required_rate(year, required, least):
+    target = sheet.target_of(year, required, least)
+    assert least <= target <= sheet.MOST_MARGIN
+    deal = sheet.by_price(year, target)
+    if target < sheet.MOST_MARGIN:
+        assert sheet.rate(year, deal) >= required

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 WHOLE = 1000  # thousandths
 HUNDREDTHS = 2  # digits of hours
+MOST_MARGIN = 950  # thousandths that are proposed at most
 
 
 class Year(NamedTuple):
@@ -143,6 +144,22 @@ def by_scope(year: Year, target: int) -> Deal:
     """
     scope = scope_at(year, year.earned, target)
     return Deal(year.earned, hours_of(year, scope), scope)
+
+
+def target_of(year: Year, required: int, least: int) -> int:
+    """The margin, in thousandths, to begin with: the least one that is good, or more
+    where an hour must bring in so much (cents; 0 where that is not known).
+
+    >>> year = Year(9_000_00, 100_00, 6_000_00, 0)
+    >>> target_of(year, required=120_00, least=350)
+    500
+    >>> target_of(year, 0, 350), target_of(year, 10_00, 350)
+    (350, 350)
+    """
+    price = Fraction(required * year.hours, 100) + year.other_cost
+    if required <= 0 or price <= year.cost:
+        return least
+    return min(max(least, ceil((1 - year.cost / price) * WHOLE)), MOST_MARGIN)
 
 
 # -- what follows when one of them is moved -------------------------------------------

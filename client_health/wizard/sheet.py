@@ -65,7 +65,8 @@ class ClientSheet(models.TransientModel):
     target = fields.Float(
         string="Margin to reach (%)",
         digits=(16, 1),
-        help="At first the margin from which the check says that it is good.",
+        help="At first the margin from which the check says that it is good, or more: "
+        "that at which an hour brings in what it must.",
     )
     price = fields.Monetary()
     hours = fields.Float(digits=(16, 2))
@@ -134,6 +135,7 @@ class ClientSheet(models.TransientModel):
         )
         opened.grey_reason = why_grey(opened, days)
         if not opened.grey_reason:
+            opened.target = sheet.amount_of(opened._first_target(), 1)
             opened._settle(sheet.by_price(opened._year(), opened._target()))
         SheetLines(opened, today).make()
         return opened._show()
@@ -169,6 +171,11 @@ class ClientSheet(models.TransientModel):
 
     def _target(self):
         return self._number("target", 1, 0, 999)
+
+    def _first_target(self):
+        """The margin to begin with, in thousandths."""
+        required = sheet.units(self.required_rate, self._digits())
+        return sheet.target_of(self._year(), required, self._target())
 
     def _deal(self):
         """What the three sliders say: a :class:`.sheet.Deal`."""

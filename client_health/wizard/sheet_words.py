@@ -16,10 +16,13 @@ class SheetWords:
     def basis(self):
         """Which figures these are."""
         record = self.record
+        day = format_date(self.env, record.as_of, date_format="d MMMM y")
+        if record.months == 12:
+            return self.env._("As in Figures on %s, over twelve months.", day)
         return self.env._(
-            "As in Figures, on %(day)s: the last twelve months, of which it was a "
-            "client for %(months)s.",
-            day=format_date(self.env, record.as_of, date_format="d MMMM y"),
+            "As in Figures on %(day)s, over the time that it is a client "
+            "(months: %(months)s).",
+            day=day,
             months=record.months,
         )
 

@@ -10,11 +10,11 @@ from ..stories.money_case import MoneyCase
 
 
 class SheetCase(MoneyCase):
-    """An hour of Anna's costs 60, and 95 must come in for it."""
+    """An hour of Anna's costs 60, and 90 must come in for it."""
 
     def setUp(self):
         super().setUp()
-        self.company.client_health_required_rate = 95
+        self.company.client_health_required_rate = 90
         self.boss = self.make_user(
             "boss",
             "client_health.group_manager",
@@ -64,6 +64,13 @@ class TestSheet(SheetCase):
         self.assertEqual((sheet.price, sheet.hours, sheet.scope), (8000, 86.6, 86.6))
         self.assertIn("86.6", sheet.by_scope)
         self.assertIn("9,230.77", sheet.by_price)
+
+    def test_an_hour_that_must_bring_in_more_asks_for_more_margin(self):
+        self.company.client_health_required_rate = 120
+        self.worked(100, 8000)
+        sheet = self.open()
+        self.assertEqual((sheet.target, sheet.price, sheet.new_rate), (50, 12000, 120))
+        self.assertFalse(sheet.below_required)
 
     def test_the_sliders_move_together(self):
         self.worked(100, 8000)

@@ -13,7 +13,7 @@ class TestSheetUi(ScreenCase):
         super().setUp()
         self.app("account.move", "sale.order", "project.task:effective_hours")
         self.company.client_health_setup_on = self.now()
-        self.company.client_health_required_rate = 95
+        self.company.client_health_required_rate = 90
         self.owner = self.make_user(
             "keeper",
             "client_health.group_manager",

@@ -132,6 +132,7 @@ def scenes(bed, database):
             "new": "Oddfellow Telescopes",
             "ours": "Saffron Street Dental",
             "lost": "Grimsby Lanterns",
+            "fixed": "Quillfeather Press",
         }.items()
     }
     recovery = of_client("client_recovery", "Pelham Ferry Company")
@@ -156,6 +157,9 @@ def scenes(bed, database):
         *_app(health, boat),
         *_flags(flag),
         *_said(incident, pulse, agreement),
+        Scene("sheet", APP, BOARD,
+              (call("client.health", "action_open_sheet", health["fixed"]),
+               seen(".o_client_sheet .o_form_sheet")), height=1250),
         Scene("recoveries", "/odoo/client-recovery", KANBAN),
         Scene("recoveries-list", "/odoo/client-recovery", READY, view("list", LIST)),
         *(

@@ -111,7 +111,8 @@ class Client(NamedTuple):
     """One client. ``late``: days after the due date at which invoices are paid
     (negative is early, None never), ``late_months`` the exceptions by month;
     ``over``: hours spent on a task per allocated hour; ``bills``: what we buy in
-    for them, by month; ``agreed``: days ago at which an agreement began.
+    for them, by month; ``agreed``: days ago at which an agreement began; ``sold``:
+    hours and price of a month in the last one.
     """
 
     key: str
@@ -136,6 +137,7 @@ class Client(NamedTuple):
     incidents: list = []
     pulses: list = [Pulse(20, 4, 4), Pulse(35, 5, 4, "A pleasure to work with.")]
     agreed: tuple = (500,)
+    sold: tuple = (0, 0)
 
 
 CLIENTS = [
@@ -157,6 +159,7 @@ CLIENTS = [
         months=steady(19, hours=28, rate=105)
         | dict.fromkeys(range(10, -1, -1), Month(40, 46, "junior")),
         over=1.45,
+        sold=(22, 1840),
         incidents=[
             Incident(16, "unprepared", "moderate",
                      "Came to the planning meeting without texts or pictures."),

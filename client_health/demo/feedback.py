@@ -58,6 +58,8 @@ def make_agreements(builder):
                 "cannot wait. Two rounds of corrections are included.",
                 termination_clause="Either side may end this agreement in writing, "
                 "with sixty days of notice, at the end of a month.",
+                hours_sold=0 if later else client.sold[0],
+                price=0 if later else client.sold[1],
                 state="ended" if later else "active",
                 version=turn + 1,
                 previous_id=previous.id if previous else False,

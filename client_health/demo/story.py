@@ -6,6 +6,8 @@ Larkspur Bakeries         healthy: two years of steady work, paid early, praised
                           Nothing to flag; what a good relationship looks like.
 Quillfeather Press        time_cost red: a fixed fee for endless small changes; half
                           the rate an hour should earn, tasks far over their hours.
+                          The agreement sells 22 hours a month and nearly twice that is
+                          worked: what it should cost instead is on its sheet.
 Brindle & Moss Gardens    rejection red: quotations expire or are cancelled, results
                           come back with changes; yet every invoice is paid early.
 Thornbury Castle Hotel    respect red: meetings missed, colleagues belittled in

@@ -245,6 +245,12 @@ class ClientHealthFigure(models.Model):
         """
         return self._open(column)
 
+    def action_open_sheet(self):
+        """Open the sheet on which this client is fixed, repriced or parted with."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.health_id.action_open_sheet()
+
     def action_by_month(self):
         """Open the last year of these clients, month by month."""
         self.check_access("read")

@@ -26,6 +26,8 @@ from .health import (
     test_flag,
     test_history,
     test_scheduler,
+    test_sheet,
+    test_sheet_ui,
     test_js,
     test_merge,
     test_message_list,
@@ -44,6 +46,7 @@ from .health import (
 )
 from .feedback import (
     test_agreement,
+    test_hours_word,
     test_incident,
     test_pulse,
     test_pulse_few,

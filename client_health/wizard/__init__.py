@@ -6,3 +6,4 @@ from . import recovery_checkin
 from . import setup
 from . import handover
 from . import partner_merge
+from . import sheet, sheet_lines

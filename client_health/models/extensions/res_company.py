@@ -109,6 +109,13 @@ class ResCompany(models.Model):
         help="Every ten minutes the clients whose records changed are scored.",
         **SETTING,
     )
+    client_health_hours_word = fields.Boolean(
+        string="Word about hours sold",
+        default=True,
+        help="Once at 75 % and once at 100 % of the hours that were sold for running "
+        "work, its owner gets a to-do.",
+        **SETTING,
+    )
     client_health_weekly_mail = fields.Boolean(
         string="Weekly summary",
         help="On Monday each salesperson gets one mail about their own clients: whose "

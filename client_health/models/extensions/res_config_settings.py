@@ -54,6 +54,9 @@ class ResConfigSettings(models.TransientModel):
     client_health_catch_up = fields.Boolean(
         related="company_id.client_health_catch_up", readonly=False
     )
+    client_health_hours_word = fields.Boolean(
+        related="company_id.client_health_hours_word", readonly=False
+    )
     client_health_weekly_mail = fields.Boolean(
         related="company_id.client_health_weekly_mail", readonly=False
     )

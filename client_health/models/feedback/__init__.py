@@ -3,8 +3,10 @@ from . import (
     incident_judge,
     pulse,
     pulse_ask,
+    sold,
     agreement,
     agreement_life,
     request,
     affiliation,
+    hours_word,
 )

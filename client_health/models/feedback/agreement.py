@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ..mixins import company_day
 from ..mixins.access import MANAGER
+from .sold import SOLD
 
 ACTIVITY = "client_health.mail_activity_type_agreement"
 # Figures that are never below zero.
@@ -33,6 +34,7 @@ TERMS = {
     "not_judged_by_money_until",
     "boundaries",
     "termination_clause",
+    *SOLD,
 }
 END = {"date_end", "notice_days", "renewal", "renewal_months"}
 LIVED = ("active", "ended")  # states that were in force on their dates
@@ -47,7 +49,7 @@ class ClientAgreement(models.Model):
 
     _name = "client.agreement"
     _description = "Agreement"
-    _inherit = ["client.record", "client.internal.thread"]
+    _inherit = ["client.record", "client.internal.thread", "client.sold"]
     _order = "date_start desc, version desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"

@@ -88,12 +88,16 @@ class ClientAgreement(models.Model):
         self.sudo().write({"state": "draft"})
 
     def action_new_version(self):
-        """Open a draft of the next version: the one there is, or a new copy.
+        """Open a draft of the next version: the one there is, or a new copy."""
+        self.ensure_one()
+        self._step(("active", "ended", "refused"), self.env._("followed"))
+        return self._next_draft()._open()
+
+    def _next_draft(self):
+        """The draft of the next version: the one there is, or a new copy.
 
         It starts after the end of this one, or today, and lasts as long.
         """
-        self.ensure_one()
-        self._step(("active", "ended", "refused"), self.env._("followed"))
         agreement = self.sudo()
         draft = agreement.next_ids.filtered(lambda a: a.state == "draft")[:1]
         if not draft:
@@ -109,7 +113,19 @@ class ClientAgreement(models.Model):
                     "date_end": end,
                 }
             )
-        return draft.sudo(False)._open()
+        return draft.sudo(False)
+
+    @api.model
+    def _draft_for(self, client, company):
+        """The draft of what is agreed with a client: the next version of what is in
+        force, the draft there is, or a new one."""
+        mine = [("partner_id", "=", client.id), ("company_id", "=", company.id)]
+        agreement = self.search([*mine, ("state", "in", ("active", "draft"))], limit=1)
+        if agreement.state == "active":
+            return agreement._next_draft()
+        return agreement or self.create(
+            {"partner_id": client.id, "company_id": company.id}
+        )
 
     def _open(self):
         return open_form(self)

@@ -255,26 +255,7 @@ class Advice:
         }
 
     def _reprice_action(self, flag):
-        """A draft of what is agreed: the next version of what is in force, or the
-        first."""
-        agreement = self.env["client.agreement"].search(
-            [
-                ("partner_id", "=", flag.partner_id.id),
-                ("company_id", "=", flag.company_id.id),
-                ("state", "in", ("active", "draft")),
-            ],
-            limit=1,
-        )
-        if agreement.state == "active":
-            return agreement.action_new_version()
-        if agreement:
-            return agreement._open()
-        return self._form(
-            "client.agreement",
-            self.env._("Agreement"),
-            partner_id=flag.partner_id.id,
-            company_id=flag.company_id.id,
-        )
+        return flag.health_id.action_open_sheet()
 
     def _call_action(self, flag):
         return self._activity(flag, "mail.mail_activity_data_call")

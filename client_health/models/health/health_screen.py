@@ -210,6 +210,14 @@ class ClientHealth(models.Model):
             user.active and self.company_id in user.company_ids and user.has_group(USER)
         )
 
+    def action_open_sheet(self):
+        """Open the sheet on which this client is fixed, repriced or parted with. Raises
+        AccessError for others than managers."""
+        self.ensure_one()
+        check_manager(self.env, self.env._("work out prices"))
+        self.check_access("read")
+        return self.env["client.sheet"]._open_for(self)
+
     # -- the screen of clients ---------------------------------------------------
 
     @api.model

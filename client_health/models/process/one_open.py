@@ -238,6 +238,27 @@ class ClientOneOpen(models.AbstractModel):
         self.ensure_one()
         return open_form(self.partner_id)
 
+    def action_open_sheet(self):
+        """Open the sheet on which the client is fixed, repriced or parted with. Raises
+        AccessError for others than managers, UserError for whoever is no client."""
+        self.ensure_one()
+        self.check_access("read")
+        health = self.env["client.health"].search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ]
+        )
+        if not health:
+            raise UserError(
+                self.env._(
+                    "%s has no figures yet: they come with the first invoice, order or "
+                    "hour, the night after.",
+                    self.partner_id.display_name,
+                )
+            )
+        return health.action_open_sheet()
+
     def _open_ask(self, summary, user, day):
         """Action: the dialog that asks a colleague, as an activity with a deadline.
 

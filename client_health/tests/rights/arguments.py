@@ -16,4 +16,6 @@ ARGUMENTS = {
     "client.people.dismissal.dismiss": (0, "silent", 0, "Known"),
     "client.people.dismissal.people_of": (0,),
     "client.recovery.action_reopen_step": ("channel",),
+    "client.sheet.action_open_figure": ("hours",),
+    "client.sheet.action_use": ("price",),
 }

@@ -49,7 +49,7 @@ MODELS = FEEDBACK | {
             action_start_offboarding action_start_recovery explain
             relationship what_changed
         """,
-        "manager calls": "action_end_override",
+        "manager calls": "action_end_override action_open_sheet",
     },
     "client.health.check": {
         "user": "r",
@@ -153,7 +153,9 @@ MODELS = FEEDBACK | {
             our_on_time client_turns client_turns_on_time our_turns
             our_turns_on_time
         """,
-        "manager calls": "action_by_month action_open_figure action_open_health",
+        "manager calls": """
+            action_by_month action_open_figure action_open_health action_open_sheet
+        """,
     },
     "client.health.figure.month": {
         "user": "",
@@ -355,7 +357,7 @@ MODELS = FEEDBACK | {
             action_write_mail guide
         """,
         "manager calls": """
-            action_cancel action_done action_measure action_pass
+            action_cancel action_done action_measure action_open_sheet action_pass
             action_reactivate
         """,
     },
@@ -474,7 +476,7 @@ MODELS = FEEDBACK | {
         """,
         "manager calls": """
             action_agreement_accepted action_agreement_refused
-            action_new_agreement
+            action_new_agreement action_open_sheet
         """,
     },
     "client.recovery.answer": {

@@ -47,6 +47,7 @@ EXTENDED = {
             client_health_archive_guard client_health_weekly_mail
             client_health_setup_on client_health_catch_up
             client_health_talks_elsewhere client_health_least_overdue
+            client_health_hours_word
         """,
         "manager reads": "client_health_required_rate",
     },
@@ -60,6 +61,7 @@ EXTENDED = {
             client_health_archive_guard client_health_weekly_mail
             client_health_catch_up client_health_currency_id client_health_levels_now
             client_health_required_rate client_health_least_overdue
+            client_health_hours_word
         """,
     },
     "res.partner": {

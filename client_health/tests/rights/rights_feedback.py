@@ -1,5 +1,11 @@
 """Who may what with what people state about clients: a part of ``rights.py``."""
 
+SHEET = """
+    health_id currency_id as_of months grey_reason earned hours_worked time_cost
+    other_cost cost result rate required_rate margin overdue has_rate has_margin
+    line_ids target price hours scope settled
+"""
+
 FEEDBACK = {
     "client.affiliation": {
         "user": "r",
@@ -16,9 +22,9 @@ FEEDBACK = {
             channel client_response_hours our_response_hours
             contact_every_days currency_id boundaries termination_clause
             in_force renewal renewal_months accepted_days_late
-            not_judged_by_money_until activate
+            not_judged_by_money_until activate hours_sold hours_period
         """,
-        "manager reads": "required_rate",
+        "manager reads": "required_rate price",
         "nobody reads": "warned_for",
         "manager writes": """
             partner_id company_id user_id next_ids date_start date_end
@@ -26,6 +32,7 @@ FEEDBACK = {
             client_response_hours our_response_hours
             contact_every_days required_rate boundaries termination_clause
             accepted_days_late not_judged_by_money_until activate
+            hours_sold hours_period price
         """,
         "user calls": "action_open_previous",
         "manager calls": """
@@ -75,5 +82,33 @@ FEEDBACK = {
             due_on delivered_on cancelled_on state user_id
         """,
         "user calls": "action_delivered action_cancel action_reopen",
+    },
+    "client.hours.word": {
+        "user": "",
+        "manager": "r",
+        "manager reads": """
+            partner_id company_id res_model res_id period_start percent sold used
+            user_id told_on
+        """,
+    },
+    "client.sheet": {
+        "user": "",
+        "manager": "rwcu",
+        "manager reads": f"""
+            {SHEET} new_margin new_rate new_result month_price month_hours
+            below_required price_most hours_most by_price by_hours by_scope freed basis
+        """,
+        "manager writes": SHEET,
+        "manager calls": """
+            action_new_agreement action_open_figure action_start_offboarding
+            action_start_recovery action_use
+        """,
+    },
+    "client.sheet.line": {
+        "user": "",
+        "manager": "rwcu",
+        "manager reads": "sheet_id name first last sold used percent model record_ids",
+        "manager writes": "sheet_id name first last sold used model record_ids",
+        "manager calls": "action_open",
     },
 }

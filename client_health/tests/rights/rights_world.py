@@ -202,6 +202,16 @@ class WorldCase(HealthCase):
                 {**mine, "name": "Texts", "due_on": cls.today}
             ),
             "client.turn": cls.make_turn(),
+            "client.hours.word": env["client.hours.word"].create(
+                {
+                    **mine,
+                    "company_id": cls.company.id,
+                    "res_model": client._name,
+                    "res_id": client.id,
+                    "period_start": cls.today,
+                    "percent": 75,
+                }
+            ),
         }
         recovery = cls.at_work("user", "client.recovery").create(mine).sudo()
         target = {
@@ -290,6 +300,7 @@ class WorldCase(HealthCase):
         """A dialog that somebody has open, or what else is theirs alone."""
         mine = cls.at_work(actor, model)
         here = {"company_id": cls.company.id}
+        currency = cls.company.currency_id.id
         health, partners = cls.health.id, [Command.set(cls.client.ids)]
         recovery = cls.samples["client.recovery"].id
         indicator = cls.samples["client.health.indicator"].id
@@ -308,6 +319,11 @@ class WorldCase(HealthCase):
             return what_if[name][:1] or mine.create(
                 {what_if._fields[name].inverse_name: what_if.id}
             )
+        if model.startswith("client.sheet"):
+            sheets = cls.at_work(actor, "client.sheet")
+            sheet = sheets.create({"health_id": health, "currency_id": currency})
+            line = {"sheet_id": sheet.id, "name": "All hours"}
+            return sheet if model == "client.sheet" else mine.create(line)
         values = {
             "client.pulse": {"partner_id": cls.client.id, "respect": 3, "attitude": 3},
             "client.health.evidence": evidence,

@@ -200,15 +200,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merged_phase(self, partner):
         """Set the phase of the contact that stays by its open records."""
         self.env.invalidate_all()
-        for name, phase in (
-            ("client.offboarding", "offboarding"),
-            ("client.recovery", "recovery"),
-        ):
+        for name in ("client.offboarding", "client.recovery"):
             model = self.env[name].sudo()
-            for record in model.search(
+            model.search(
                 [("partner_id", "=", partner.id), ("state", "not in", model._closed)]
-            ):
-                record._set_phase(phase)
+            )._show_phase()
 
     @api.model
     def _merged_words(self, record, kept):

@@ -47,6 +47,13 @@ class ClientOffboarding(models.Model):
     def _archive_guard(self, partners):
         return ArchiveGuard(partners)
 
+    def _show_phase(self):
+        """Once the client is told, its phase says so to everybody; until then only
+        ``shown_phase`` does, to who may read the offboarding. With sudo."""
+        for offboarding in self.filtered(lambda o: o.state not in o._closed):
+            phase = "offboarding" if offboarding.told_on else offboarding.phase_before
+            offboarding._set_phase(phase or "active")
+
     @api.model
     def _open_start(self, partners, origin=None):
         """Action: the dialog that starts offboardings of these clients.

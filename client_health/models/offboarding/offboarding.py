@@ -284,6 +284,8 @@ class ClientOffboarding(models.Model):
             refuse_past(self, vals)
         before = {o: (o._rehearsed_words(), o.date_end, o.user_id) for o in self}
         result = super().write(vals)
+        if "told_on" in vals:
+            self.sudo()._show_phase()
         for offboarding, (words, end, owner) in before.items():
             offboarding = offboarding.sudo()
             rehearsed = offboarding.rehearsed_on or offboarding.reviewed_on
@@ -355,7 +357,8 @@ class ClientOffboarding(models.Model):
             offboarding._schedule().plan()
             offboarding._catch_up()
             offboarding._measure()
-            offboarding.phase_before = offboarding._set_phase("offboarding")
+            offboarding.phase_before = offboarding._set_phase()
+            offboarding._show_phase()
 
     def _take_over(self):
         """End the open recovery of the client, and take over what is known from it.

@@ -8,7 +8,10 @@ from odoo.tools import SQL
 # Columns that hold mail addresses of people, in any model of Odoo.
 MAILS = ("email", "email_normalized", "email_from", "partner_email")
 # Models whose rows about the person are handled by themselves, or are no record.
-APART = {"res.partner", "mail.message", "mail.notification", "mail.followers"}
+APART = {
+    "res.partner", "mail.message", "mail.notification", "mail.followers", "res.groups",
+    "res.company", "res.partner.category",
+}  # fmt: skip
 SEPARATED = "[ ./()-]*"  # between the digits of a phone number
 DIGITS = 8  # at its end, the same with and without a country
 
@@ -38,15 +41,16 @@ class Traces:
         return sorted({mail.strip().lower() for mail in found if mail and "@" in mail})
 
     def _sure(self):
-        words = {self.person.name, *self._turned(), *self.mails}
+        words = {*self._turned(), *self.mails}
         words |= {login for login in self.users.mapped("login") if login}
         found = [_escaped(word) for word in sorted(filter(None, words), key=len)[::-1]]
-        return "|".join(filter(None, found + self._numbers())) or r"\m\M"
+        return "|".join(filter(None, [*found, *self._numbers()])) or r"\m\M"
 
     def _turned(self):
-        """The name as in lists: the last word first."""
+        """A name of several words, also as in lists: the last word first."""
         words = (self.person.name or "").split()
         if len(words) > 1:
+            yield self.person.name
             yield f"{words[-1]}, {' '.join(words[:-1])}"
             yield f"{words[-1]} {' '.join(words[:-1])}"
 
@@ -119,6 +123,71 @@ class Traces:
                     SQL.identifier(name),
                     [f"%{_like(mail)}%" for mail in self.mails],
                 )
+
+    # -- texts -----------------------------------------------------------------
+
+    def texts(self, model):
+        """The fields of a model in whose columns people write."""
+        return [
+            field
+            for field in self.env[model]._fields.values()
+            if field.store
+            and field.type in ("char", "text", "html", "json", "properties")
+            and field.column_type
+        ]
+
+    def named_in(self, model, ids):
+        """Those of these ids of a model in whose texts the person is named."""
+        matches = [
+            SQL("%s::text ~%s %s", column, SQL("*" if insensitive else ""), pattern)
+            for column in (SQL.identifier(f.name) for f in self.texts(model))
+            for pattern, insensitive in self.patterns(model)
+        ]
+        if not (ids and matches):
+            return []
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM %s WHERE id = ANY(%s) AND (%s) ORDER BY id",
+                SQL.identifier(self.env[model]._table),
+                list(ids),
+                SQL(" OR ").join(matches),
+            )
+        )
+        return [row[0] for row in rows]
+
+    def patterns(self, model):
+        """(pattern, whether in upper and lower case) of what names the person in texts
+        of a model. A word of a name may be another word in a line of the books."""
+        found = [(self.sure, True)]
+        if self.parts and not model.startswith("account."):
+            found.append((self.parts, False))
+        return found
+
+    def replace(self, model, ids):
+        """Replace what names the person in all texts of these records."""
+        self.env.flush_all()
+        named = self.named_in(model, ids)
+        table = SQL.identifier(self.env[model]._table)
+        for field in self.texts(model) if named else ():
+            column = words = SQL.identifier(field.name)
+            kind = SQL.identifier(field.column_type[0])
+            for pattern, insensitive in self.patterns(model):
+                flags = "gi" if insensitive else "g"
+                words = SQL(
+                    "regexp_replace(%s::text, %s, '…', %s)", words, pattern, flags
+                )
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE %(table)s SET %(column)s = (%(words)s)::%(kind)s
+                        WHERE id = ANY(%(ids)s) AND %(column)s::text <> %(words)s""",
+                    table=table,
+                    column=column,
+                    words=words,
+                    kind=kind,
+                    ids=named,
+                )  # fmt: skip
+            )
+        self.env.invalidate_all(flush=False)
 
     def messages(self):
         """Ids of the messages from an address of the person, whoever is the author."""

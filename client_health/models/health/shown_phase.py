@@ -1,5 +1,5 @@
-"""The phase as its reader may know it: that a client leaves is told to the client first,
-and until then read by those only who may read the offboarding."""
+"""The phase as its reader may know it: that a client leaves, the client hears first.
+Until then it is shown to whoever may read the offboarding."""
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -18,7 +18,7 @@ class ClientHealthShownPhase(models.AbstractModel):
         string="Phase of the client",
         compute="_compute_shown_phase",
         search="_search_shown_phase",
-        help="An offboarding of which the client was not told yet is shown to those who "
+        help="An offboarding of which the client was not told yet is shown to whoever "
         "may read it; others see the phase from before.",
     )
 

@@ -47,13 +47,6 @@ class ClientOffboarding(models.Model):
     def _archive_guard(self, partners):
         return ArchiveGuard(partners)
 
-    def _show_phase(self):
-        """Once the client is told, its phase says so to everybody; until then only
-        ``shown_phase`` does, to who may read the offboarding. With sudo."""
-        for offboarding in self.filtered(lambda o: o.state not in o._closed):
-            phase = "offboarding" if offboarding.told_on else offboarding.phase_before
-            offboarding._set_phase(phase or "active")
-
     @api.model
     def _open_start(self, partners, origin=None):
         """Action: the dialog that starts offboardings of these clients.
@@ -297,11 +290,18 @@ class ClientOffboarding(models.Model):
                     "%s did not end, or was taken back already.", self.display_name
                 )
             )
-        gone, left = record._archiving().bring_back(record.archived or [])
+        missed = record._bring_back()
         today = company_day.today(self.env, record.company_id)
         record.write({"reactivated_on": today, "reactivated_user_id": self.env.uid})
         record._set_phase("active")
-        lines = [self.env._("What was archived at the end is back.")]
+        lines = [self.env._("What was archived at the end is back."), *missed]
+        record._note_lines(self.env._("The relationship was taken up again."), lines)
+        return True
+
+    def _bring_back(self):
+        """Restore what was changed; returns, as sentences, what is not back."""
+        gone, left = self._archiving().bring_back(self.archived or [])
+        lines = []
         if gone:
             lines.append(
                 self.env._("Deleted meanwhile, and not back: %s", ", ".join(gone))
@@ -310,8 +310,7 @@ class ClientOffboarding(models.Model):
             lines.append(
                 self.env._("Changed meanwhile, and left alone: %s", ", ".join(left))
             )
-        record._note_lines(self.env._("The relationship was taken up again."), lines)
-        return True
+        return lines
 
     def action_cancel(self):
         """Cancel the offboarding: the client stays as it was before. What recurred
@@ -339,7 +338,8 @@ class ClientOffboarding(models.Model):
                 )
             )
         self._schedule().drop()
-        self._archiving().bring_back(self.archived or [])
+        for words in self._bring_back():
+            self._message_log(body=words)
         today = company_day.today(self.env, self.company_id)
         self.write({"state": "cancelled", "cancelled_on": today, "archived": False})
         self._set_phase(self.phase_before or "active")

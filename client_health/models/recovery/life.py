@@ -71,7 +71,7 @@ class ClientRecovery(models.Model):
             recovery._refresh_health()
             recovery._take_entry()
             recovery._schedule().plan()
-            recovery._show_phase()
+            recovery._set_phase("recovery")
             flag = recovery.flag_id.filtered(lambda flag: flag.state == "open")
             flag.action_acknowledge()
             recovery._answer_alarm()
@@ -83,11 +83,6 @@ class ClientRecovery(models.Model):
                 )
             )
         self._fill_self_review()
-
-    def _show_phase(self):
-        """The health of the client says that it is in recovery."""
-        for recovery in self:
-            recovery._set_phase("recovery")
 
     def _take_entry(self):
         """Store how the client stood on the day it started.
@@ -314,7 +309,9 @@ class ClientRecovery(models.Model):
     def _note_end(self, result, figures):
         """Say how it ended, and what is left of it."""
         words = self.env._("The recovery ended: %s.", self._state_label())
-        if result == "offboard":  # everybody reads the health, and the client hears first
+        if (
+            result == "offboard"
+        ):  # everybody reads the health, and the client hears first
             self._message_log(body=words)
         else:
             self._note(words)

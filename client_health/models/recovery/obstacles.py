@@ -12,7 +12,9 @@ class Obstacles:
         self.ours = self.env["res.company"].sudo().search([]).partner_id
         leaving = self.env["client.offboarding"].sudo()._open_of(partners, company)
         self.leaving = leaving.partner_id
-        self.seen_leaving = as_reader(leaving)._filtered_access("read").sudo().partner_id
+        self.seen_leaving = (
+            as_reader(leaving)._filtered_access("read").sudo().partner_id
+        )
         self.healths = {h.partner_id: h for h in self._healths()}
 
     def reasons(self):

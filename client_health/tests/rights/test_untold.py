@@ -30,9 +30,7 @@ class TestUntold(OffboardingCase):
     def seen_by(self, user, record):
         self.env.flush_all()
         self.env.invalidate_all()
-        return record.with_user(user).with_context(
-            allowed_company_ids=self.company.ids
-        )
+        return record.with_user(user).with_context(allowed_company_ids=self.company.ids)
 
     def told_to(self, user):
         """Where a user is told that the client leaves, with some words around it."""
@@ -65,8 +63,7 @@ class TestUntold(OffboardingCase):
                 health.relationship(),
                 client.health_phase,
                 client.offboarding_id.ids and "offboarding",
-                client.search([("health_id.shown_phase", "=", "offboarding")])
-                & client
+                client.search([("health_id.shown_phase", "=", "offboarding")]) & client
                 and "offboarding",
                 groups,
                 [recovery.state for recovery in recoveries],
@@ -105,7 +102,9 @@ class TestUntold(OffboardingCase):
     def test_once_told_everybody_knows_and_a_slip_of_the_pen_is_taken_back(self):
         self.offboarding.write({"told_on": self.today, "told_how": "phone"})
         self.assertTrue(self.told_to(self.plain))
-        self.assertEqual(self.seen_by(self.plain, self.client).health_phase, "offboarding")
+        self.assertEqual(
+            self.seen_by(self.plain, self.client).health_phase, "offboarding"
+        )
         self.offboarding.told_on = False
         self.assertEqual(self.told_to(self.plain), [])
         self.offboarding.action_cancel()

@@ -16,6 +16,7 @@
         "security/client_sheet_rules.xml",
         "security/client_offboarding_rules.xml",
         "security/client_recovery_rules.xml",
+        "security/client_recovery_told_rules.xml",
         "security/client_recovery_parts_rules.xml",
         "data/client_health_check_data.xml",
         "data/mail_activity_type_data.xml",

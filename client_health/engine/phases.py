@@ -15,6 +15,13 @@ from .clients import FEW, MAY_BE_CLIENT, Clients
 QUIET_DAYS = 182  # without business before a client may be called quiet
 QUIET_GAPS = 2  # and so many times its longest gap between two days of business
 ACTIVITY = "client_health.mail_activity_type_quiet"
+# SQL: the client of a health ``h`` is being offboarded. Its phase says so once the
+# client is told; alarms and phases by the facts stop at once.
+LEAVING = SQL(
+    """EXISTS (SELECT 1 FROM client_offboarding o
+              WHERE o.partner_id = h.partner_id AND o.company_id = h.company_id
+                AND o.state NOT IN ('done', 'cancelled'))"""
+)
 
 
 class Phases:
@@ -55,11 +62,12 @@ class Phases:
         mine = SQL("TRUE") if among is None else one_of(SQL("partner_id"), among)
         self.env.cr.execute(
             SQL(
-                """SELECT partner_id, phase FROM client_health
+                """SELECT partner_id, phase FROM client_health h
                     WHERE company_id = %s AND phase IN ('active', 'quiet', 'past')
-                      AND %s""",
+                      AND %s AND NOT %s""",
                 self.company.id,
                 mine,
+                LEAVING,
             )
         )
         return dict(self.env.cr.fetchall())

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..facts.scope import Scope, array, one_of
 from .codec import EncodedFacts
+from .phases import LEAVING
 from .store import COMPARED, OVERRIDE
 
 TREND_DAYS = 30
@@ -17,6 +18,9 @@ VERSION = SQL("h.xmin::text || h.ctid::text")  # of a row ``h`` of client_health
 NAMES = (
     "id", "partner_id", *COMPARED, *OVERRIDE, "phase", "user_id", "computed_on",
 )  # fmt: skip
+
+# Of a client who does not know yet that it is offboarded too.
+PHASE = SQL("CASE WHEN %s THEN 'offboarding' ELSE h.phase END", LEAVING)
 
 Stored = dict[str, Any]  # a stored row: NAMES, trend_score, version, new_fingerprint
 
@@ -65,7 +69,7 @@ class Staleness:
         keys = [*NAMES, "trend_score", "version"]
         earlier = facts.versions
         is_stale = SQL("TRUE") if earlier is not None else self._is_stale(facts)
-        columns = [SQL.identifier("h", name) for name in NAMES]
+        columns = [PHASE if n == "phase" else SQL.identifier("h", n) for n in NAMES]
         self.env.cr.execute(
             SQL(
                 "SELECT %s FROM %s AND %s",

@@ -26,6 +26,7 @@ class ClientHealthFigure(models.Model):
         "client.health": [
             "partner_id", "company_id", "user_id", "team_id", "level", "phase",
         ],
+        "client.offboarding": ["partner_id", "company_id", "state"],
     }  # fmt: skip
 
     phase = fields.Selection(

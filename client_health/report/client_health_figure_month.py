@@ -25,6 +25,7 @@ class ClientHealthFigureMonth(models.Model):
         "client.health": [
             "partner_id", "company_id", "user_id", "team_id", "level", "phase",
         ],
+        "client.offboarding": ["partner_id", "company_id", "state"],
         "client.health.run": ["company_id", "as_of", "state"],
     }  # fmt: skip
 

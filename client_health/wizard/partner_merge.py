@@ -9,6 +9,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..models.mixins import company_day
+from ..models.offboarding.told import show_phase
 
 # Table → SQL condition under which rows ``own`` and ``other`` of two healths are the
 # same: then the row of the health that stays is kept.
@@ -200,15 +201,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merged_phase(self, partner):
         """Set the phase of the contact that stays by its open records."""
         self.env.invalidate_all()
-        for name, phase in (
-            ("client.offboarding", "offboarding"),
-            ("client.recovery", "recovery"),
+        mine = [("partner_id", "=", partner.id)]
+        show_phase(self.env["client.offboarding"].sudo().search(mine))
+        recoveries = self.env["client.recovery"].sudo()
+        for recovery in recoveries.search(
+            [*mine, ("state", "not in", recoveries._closed)]
         ):
-            model = self.env[name].sudo()
-            for record in model.search(
-                [("partner_id", "=", partner.id), ("state", "not in", model._closed)]
-            ):
-                record._set_phase(phase)
+            recovery._set_phase("recovery")
 
     @api.model
     def _merged_words(self, record, kept):

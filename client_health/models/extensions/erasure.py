@@ -1,12 +1,11 @@
 """Taking a person out of what is stored: who is deleted, and who is erased."""
 
-import re
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..mixins import company_day
 from ..mixins.access import check_manager, colleagues
+from .traces import Traces
 
 # Models that keep somebody in a field, whom deleting the contact would take out.
 RECORDS = {
@@ -99,8 +98,8 @@ class Erasure:
 
     def _erase(self, person):
         client = person.commercial_partner_id
-        pattern = _pattern(person)
-        self.env.flush_all()
+        traces = Traces(person)
+        rows = traces.rows()
         worked = about(person, "client.affiliation", ("contact_id",)).partner_id
         records = self._records(client | worked)
         self._erase_incidents(person)
@@ -114,9 +113,17 @@ class Erasure:
         requests.with_context(tracking_disable=True).contact_id = False
         about(person, "client.pulse", ("partner_id",)).note = False
         self._erase_files(person, records if client == person else {})
-        self._erase_messages(person, pattern, records)
-        for model, ids in records.items():
-            self._replace(self.env[model]._table, ids, pattern)
+        everywhere = {
+            model: [*{*records.get(model, ()), *rows.get(model, ())}]
+            for model in {**records, **rows}
+        }
+        self._erase_messages(person, traces, everywhere)
+        if "rating.rating" in rows:
+            given = self.env["rating.rating"].sudo().browse(rows["rating.rating"])
+            given.filtered(lambda r: r.partner_id == person).feedback = False
+        for model, ids in everywhere.items():
+            traces.replace(model, ids)
+        self._erase_lists(person, traces)
         self._erase_contact(person)
 
     def _records(self, clients):
@@ -163,7 +170,7 @@ class Erasure:
                 ]
             ).unlink()
 
-    def _erase_messages(self, person, pattern, records):
+    def _erase_messages(self, person, traces, records):
         """Messages on the contact go; what the person wrote loses its words; in others
         to the person, or on ``records``, the name is replaced."""
         self.env.flush_all()
@@ -171,6 +178,7 @@ class Erasure:
         on_contact = [("model", "=", "res.partner"), ("res_id", "=", person.id)]
         messages.search(on_contact).unlink()
         written = messages.search([("author_id", "=", person.id)])
+        written |= messages.browse(traces.messages()).exists()
         to_person = messages.search(
             ["|", ("partner_ids", "in", person.ids)]
             + [("notification_ids.res_partner_id", "in", person.ids)]
@@ -190,6 +198,8 @@ class Erasure:
         mails = self.env["mail.mail"].sudo()
         theirs = [("mail_message_id", "in", (written | to_person).ids)]
         mails.search(theirs).unlink()
+        for address in traces.mails:
+            mails.search([("email_to", "ilike", address)]).unlink()
         kept = mails.search([("mail_message_id", "in", others.ids)])
         self.env["mail.followers"].sudo().search(
             [("partner_id", "=", person.id)]
@@ -223,59 +233,61 @@ class Erasure:
             )
         )
         both = (written | others).ids
-        self._replace("mail_message", both, pattern)
-        self._replace("mail_activity", noted.ids, pattern)
-        self._replace("mail_mail", kept.ids, pattern)
-        for table, column, ids in (
-            ("mail_tracking_value", "mail_message_id", both),
-            ("client_message", "message_id", both),
-        ):
-            rows = self.env.execute_query(
-                SQL(
-                    "SELECT id FROM %s WHERE %s = ANY(%s)",
-                    SQL.identifier(table),
-                    SQL.identifier(column),
-                    ids,
-                )
-            )
-            self._replace(table, [row[0] for row in rows], pattern)
+        traces.replace("mail.message", both)
+        traces.replace("mail.activity", noted.ids)
+        traces.replace("mail.mail", kept.exists().ids)
+        for model in ("mail.tracking.value", "client.message"):
+            field = "mail_message_id" if model.startswith("mail") else "message_id"
+            found = self.env[model].sudo().search([(field, "in", both)])
+            traces.replace(model, found.ids)
+        self._erase_names_of_files((written | others).attachment_ids, traces, records)
 
-    def _replace(self, table, ids, pattern):
-        """Replace the names of the person in all texts of these rows."""
-        if not ids:
-            return
+    def _erase_names_of_files(self, files, traces, records):
+        """Files of these messages and on ``records``: invitations go, of others the
+        name and what Odoo knows of the content is replaced."""
+        for model, ids in records.items():
+            files |= files.search([("res_model", "=", model), ("res_id", "in", ids)])
+        invitations = files.filtered(lambda f: f.mimetype == "text/calendar")
+        invitations.unlink()
+        traces.replace("ir.attachment", (files - invitations).ids)
+
+    def _erase_lists(self, person, traces):
+        """Mailing lists, numbers of banks and what was pushed to browsers."""
+        numbers = (
+            [person.phone_sanitized] if "phone_sanitized" in person._fields else []
+        )
+        for model, field, values in (
+            ("mailing.contact", "email_normalized", traces.mails),
+            ("mail.blacklist", "email", traces.mails),
+            ("phone.blacklist", "number", numbers),
+        ):
+            if model in self.env:
+                listed = self.env[model].sudo().with_context(active_test=False)
+                listed.search([(field, "in", [*filter(None, values)])]).unlink()
         self.env.flush_all()
-        texts = self.env.execute_query(
+        self.env.cr.execute(
             SQL(
-                """SELECT column_name, data_type FROM information_schema.columns
-                    WHERE table_schema = 'public' AND table_name = %s
-                      AND data_type IN ('text', 'character varying', 'jsonb')""",
-                table,
+                """UPDATE res_partner_bank
+                      SET acc_number = 'erased-' || id,
+                          sanitized_acc_number = 'ERASED' || id, acc_holder_name = NULL
+                    WHERE partner_id = %s""",
+                person.id,
             )
         )
-        for column, kind in texts:
-            name = SQL.identifier(column)
-            words = SQL("regexp_replace(%s::text, %s, '…', 'gi')", name, pattern)
-            if kind == "jsonb":
-                words = SQL("%s::jsonb", words)
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE %s SET %s = %s WHERE id = ANY(%s) AND %s::text ~* %s",
-                    SQL.identifier(table),
-                    name,
-                    words,
-                    list(ids),
-                    name,
-                    pattern,
-                )
-            )
-        self.env.invalidate_all()
+        self.env.cr.execute(SQL("DELETE FROM bus_bus WHERE message ~* %s", traces.sure))
 
     def _erase_contact(self, person):
         """The contact itself stays as a number, with nobody's name."""
         users = person.user_ids
-        for user in users:
-            user.write({"active": False, "login": f"erased-{user.id}"})
+        users.active = False
+        self.env.flush_all()
+        self.env.cr.execute(  # by the ORM Odoo would mail to the person about it
+            SQL(
+                "UPDATE res_users SET login = 'erased-' || id WHERE id = ANY(%s)",
+                users.ids,
+            )
+        )
+        self.env.invalidate_all(flush=False)
         values = {
             name: False
             for name, field in person._fields.items()
@@ -296,21 +308,3 @@ class Erasure:
             }
         )
         self.env.flush_all()
-
-
-def _pattern(person):
-    """A regular expression of PostgreSQL that finds the person: name, addresses and
-    numbers, as whole words."""
-    words = {
-        person.name, person.email, person.email_normalized, person.phone,
-        person.phone_sanitized if "phone_sanitized" in person._fields else None,
-        *person.user_ids.mapped("login"),
-    }  # fmt: skip
-    found = []
-    for word in sorted(filter(None, words), key=len, reverse=True):
-        escaped = re.sub(r"([^\w\s])", r"\\\1", word.strip())
-        start = r"\m" if word.strip()[:1].isalnum() else ""
-        end = r"\M" if word.strip()[-1:].isalnum() else ""
-        if len(word.strip()) > 2:
-            found.append(start + escaped + end)
-    return "|".join(found) or r"\m\M"

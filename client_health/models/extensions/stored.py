@@ -3,7 +3,8 @@
 from odoo.tools import format_date, format_datetime
 
 from ..mixins.access import check_manager
-from .erasure import RECORDS, about
+from .erasure import RECORDS, Erasure, about
+from .traces import Traces
 
 
 class Stored:
@@ -13,6 +14,7 @@ class Stored:
         person.ensure_one()
         self.person = person
         self.env = person.env
+        self.traces = Traces(person)
 
     def check(self):
         """Raise AccessError for others than managers who may read the contact."""
@@ -38,7 +40,8 @@ class Stored:
             (self.env._("Where the person worked"), self._affiliation_lines()),
             (self.env._("Dismissed warnings"), self._dismissal_lines()),
             (self.env._("Records about the client"), self._process_lines()),
-            (self.env._("Elsewhere in Odoo"), self._message_lines()),
+            (self.env._("Named in what we wrote"), self._named_lines()),
+            (self.env._("Elsewhere in Odoo"), self._elsewhere_lines()),
         ]
         return [(title, lines) for title, lines in parts if lines]
 
@@ -128,6 +131,36 @@ class Stored:
                 )
             )
         return lines
+
+    def _named_lines(self):
+        """Records of ours about the client in whose words the person is named."""
+        lines = []
+        for model, ids in Erasure(self.person)._records(self._clients()).items():
+            named = self.env[model].browse(self.traces.named_in(model, ids))
+            if named.has_access("read"):
+                lines += named._filtered_access("read").mapped("display_name")
+        return lines
+
+    def _clients(self):
+        """The clients for which the person works, or worked."""
+        moves = about(self.person, "client.affiliation", ("contact_id",))
+        return self.person.sudo().commercial_partner_id | moves.partner_id
+
+    def _elsewhere_lines(self):
+        """How many records of each kind name the person, in all companies."""
+        names = {}
+        for model, ids in self.traces.rows().items():
+            if not model.startswith("client.") and not self.env[model]._transient:
+                names[self.env["ir.model"].sudo()._get(model).name] = len(ids)
+        lines = [f"{name}: {count}" for name, count in sorted(names.items())]
+        if self.env["res.company"].sudo().search([]) - self.env.user.company_ids:
+            lines.append(
+                self.env._(
+                    "Of incidents, pulses, agreements and the like this names what you "
+                    "may read. A manager who works in all companies prints it whole."
+                )
+            )
+        return self._message_lines() + lines
 
     def _message_lines(self):
         messages = self.env["mail.message"].sudo()

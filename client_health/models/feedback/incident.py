@@ -184,9 +184,7 @@ class ClientIncident(models.Model):
         manager = is_manager(self.env)
         for incident in self:
             incident.may_judge = (
-                manager
-                and incident.reporter_id != self.env.user
-                and not incident.anonymised_on
+                manager and not incident._is_mine() and not incident.anonymised_on
             )
 
     @api.depends("state", "company_id", "reporter_id")

@@ -25,13 +25,19 @@ class ClientIncident(models.Model):
 
     # -- judging ---------------------------------------------------------------
 
+    def _is_mine(self):
+        """True where the user reported it, also by another account of the same
+        person."""
+        reporter = self.sudo().reporter_id
+        return reporter.partner_id == self.env.user.partner_id
+
     def _check_judge(self):
         """Raise AccessError for others than managers, UserError for a manager who
         reported one of these, and for anonymous incidents."""
         check_manager(self.env, self.env._("judge incidents"))
         self.check_access("write")
         for incident in self:
-            if incident.reporter_id == self.env.user:
+            if incident._is_mine():
                 raise UserError(
                     self.env._(
                         "You reported %s yourself. Ask another manager to judge it.",

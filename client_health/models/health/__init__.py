@@ -6,6 +6,7 @@ from . import (
     codec,
     run,
     run_catch_up,
+    shown_phase,
     health,
     health_screen,
     flag,

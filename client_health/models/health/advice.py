@@ -180,7 +180,7 @@ class Advice:
         return self.env._("New opportunity") if self._may("crm.lead", "create") else ""
 
     def _recovery_label(self, flag):
-        phase = flag.sudo().health_id.phase
+        phase = flag.sudo().health_id.shown_phase
         if phase not in ("active", "recovery") or not self._may(
             "client.recovery", "create"
         ):
@@ -190,7 +190,7 @@ class Advice:
         return self.env._("Start recovery")
 
     def _offboarding_label(self, flag):
-        active = flag.sudo().health_id.phase in ("active", "recovery")
+        active = flag.sudo().health_id.shown_phase in ("active", "recovery")
         allowed = active and self._may("client.offboarding", "create")
         return self.env._("Start offboarding") if allowed else ""
 

@@ -121,7 +121,7 @@ class Explanation:
             "history_since": self._history_since(),
             "trend": self.health.trend,
             "trend_since": self._trend_since(),
-            "phase": self.health.phase,
+            "phase": self.health.shown_phase,
             "service": self.health.service_level or None,
         }
 

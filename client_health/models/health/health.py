@@ -25,6 +25,7 @@ class ClientHealth(models.Model):
     _inherit = [
         "client.access.partner",
         "client.health.encoded",
+        "client.health.shown.phase",
         "client.internal.thread",
     ]
     _order = "level_rank, uncapped_score, id"

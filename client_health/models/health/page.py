@@ -43,7 +43,7 @@ class Relationship:
         phases = dict(self.health._fields["phase"]._description_selection(self.env))
         return {
             "explanation": explanation,
-            "phase_name": phases[self.health.phase],
+            "phase_name": phases[self.health.shown_phase],
             "workspace": Workspace(self.health).told(),
             "turns": self._turns(),
             "waiting": [

@@ -1,6 +1,6 @@
 """Who may do what: the two roles, and the access guard of our records."""
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.models import LOG_ACCESS_COLUMNS
 
@@ -39,10 +39,24 @@ def check_manager(env, what):
         )
 
 
+def as_reader(records):
+    """``records`` with the rights of whom they are shown to, also within sudo; those of
+    OdooBot, who is no person, stay."""
+    return records.sudo(records.env.uid == SUPERUSER_ID)
+
+
 def colleagues(partners):
     """The active internal users among contacts; with sudo."""
     users = partners.sudo().with_context(active_test=True).user_ids
     return users.filtered(lambda user: user._is_internal())
+
+
+def employees(partners):
+    """Those of these contacts who work for us without being users; with sudo."""
+    if "hr.employee" not in partners.env:
+        return partners.browse()
+    people = partners.env["hr.employee"].sudo()
+    return people.search([("work_contact_id", "in", partners.ids)]).work_contact_id
 
 
 def is_id(value):

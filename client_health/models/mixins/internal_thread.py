@@ -39,12 +39,21 @@ class ClientInternalThread(models.AbstractModel):
             partner_ids=partner_ids, message_type=message_type, **kwargs
         )
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Refuse to add anybody outside, who would get whatever colleagues write.
+
+        Raises RedirectWarning as :meth:`message_post` does."""
+        outside = [each for each in partner_ids or () if isinstance(each, int)]
+        for record in self:
+            record._refuse_outside(outside, always=True)
+        return super().message_subscribe(partner_ids, subtype_ids)
+
     def _may_be_written_to(self):
         """True once the client may get a mail from this record, also by hand."""
         return False
 
-    def _refuse_outside(self, partner_ids):
-        if self._may_be_written_to():
+    def _refuse_outside(self, partner_ids, always=False):
+        if not always and self._may_be_written_to():
             return
         partners = self.env["res.partner"].sudo().browse(partner_ids).exists()
         outside = partners.filtered("partner_share")

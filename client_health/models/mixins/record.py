@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .access import MANAGER, colleagues
+from .access import MANAGER, colleagues, employees
 
 # Fields in which a record may name its client.
 CLIENT_FIELDS = ("partner_id", "commercial_partner_id")
@@ -205,7 +205,7 @@ class ClientRecord(models.AbstractModel):
             if "contact_id" in record._fields:
                 people |= record.contact_id
             ours = companies.search([("partner_id", "in", people.ids)]).partner_id
-            ours |= colleagues(people).partner_id
+            ours |= colleagues(people).partner_id | employees(people)
             if ours:
                 raise UserError(
                     self.env._(
@@ -244,6 +244,6 @@ class ClientRecord(models.AbstractModel):
         managers = group.all_user_ids.filtered(
             lambda user: user.active and company in user.company_ids
         )
-        if besides:
-            managers -= besides
+        if besides:  # nor by another account of the same person
+            managers -= besides.sudo().partner_id.user_ids
         return managers.sorted("id")[:1]

@@ -290,11 +290,18 @@ class ClientOffboarding(models.Model):
                     "%s did not end, or was taken back already.", self.display_name
                 )
             )
-        gone, left = record._archiving().bring_back(record.archived or [])
+        missed = record._bring_back()
         today = company_day.today(self.env, record.company_id)
         record.write({"reactivated_on": today, "reactivated_user_id": self.env.uid})
         record._set_phase("active")
-        lines = [self.env._("What was archived at the end is back.")]
+        lines = [self.env._("What was archived at the end is back."), *missed]
+        record._note_lines(self.env._("The relationship was taken up again."), lines)
+        return True
+
+    def _bring_back(self):
+        """Restore what was changed; returns, as sentences, what is not back."""
+        gone, left = self._archiving().bring_back(self.archived or [])
+        lines = []
         if gone:
             lines.append(
                 self.env._("Deleted meanwhile, and not back: %s", ", ".join(gone))
@@ -303,8 +310,7 @@ class ClientOffboarding(models.Model):
             lines.append(
                 self.env._("Changed meanwhile, and left alone: %s", ", ".join(left))
             )
-        record._note_lines(self.env._("The relationship was taken up again."), lines)
-        return True
+        return lines
 
     def action_cancel(self):
         """Cancel the offboarding: the client stays as it was before. What recurred
@@ -332,7 +338,8 @@ class ClientOffboarding(models.Model):
                 )
             )
         self._schedule().drop()
-        self._archiving().bring_back(self.archived or [])
+        for words in self._bring_back():
+            self._message_log(body=words)
         today = company_day.today(self.env, self.company_id)
         self.write({"state": "cancelled", "cancelled_on": today, "archived": False})
         self._set_phase(self.phase_before or "active")

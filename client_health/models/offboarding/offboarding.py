@@ -14,6 +14,7 @@ from .projects import Projects
 from .requirements import OffboardingRequirements, tips
 from .schedule import OffboardingSchedule, usual_end
 from .starting import refuse_partner
+from .told import show_phase
 
 STEPS = [
     ("contract", "Contract"),
@@ -199,8 +200,7 @@ class ClientOffboarding(models.Model):
         string="Conditions for a return",
         help="Shown when somebody starts new work for the client.",
     )
-    # what was archived, with the names of then: a line "code: names" for each kind, or
-    # a sentence of an old version
+    # what was archived, with the names of then: see ``outcome_lines``
     outcome = fields.Text(readonly=True, copy=False)
     cancelled_on = fields.Date(string="Cancelled on", readonly=True, copy=False)
     reactivated_on = fields.Date(string="Reactivated on", readonly=True, copy=False)
@@ -284,6 +284,8 @@ class ClientOffboarding(models.Model):
             refuse_past(self, vals)
         before = {o: (o._rehearsed_words(), o.date_end, o.user_id) for o in self}
         result = super().write(vals)
+        if "told_on" in vals:
+            show_phase(self.sudo())
         for offboarding, (words, end, owner) in before.items():
             offboarding = offboarding.sudo()
             rehearsed = offboarding.rehearsed_on or offboarding.reviewed_on
@@ -355,7 +357,8 @@ class ClientOffboarding(models.Model):
             offboarding._schedule().plan()
             offboarding._catch_up()
             offboarding._measure()
-            offboarding.phase_before = offboarding._set_phase("offboarding")
+            offboarding.phase_before = offboarding._set_phase()
+            show_phase(offboarding)
 
     def _take_over(self):
         """End the open recovery of the client, and take over what is known from it.

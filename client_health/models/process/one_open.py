@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, RedirectWarning, UserError
 
 from ..mixins import company_day
+from ..mixins.access import as_reader
 from ..mixins.dialog import dialog, open_form
 
 
@@ -86,6 +87,8 @@ class ClientOneOpen(models.AbstractModel):
         if not partner:
             return result
         open_one = self.sudo()._open_of(partner, company)
+        if open_one and not as_reader(open_one).has_access("read"):
+            raise UserError(self._not_now(partner))
         if open_one:
             raise RedirectWarning(
                 self.env._(
@@ -98,6 +101,14 @@ class ClientOneOpen(models.AbstractModel):
         self._refuse_start(partner, company)
         vals.setdefault("date_start", company_day.today(self.env, company))
         return result
+
+    @api.model
+    def _not_now(self, partner):
+        """Why nothing can start, for who may not know what is under way."""
+        return self.env._(
+            "This cannot be started with %s now. Ask a manager of Client Health.",
+            partner.display_name,
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -203,14 +214,15 @@ class ClientOneOpen(models.AbstractModel):
         mine = [("partner_id", "=", client), ("company_id", "=", company)]
         return self.env["client.health"].sudo().search(mine)
 
-    def _set_phase(self, phase):
-        """Give the client's health a phase; returns the one before."""
+    def _set_phase(self, phase=None):
+        """Give the client's health a phase, if one is named; returns the one before."""
         health = self._health()
         if not health and self.partner_id.active:
             self._refresh_health()
             health = self._health()
         before = health.phase or "active"
-        health.write({"phase": phase})
+        if phase:
+            health.phase = phase
         return before
 
     def _note(self, body):

@@ -308,7 +308,13 @@ class ClientRecovery(models.Model):
 
     def _note_end(self, result, figures):
         """Say how it ended, and what is left of it."""
-        self._note(self.env._("The recovery ended: %s.", self._state_label()))
+        words = self.env._("The recovery ended: %s.", self._state_label())
+        if (
+            result == "offboard"
+        ):  # everybody reads the health, and the client hears first
+            self._message_log(body=words)
+        else:
+            self._note(words)
         targets = unmet(figures) if result == "recovered" else []
         if targets:
             words = self.env._("Decided while these targets were not met: %s")

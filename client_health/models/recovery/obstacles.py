@@ -1,6 +1,6 @@
 """Why no recovery can start with a client."""
 
-from ..mixins.access import colleagues
+from ..mixins.access import as_reader, colleagues
 
 
 class Obstacles:
@@ -12,6 +12,9 @@ class Obstacles:
         self.ours = self.env["res.company"].sudo().search([]).partner_id
         leaving = self.env["client.offboarding"].sudo()._open_of(partners, company)
         self.leaving = leaving.partner_id
+        self.seen_leaving = (
+            as_reader(leaving)._filtered_access("read").sudo().partner_id
+        )
         self.healths = {h.partner_id: h for h in self._healths()}
 
     def reasons(self):
@@ -51,6 +54,8 @@ class Obstacles:
                 client=name,
                 company=partner.company_id.display_name,
             )
+        if partner in self.leaving - self.seen_leaving:
+            return self.env["client.recovery"]._not_now(partner)
         if partner in self.leaving:
             return self.env._(
                 "%s is being offboarded. Cancel the offboarding first, if there is "

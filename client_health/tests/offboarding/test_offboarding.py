@@ -33,7 +33,7 @@ class TestOffboardingSteps(OffboardingCase):
         self.assertEqual(offboarding.activity_ids, offboarding.step_ids.activity_id)
         self.assertEqual(len(offboarding.activity_ids), 5)
         health = self.Health.search([("partner_id", "=", self.client.id)])
-        self.assertEqual(health.phase, "offboarding")
+        self.assertEqual(health.shown_phase, "offboarding")
 
     def test_a_second_one_shows_the_open_one(self):
         offboarding = self.start()

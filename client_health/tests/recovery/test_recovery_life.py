@@ -284,7 +284,7 @@ class TestRecoveryLife(RecoveryCase):
         self.assertEqual(offboarding.reason, "progress")
         self.assertEqual(offboarding.origin, recovery.display_name)
         self.assertIn("Nothing moves", offboarding.topics)
-        self.assertEqual(self.health.phase, "offboarding")
+        self.assertEqual(self.health.shown_phase, "offboarding")
         offboarding.with_user(self.manager).action_cancel()
         self.assertEqual(self.health.phase, "active", "the recovery ended before")
 
@@ -346,7 +346,7 @@ class TestRecoveryLife(RecoveryCase):
         self.assertEqual(offboardings.mapped("state"), ["contract", "cancelled"])
         self.assertEqual(recovery.state, "cancelled")
         self.assertEqual(offboardings.partner_id, kept)
-        self.assertEqual(self.health.phase, "offboarding")
+        self.assertEqual(self.health.shown_phase, "offboarding")
 
     def merge(self, sources, kept):
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})

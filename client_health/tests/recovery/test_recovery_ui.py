@@ -63,5 +63,5 @@ class TestRecoveryUi(ScreenCase):
         )
         recovery.invalidate_recordset()
         self.assertEqual(recovery.state, "offboard")
-        self.assertEqual(self.health.phase, "offboarding")
+        self.assertEqual(self.health.shown_phase, "offboarding")
         self.assertEqual(recovery.offboarding_id.origin, recovery.display_name)

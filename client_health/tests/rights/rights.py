@@ -34,6 +34,7 @@ MODELS = FEEDBACK | {
             partner_id company_id score uncapped_score level level_rank level_rule
             level_check level_reason badge trend direction coverage flag_ids
             open_flag_ids flag_count red_flag_count snapshot_ids phase
+            shown_phase
             computed_on as_of user_id team_id service_level override_level
             override_reason override_until override_user_id flag_summary
             flagged_check_ids

@@ -1,5 +1,6 @@
 """Who asks to be forgotten is: not a word of the person is left in the database."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -39,7 +40,7 @@ class TestErasure(FeedbackCase):
     def as_manager(self):
         return self.as_user(self.mia, "res.partner").browse(self.person.id)
 
-    def found(self):
+    def found(self, words=WORDS):
         """Table, column and word wherever the database still tells of the person."""
         self.env.flush_all()
         columns = """SELECT table_name, column_name FROM information_schema.columns c
@@ -51,7 +52,7 @@ class TestErasure(FeedbackCase):
         for table, column in self.env.cr.fetchall():
             self.env.cr.execute(
                 f'SELECT 1 FROM "{table}" WHERE "{column}"::text ILIKE ANY(%s) LIMIT 1',
-                ([f"%{word}%" for word in WORDS],),
+                ([f"%{word}%" for word in words],),
             )
             if self.env.cr.fetchone():
                 told.append((table, column))
@@ -150,6 +151,78 @@ class TestErasure(FeedbackCase):
         self.assertFalse(self.person.active)
         self.assertNotIn(self.person, self.client.message_partner_ids)
         self.assertEqual(self.client.name, "Acme", "the client stays who it is")
+
+    def make_traces_elsewhere(self):
+        """Records of other apps that name the person, and other ways to name them."""
+        person, address = self.person, "quillon@brambleforth.example"
+        lead = self.env["crm.lead"].create(
+            {"name": f"{NAME}: a site", "partner_id": person.id}
+        )
+        lead.message_post(
+            body="Quillon wrote from home", email_from=address, message_type="email"
+        ).author_id = False
+        self.env["crm.lead"].create({"name": "Copy", "email_from": address.upper()})
+        self.env["mail.blacklist"].create({"email": address})
+        self.env["res.partner.bank"].create(
+            {"acc_number": "Quillon-1", "partner_id": person.id}
+        )
+        self.env["calendar.event"].create(
+            {
+                "name": f"Meeting with {NAME}",
+                "start": self.moment(self.ago(-9)),
+                "stop": self.moment(self.ago(-9)),
+                "partner_ids": [Command.link(person.id)],
+            }
+        )
+        self.env["res.users"].with_context(no_reset_password=True).create(
+            {
+                "name": NAME,
+                "login": address,
+                "partner_id": person.id,
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+            }
+        )
+        self.as_user(self.anna, "client.incident").create(
+            {
+                "partner_id": self.client.id,
+                "category": "abuse",
+                "description": "Mr Brambleforth shouted. Call 0470/99 88 77.",
+            }
+        )
+        self.as_user(self.anna, "client.pulse").create(
+            {
+                "partner_id": self.client.id,
+                "respect": 1,
+                "attitude": 1,
+                "note": "Brambleforth, Quillon is rude",
+            }
+        )
+
+    def test_no_other_app_and_no_other_spelling_keeps_the_person(self):
+        """Nor does anything of it come back: no mail is sent about it."""
+        self.make_traces_elsewhere()
+        words = ("quillon", "mr brambleforth", "99 88 77", "470998877")
+        told = str(self.as_manager()._stored_about())
+        for name in ("Lead", "Calendar Event", "Pulse on", "Verbal abuse"):
+            self.assertIn(name, told)
+        self.as_manager().erase_person()
+        self.env.cr.precommit.run()
+        self.assertEqual(self.found(words), [])
+        self.assertEqual(self.client.name, "Acme")
+
+    def test_words_that_others_share_stay(self):
+        cousin = self.make_contact(self.client, "Rose Brambleforth")
+        note = self.as_user(self.anna, "client.pulse").create(
+            {
+                "partner_id": self.client.id,
+                "respect": 1,
+                "attitude": 1,
+                "note": "Rose Brambleforth is fine, Quillon is not",
+            }
+        )
+        self.as_manager().erase_person()
+        self.assertEqual(cousin.name, "Rose Brambleforth")
+        self.assertEqual(note.sudo().note, "Rose Brambleforth is fine, … is not")
 
     def test_only_managers_erase_and_print_and_only_persons_outside(self):
         mine = self.as_user(self.anna, "res.partner").browse(self.person.id)

@@ -58,3 +58,13 @@ class TestInternalThread(OffboardingCase):
                 partner_ids=self.user.partner_id.ids,
             )
             self.assertEqual(message.partner_ids, self.user.partner_id)
+
+    def test_nobody_outside_follows(self):
+        for record in self.threads:
+            with self.assertRaisesRegex(RedirectWarning, "Wheel"):
+                record.message_subscribe(self.contact.ids)
+            record.message_subscribe(self.user.partner_id.ids)
+            self.assertIn(self.user.partner_id, record.message_partner_ids)
+        self.offboarding.write({"told_on": self.today, "told_how": "mail"})
+        with self.assertRaises(RedirectWarning):
+            self.offboarding.message_subscribe(self.contact.ids)

@@ -165,7 +165,8 @@ def _start(offboarding, organiser):
 
 def exit_plan(offboarding):
     """The content of the exit plan, in the client's language: what a person chose to
-    show, under the names for the client; nothing internal.
+    show, under the names for the client; nothing internal, and no name that the user
+    may not know.
 
     Returns ``{"finish": […], "hand_over": […], "drop": […], "promises": […]}`` of
     mappings with ``what``, ``who``, ``done``, ``project`` and, of promises, ``until``;

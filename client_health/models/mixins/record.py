@@ -151,19 +151,16 @@ class ClientRecord(models.AbstractModel):
             )
 
     def _refuse_unreadable(self, vals):
-        """Raise AccessError where ``vals``, or the defaults in the context of a new
-        record, newly name a record that the user may not read: Odoo would tell its
-        name."""
+        """Raise AccessError where ``vals``, or the defaults of a new record, newly name
+        a record that the user may not read: Odoo would tell its name."""
         if self.env.su:
             return
-        named = {}
-        if not self:
-            prefix = "default_"
-            named = {
-                key.removeprefix(prefix): value
-                for key, value in self.env.context.items()
-                if key.startswith(prefix)
-            }
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.type == "many2one" and field.store and name not in vals
+        ]
+        named = {} if self else self.default_get(names)
         self._check_named_ids({**named, **vals})
 
     @api.model

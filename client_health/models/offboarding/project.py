@@ -6,6 +6,7 @@ from ..mixins import company_day
 from ..mixins.access import is_manager
 from ..mixins.dialog import dialog, open_form
 from .closing import ProjectClosing, unfinished
+from .deliverable import INTERNAL
 from .projects import OPEN_TASK
 
 
@@ -80,6 +81,12 @@ class ClientOffboardingProject(models.Model):
 
     def _no_name(self):
         return self.env._("A project that you may not see")
+
+    def _name_in_plan(self):
+        """How the exit plan calls it; what the client may see, by its own name."""
+        line = self.sudo()
+        hidden = line.project_id.privacy_visibility in (False, *INTERNAL)
+        return self.client_name or (self.name if hidden else line.own_name) or ""
 
     @api.depends(
         "closed_on",

@@ -179,7 +179,7 @@ def exit_plan(offboarding):
     decided = offboarding.deliverable_ids.filtered("decision") - offboarding.promise_ids
     decided = decided.filtered("in_plan")
     for item in decided.sorted(lambda d: (d.project_line_id.id, d.id)):
-        project = item.project_line_id.client_name or item.project_line_id.name or ""
+        project = item.project_line_id._name_in_plan()
         if project not in plan["projects"]:
             plan["projects"].append(project)
         plan[item.decision].append(

@@ -51,8 +51,15 @@ class TestCompanyAttacks(OffboardingCase):
         values = {"partner_id": self.client.id, "name": "Texts", "due_on": self.today}
         mine = requests.create(values)
         told = set()
+
+        def create_by_default(task):
+            defaults = self.env["ir.default"].with_user(self.user)
+            defaults.set("client.request", "task_id", task, user_id=True)
+            requests.create(values)
+
         for task in (*tasks.ids, 2**30):
             for attack in (
+                lambda t=task: create_by_default(t),
                 lambda t=task: requests.create({**values, "task_id": t}),
                 lambda t=task: requests.with_context(default_task_id=t).create(values),
                 lambda t=task: mine.write({"task_id": t}),

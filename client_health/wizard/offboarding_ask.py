@@ -23,7 +23,7 @@ class ClientOffboardingFinish(models.TransientModel):
             offboarding, items = wizard.offboarding_id, []
             if offboarding and offboarding.has_access("read"):
                 items = offboarding.sudo()._open_requirements(wizard.step)
-            wizard.text = bullets(items)
+            wizard.text = bullets(wizard.env, items)
 
     def action_apply(self):
         """Finish it all the same. Raises what finishing a step raises."""
@@ -66,11 +66,11 @@ class ClientOffboardingClose(models.TransientModel):
             ("hand_over", self.env._("Handed over, and cancelled here: %s")),
             ("drop", self.env._("No longer wanted, and cancelled: %s")),
         ):
-            names = line.deliverable_ids.filtered(
+            mine = line.deliverable_ids.filtered(
                 lambda d, word=decision: d.decision == word and d.task_id in tasks
-            ).mapped("name")
-            if names:
-                words.append(sentence % ", ".join(names))
+            )
+            if mine:
+                words.append(sentence % mine._names())
         if line.goes_on:
             words.append(
                 self.env._("Others work in the project too: for them it goes on.")

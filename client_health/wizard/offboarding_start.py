@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from ..models.mixins import company_day
 from ..models.mixins.dialog import notification
 from ..models.offboarding.schedule import LEAST_NOTICE, PREPARE_DAYS, usual_end
+from ..models.process.requirement import told
 
 
 class ClientOffboardingStart(models.TransientModel):
@@ -152,6 +153,8 @@ class ClientOffboardingPass(models.TransientModel):
 
     def _by_name(self, need):
         """The text of a requirement, with the names of records that the user sees."""
+        if need.by_name:
+            return told(self.env, need)
         records = need.record.sudo(False) if need.source else None
         names = records and records._filtered_access("read").mapped("display_name")
         return f"{need.text} ({', '.join(names)})" if names else need.text

@@ -1,6 +1,7 @@
 from . import (
     res_company,
     res_config_settings,
+    ir_attachment,
     ir_http,
     ir_rule,
     mail_message,

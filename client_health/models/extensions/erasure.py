@@ -20,9 +20,9 @@ TEXTS = ("char", "text", "html", "binary", "date", "datetime", "properties")
 
 
 def about(person, model, names):
-    """The records of a model with the person in one of these fields; with sudo."""
+    """The records of a model with these persons in one of these fields; with sudo."""
     records = person.env[model].sudo().with_context(active_test=False)
-    domain = [(name, "=", person.id) for name in names]
+    domain = [(name, "in", person.ids) for name in names]
     return records.search(["|"] * (len(names) - 1) + domain)
 
 
@@ -66,7 +66,7 @@ class Erasure:
                 )
         companies = self.env["res.company"].sudo().search([])
         elsewhere = companies - self.env.user.sudo().company_ids
-        if elsewhere and not self.partners <= self.partners.filtered("company_id"):
+        if elsewhere and any(self._is_known_in(p, elsewhere) for p in self.partners):
             raise AccessError(
                 self.env._(
                     "A person is erased in all companies, and there are some in which "
@@ -87,6 +87,21 @@ class Erasure:
                         ", ".join(record.display_name for record in open_ones),
                     )
                 )
+
+    def _is_known_in(self, person, companies):
+        """True for a person whom these companies share, have records about, or with
+        whose client they have business. The company on a contact alone says little: who
+        may write the contact may have set it a moment ago."""
+        if not person.sudo().company_id:
+            return True
+        worked = about(person, "client.affiliation", ("contact_id",)).partner_id
+        clients = person.sudo().commercial_partner_id | worked
+        healths = about(clients, "client.health", ("partner_id",))
+        records = [about(person, *kept) for kept in RECORDS.items()]
+        records.append(about(person, "client.request", ("contact_id",)))
+        records.append(about(person, "client.turn", ("contact_id",)))
+        known = [healths.company_id, *(found.company_id for found in records)]
+        return any(found & companies for found in known)
 
     def erase(self):
         """Take the persons out of everything that is kept of them, for good."""

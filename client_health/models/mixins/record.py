@@ -117,6 +117,7 @@ class ClientRecord(models.AbstractModel):
                 if partner.company_id:
                     vals["company_id"] = partner.company_id.id
             self._refuse_hidden(vals)
+            self._refuse_unreadable(vals)
             self._complete(vals)
         return super().create(vals_list)
 
@@ -133,6 +134,8 @@ class ClientRecord(models.AbstractModel):
                     "company_id": record.company_id.id,
                 }
                 self._refuse_hidden({**now, **vals})
+        for record in self:
+            record._refuse_unreadable(vals)
         return super().write(vals)
 
     @api.model
@@ -146,6 +149,19 @@ class ClientRecord(models.AbstractModel):
             raise AccessError(
                 self.env._("You are not working in this company now. Switch to it.")
             )
+
+    def _refuse_unreadable(self, vals):
+        """Raise AccessError where ``vals``, or the defaults of a new record, newly name
+        a record that the user may not read: Odoo would tell its name."""
+        if self.env.su:
+            return
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.type == "many2one" and field.store and name not in vals
+        ]
+        named = {} if self else self.default_get(names)
+        self._check_named_ids({**named, **vals})
 
     @api.model
     def _new_values(self):

@@ -6,7 +6,7 @@
 ``letters``       the model: what the client gets to read
 ``roles``         the model: what else the client is to us, such as a supplier
 ``step``          models of its steps and waivers
-``project``       and ``deliverable``: models of its lines
+``project``       and ``deliverable``: models of its lines, ``named`` for readers
 
 and plain classes and functions that these use:
 
@@ -30,6 +30,7 @@ from . import (
     offboarding,
     life,
     step,
+    named,
     project,
     deliverable,
 )

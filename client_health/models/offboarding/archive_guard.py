@@ -4,6 +4,7 @@ archived, deleted, or merged into somebody who is archived."""
 from odoo.exceptions import RedirectWarning, ValidationError
 
 from ..process.family import family
+from ..process.requirement import names_for
 from .starting import open_start
 
 
@@ -75,13 +76,7 @@ class ArchiveGuard:
     def _names(self, projects):
         """Names of projects that the user may read, and how many others there are."""
         shown = projects.with_env(self.env)._filtered_access("read")
-        names = shown.mapped("display_name")
-        hidden = len(projects) - len(shown)
-        if hidden and names:
-            names.append(self.env._("%s more that you may not see", hidden))
-        elif hidden:
-            names.append(self.env._("%s that you may not see", hidden))
-        return ", ".join(names)
+        return names_for(self.env, shown.mapped("display_name"), len(projects))
 
     def _refuse(self, clients, message):
         """Raise, with a button that starts the offboarding, or a sentence instead."""

@@ -27,8 +27,8 @@ def outcome_lines(env, outcome):
     """
     words = {
         "kept": env._(
-            "Not archived: %s still works with this client. Only our own "
-            "relationship ended."
+            "Not archived: other companies of ours still work with this client (%s). "
+            "Only our own relationship ended."
         ),
         "agreements": env._("Agreements ended: %s"),
         "stays": env._("Marked as left and not archived, because it is also: %s"),
@@ -67,9 +67,8 @@ class Archiving:
         Nothing is archived where other companies, ``keepers``, keep the client, nor
         where it stays as what ``stays`` says, such as a supplier."""
         changed, outcome = self._end_agreements()
-        if keepers:
-            names = ", ".join(keepers.mapped("name"))
-            return changed, "\n".join([*outcome, f"kept: {names}"])
+        if keepers:  # of which the reader may be in none: their number only
+            return changed, "\n".join([*outcome, f"kept: {len(keepers)}"])
         if stays:
             return changed, "\n".join([*outcome, f"stays: {stays}"])
         everybody = family(self.client)
@@ -80,9 +79,11 @@ class Archiving:
                 changed += self._write(records, values)
                 outcome.append(f"{code}: {', '.join(map(_name, records))}")
         shared = self.projects.open(everybody)
-        for code, records in (("ours", internal.partner_id), ("shared", shared)):
-            if records:
-                outcome.append(f"{code}: {', '.join(records.mapped('display_name'))}")
+        if internal:
+            names = ", ".join(internal.partner_id.mapped("display_name"))
+            outcome.append(f"ours: {names}")
+        if shared:  # not everybody who reads this may read them
+            outcome.append(f"shared: {len(shared)}")
         return changed, "\n".join(outcome)
 
     def end_access(self, users):

@@ -133,6 +133,6 @@ class ProjectClosing:
             dropped=dropped,
         )
         if promised:
-            names = ", ".join(promised.mapped("name"))
+            names = ", ".join(promised.mapped("own_name"))
             words += " " + self.env._("Still to deliver: %s", names)
         self.project._message_log(body=Markup("<p>%s</p>") % words)

@@ -20,9 +20,10 @@ class ClientOffboardingDeliverable(models.Model):
     """
 
     _name = "client.offboarding.deliverable"
-    _inherit = ["client.offboarding.part"]
+    _inherit = ["client.offboarding.named"]
     _description = "Deliverable of an offboarding"
     _order = "project_line_id, date_due, id"
+    _called_after = "task_id"
 
     kind = fields.Selection(
         [("task", "Task"), ("promise", "Promise")], required=True, default="task"
@@ -34,15 +35,19 @@ class ClientOffboardingDeliverable(models.Model):
         ondelete="cascade",
     )
     task_id = fields.Many2one(
-        "project.task", index="btree_not_null", ondelete="set null"
+        "project.task",
+        index="btree_not_null",
+        ondelete="set null",
+        groups=fields.NO_ACCESS,
     )
-    name = fields.Char(string="What", required=True)
+    name = fields.Char(string="What")
     client_name = fields.Char(
         string="Name for the client",
         compute="_compute_client_name",
         store=True,
         readonly=False,
-        help="How the exit plan calls it. Proposed: the name it has with us.",
+        help="How the exit plan calls it. Proposed: the name it has with us, but for "
+        "tasks of projects that only our own people see.",
     )
     in_plan = fields.Boolean(
         string="In the plan",
@@ -91,10 +96,20 @@ class ClientOffboardingDeliverable(models.Model):
                 promised = deliverable.kind == "promise" or deliverable.promised
                 deliverable.is_open = promised and not deliverable.done_on
 
-    @api.depends("name")
+    @api.depends("own_name")
     def _compute_client_name(self):
+        """Whoever reads the offboarding reads it: what is internal gives no name."""
         for deliverable in self:
-            deliverable.client_name = deliverable.client_name or deliverable.name
+            task = deliverable.sudo().task_id
+            internal = task.project_id.privacy_visibility in INTERNAL
+            proposed = not internal and deliverable.sudo().own_name
+            deliverable.client_name = deliverable.client_name or proposed
+
+    def _is_written_by_hand(self):
+        return self.kind == "promise" or super()._is_written_by_hand()
+
+    def _no_name(self):
+        return self.env._("A task that you may not see")
 
     @api.depends("decision", "kind")
     def _compute_in_plan(self):
@@ -140,6 +155,7 @@ class ClientOffboardingDeliverable(models.Model):
                             "else is promised under Transition."
                         )
                     )
+                self._refuse_nameless(vals.get("name"))
         deliverables = super().create(vals_list)
         # the rules check its company, whatever was given for it
         deliverables.offboarding_id.check_access("write")
@@ -153,7 +169,14 @@ class ClientOffboardingDeliverable(models.Model):
             raise UserError(
                 self.env._("What a deliverable belongs to is not written by hand.")
             )
+        if "name" in vals:
+            self._refuse_nameless(vals["name"])
         return super().write(vals)
+
+    @api.model
+    def _refuse_nameless(self, name):
+        if not (isinstance(name, str) and name.strip()):
+            raise UserError(self.env._("Say what the client gets."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_promises(self):
@@ -174,7 +197,7 @@ class ClientOffboardingDeliverable(models.Model):
         """Mark promises as delivered today; a promised task is done then."""
         for deliverable in self:
             deliverable.check_access("write")
-            deliverable.project_line_id._deliver(deliverable.task_id)
+            deliverable.project_line_id._deliver(deliverable.sudo().task_id)
             deliverable.done_on = company_day.today(
                 deliverable.offboarding_id.env, deliverable.company_id
             )
@@ -183,4 +206,4 @@ class ClientOffboardingDeliverable(models.Model):
         """Open the task."""
         self.ensure_one()
         self.check_access("read")
-        return open_form(self.task_id)
+        return open_form(self.sudo().task_id)

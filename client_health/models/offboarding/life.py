@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from ..mixins import company_day
 from ..mixins.access import check_manager
 from ..mixins.dialog import dialog
+from ..process.requirement import told
 from . import recurring
 from .archive_guard import ArchiveGuard
 from .archiving import Archiving, outcome_lines
@@ -228,7 +229,7 @@ class ClientOffboarding(models.Model):
             self.env._("The step “%s” is not finished.", step.display_name)
             for step in steps
         ]
-        left += [need.text for need in self._blocking("done")]
+        left += [told(self.env, need) for need in self._blocking("done")]
         if left:
             raise UserError(
                 self.env._(
@@ -332,9 +333,9 @@ class ClientOffboarding(models.Model):
         if closed:
             self._message_log(
                 body=self.env._(
-                    "Cancelled. Projects that were closed stay closed: %s. Open again "
-                    "those on which work goes on.",
-                    ", ".join(closed.mapped("name")),
+                    "Cancelled. Projects that were closed stay closed (%s, listed "
+                    "here). Open again those on which work goes on.",
+                    len(closed),
                 )
             )
         self._schedule().drop()

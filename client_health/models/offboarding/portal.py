@@ -13,7 +13,7 @@ def end_portal(offboarding):
     owner the day before; with sudo. Nothing happens before the client was told."""
     until = offboarding.portal_until
     users = until and offboarding.told_on and portal_users(offboarding.partner_id)
-    if not users:
+    if not users or offboarding._keepers():  # a login is one for all our companies
         return
     today = company_day.today(offboarding.env, offboarding.company_id)
     if until == today + timedelta(days=1):

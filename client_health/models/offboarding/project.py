@@ -6,6 +6,7 @@ from ..mixins import company_day
 from ..mixins.access import is_manager
 from ..mixins.dialog import dialog, open_form
 from .closing import ProjectClosing, unfinished
+from .deliverable import INTERNAL
 from .projects import OPEN_TASK
 
 
@@ -13,15 +14,20 @@ class ClientOffboardingProject(models.Model):
     """A project to be closed, or the client's part of one that goes on."""
 
     _name = "client.offboarding.project"
-    _inherit = ["client.offboarding.part"]
+    _inherit = ["client.offboarding.named"]
     _description = "Project of an offboarding"
     _order = "id"
+    _called_after = "project_id"
 
     offboarding_id = fields.Many2one(readonly=True)
     project_id = fields.Many2one(
-        "project.project", readonly=True, index="btree_not_null", ondelete="set null"
+        "project.project",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=fields.NO_ACCESS,
     )
-    name = fields.Char(required=True, readonly=True)
+    name = fields.Char(readonly=True)
     client_name = fields.Char(
         string="Name for the client",
         help="How the exit plan calls the project. Empty: by its own name.",
@@ -72,6 +78,15 @@ class ClientOffboardingProject(models.Model):
                 )
             self.offboarding_id._refuse_over()
         return super().write(vals)
+
+    def _no_name(self):
+        return self.env._("A project that you may not see")
+
+    def _name_in_plan(self):
+        """How the exit plan calls it; what the client may see, by its own name."""
+        line = self.sudo()
+        hidden = line.project_id.privacy_visibility in (False, *INTERNAL)
+        return self.client_name or (self.name if hidden else line.own_name) or ""
 
     @api.depends(
         "closed_on",
@@ -132,8 +147,9 @@ class ClientOffboardingProject(models.Model):
         Without promised tasks, which are listed under Transition.
         """
         tasks = self.env["project.task"].sudo()
-        for offboarding in self.sudo().offboarding_id:
-            mine = self.filtered(lambda x, o=offboarding: x.offboarding_id == o)
+        lines = self.sudo()
+        for offboarding in lines.offboarding_id:
+            mine = lines.filtered(lambda x, o=offboarding: x.offboarding_id == o)
             tasks |= (
                 offboarding._projects()
                 .tasks()
@@ -232,7 +248,7 @@ class ClientOffboardingProject(models.Model):
         self.ensure_one()
         if self.env.su or is_manager(self.env):
             return
-        project = self.project_id
+        project = self.sudo().project_id.sudo(False)
         tasks = tasks.sudo(False)
         if project.has_access("read") and tasks.has_access("write"):
             return
@@ -246,7 +262,7 @@ class ClientOffboardingProject(models.Model):
 
     def _check_may_close(self):
         """Raise unless the user may write the project, which is closed as a whole."""
-        if not self.project_id.has_access("write"):
+        if not self.sudo().project_id.sudo(False).has_access("write"):
             raise UserError(
                 self.env._(
                     "You may not close %s. Ask somebody who may change the project.",
@@ -287,4 +303,4 @@ class ClientOffboardingProject(models.Model):
         """Open the project."""
         self.ensure_one()
         self.check_access("read")
-        return open_form(self.project_id, name=self.name)
+        return open_form(self.sudo().project_id, name=self.name)

@@ -67,7 +67,7 @@ class Projects:
                 {
                     "offboarding_id": self.offboarding.id,
                     "project_id": project.id,
-                    "name": project.display_name,
+                    "own_name": project.display_name,
                 }
                 for project in new
             ]
@@ -81,7 +81,7 @@ class Projects:
                     "offboarding_id": self.offboarding.id,
                     "project_line_id": lines[task.project_id].id,
                     "task_id": task.id,
-                    "name": task.display_name,
+                    "own_name": task.display_name,
                     **self._whose(task),
                     **self._next_occurrence(task, lines[task.project_id]),
                 }

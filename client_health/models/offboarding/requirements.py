@@ -72,45 +72,43 @@ class OffboardingRequirements:
         ]
 
     def _project(self, line):
-        """The requirement about a project, or None."""
+        """The requirement about a project, or None. Its text is kept where others read
+        it, so that it names nothing."""
+        more = {"tab": "projects", "by_name": True}
         if line.state == "gone":
             text = self.env._(
-                "The project %s was deleted. Take it off the list when nothing of it "
-                "is owed.",
-                line.name,
+                "A project was deleted. Take it off the list when nothing of it is "
+                "owed."
             )
-            return about("gone", text, line, tab="projects")
+            return about("gone", text, line, **more)
         if line.state == "moved":
-            client = line.project_id.partner_id
             text = self.env._(
-                "The project %(project)s belongs to %(client)s now. Take it off the "
-                "list, or give it back to the client.",
-                project=line.name,
-                client=client.display_name or self.env._("nobody"),
+                "A project belongs to somebody else now. Take it off the list, or give "
+                "it back to the client."
             )
-            return about("moved", text, line, tab="projects")
+            return about("moved", text, line, **more)
         if line.state in ("open", "again"):
-            text = self._open_text(line)
-            return about("project", text, line.project_id, tab="projects")
+            return about("project", self._open_text(line), line.project_id, **more)
         return None
 
     def _open_text(self, line):
         if line.state == "again":
-            tasks = line._open_tasks()[:3]
+            tasks = len(line._open_tasks())
+            if not tasks:
+                return self.env._(
+                    "A project is open again after it was closed: it left its closing "
+                    "stage."
+                )
             return self.env._(
-                "The project %(project)s is open again after it was closed: %(tasks)s",
-                project=line.name,
-                tasks=", ".join(tasks.mapped("name"))
-                or self.env._("it left its closing stage"),
+                "A project is open again after it was closed. Its open tasks: %s.",
+                tasks,
             )
         if line.undecided_count:
             return self.env._(
-                "The project %(project)s is open. Tasks that wait for the client's "
-                "decision: %(count)s.",
-                project=line.name,
-                count=line.undecided_count,
+                "A project is open. Tasks that wait for the client's decision: %s.",
+                line.undecided_count,
             )
-        return self.env._("The project %s is ready to be closed.", line.name)
+        return self.env._("A project is ready to be closed.")
 
     # -- conversation and telling ----------------------------------------------
 
@@ -185,11 +183,15 @@ class OffboardingRequirements:
             },
         )
         promises = self.offboarding.promise_ids.filtered("is_open")
-        needs += [about("promise", self._promise(p), p) for p in promises]
+        needs += [
+            about("promise", self._promise(p), p, by_name=p.kind == "task")
+            for p in promises
+        ]
         return needs + [n for n in self.open_items.requirements() if n.blocking]
 
     def _promise(self, promise):
         day = promise.date_due
+        what = promise.own_name if promise.kind == "promise" else self.env._("a task")
         text = (
             self.env._("Overdue since %(day)s: %(what)s (%(who)s)")
             if day and day < self.today
@@ -197,7 +199,7 @@ class OffboardingRequirements:
         )
         return text % {
             "day": format_date(self.env, day) or self.env._("no day"),
-            "what": promise.name,
+            "what": what,
             "who": promise.user_id.name or self.env._("nobody"),
         }
 

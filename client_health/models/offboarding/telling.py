@@ -165,7 +165,8 @@ def _start(offboarding, organiser):
 
 def exit_plan(offboarding):
     """The content of the exit plan, in the client's language: what a person chose to
-    show, under the names for the client; nothing internal.
+    show, under the names for the client; nothing internal, and no name that the user
+    may not know.
 
     Returns ``{"finish": […], "hand_over": […], "drop": […], "promises": […]}`` of
     mappings with ``what``, ``who``, ``done``, ``project`` and, of promises, ``until``;
@@ -178,7 +179,7 @@ def exit_plan(offboarding):
     decided = offboarding.deliverable_ids.filtered("decision") - offboarding.promise_ids
     decided = decided.filtered("in_plan")
     for item in decided.sorted(lambda d: (d.project_line_id.id, d.id)):
-        project = item.project_line_id.client_name or item.project_line_id.name or ""
+        project = item.project_line_id._name_in_plan()
         if project not in plan["projects"]:
             plan["projects"].append(project)
         plan[item.decision].append(

@@ -1,6 +1,7 @@
 """The steps, requirements and waivers of a process, as its form shows them."""
 
 from ..mixins import company_day
+from .requirement import told
 
 SHOWN = 5  # names of records behind one line
 
@@ -90,7 +91,8 @@ class Guide:
         """A requirement, with names and ids of the records that the reader may read."""
         nothing = {"model": None, "ids": [], "names": []}
         item = {**need._asdict(), "code": need.code, **nothing}
-        del item["record"]
+        item["text"] = told(self.env, need)
+        del item["record"], item["by_name"]
         if need.record:
             records = self.env[need.record._name].browse(need.record.ids).exists()
             readable = records._filtered_access("read")

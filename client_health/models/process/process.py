@@ -183,7 +183,7 @@ class ClientProcess(models.AbstractModel):
                 step=step.display_name,
                 record=self.display_name,
             ),
-            bullets(blocking),
+            bullets(self.env, blocking),
         ]
         if self._managers_pass:
             words.append(

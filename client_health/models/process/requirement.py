@@ -10,7 +10,8 @@ class Requirement(NamedTuple):
     open, else ``tab`` and ``field``: page and field of the form. ``blocking``: the step
     cannot be finished without it; otherwise a dialog asks. For records that a button
     can settle: ``source``, their kind, ``button``, its label, and ``confirm``, a
-    question to ask first.
+    question to ask first. ``by_name``: the text, which is kept for all to read, leaves
+    out what the records are called: see :func:`told`.
     """
 
     key: str
@@ -22,6 +23,7 @@ class Requirement(NamedTuple):
     source: str = ""
     button: str = ""
     confirm: str = ""
+    by_name: bool = False
 
     @property
     def code(self):
@@ -70,6 +72,27 @@ def missing(process, tab, texts, **more):
     ]
 
 
-def bullets(requirements):
-    """The texts of requirements as a list, one per line."""
-    return "\n".join(f"• {need.text}" for need in requirements)
+def names_for(env, names, count):
+    """Names that a reader may know, out of ``count``, and how many others there are."""
+    hidden = count - len(names)
+    if hidden and names:
+        names = [*names, env._("%s more that you may not see", hidden)]
+    elif hidden:
+        names = [env._("%s that you may not see", hidden)]
+    return ", ".join(names)
+
+
+def told(env, need):
+    """The text of a requirement for a reader: with the names of its records, as far as
+    the reader may read them."""
+    if not (need.by_name and need.record):
+        return need.text
+    records = env(su=False)[need.record._name].browse(need.record.ids).exists()
+    readable = records._filtered_access("read")
+    names = names_for(env, readable.mapped("display_name"), len(records))
+    return f"{need.text} ({names})" if names else need.text
+
+
+def bullets(env, requirements):
+    """Requirements for a reader as a list, one per line: see :func:`told`."""
+    return "\n".join(f"• {told(env, need)}" for need in requirements)

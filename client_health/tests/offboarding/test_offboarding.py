@@ -23,8 +23,8 @@ class TestOffboardingSteps(OffboardingCase):
         offboarding = self.start()
         self.assertEqual(offboarding.state, "contract")
         self.assertEqual(len(offboarding.step_ids), 5)
-        self.assertEqual(offboarding.project_ids.project_id, project)
-        self.assertEqual(offboarding.deliverable_ids.task_id, task)
+        self.assertEqual(offboarding.sudo().project_ids.project_id, project)
+        self.assertEqual(offboarding.sudo().deliverable_ids.task_id, task)
         self.assertEqual(
             offboarding.activity_ids.user_id - self.user,
             self.manager,

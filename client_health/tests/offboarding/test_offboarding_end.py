@@ -226,7 +226,9 @@ class TestOffboardingEnd(OffboardingCase):
         offboarding.action_done()
         self.assertEqual(offboarding.state, "done")
         self.assertTrue(self.client.active and contact.active)
-        self.assertIn("There still works with this client", offboarding.outcome_words)
+        words = offboarding.outcome_words
+        self.assertIn("other companies of ours still work with this client (1)", words)
+        self.assertNotIn("There", words)
         self.assertFalse(offboarding.sudo().archived)
 
     def test_the_last_company_to_end_archives_the_client(self):
@@ -272,7 +274,7 @@ class TestOffboardingEnd(OffboardingCase):
         offboarding = self.walk(self.start())
         self.assertFalse(offboarding.sudo()._keepers())
 
-    def test_a_project_that_goes_on_with_others_is_no_obstacle_and_is_named(self):
+    def test_a_project_that_goes_on_with_others_is_no_obstacle_and_is_counted(self):
         project = self.make_project(self.client, name="Shared board")
         self.make_task(project)
         self.make_task(project, client=self.make_client("Other"))
@@ -280,7 +282,8 @@ class TestOffboardingEnd(OffboardingCase):
         offboarding.action_done()
         self.assertFalse(self.client.active)
         self.assertTrue(project.active)
-        self.assertIn("Shared board", offboarding.outcome_words)
+        self.assertIn("Projects that go on", offboarding.outcome_words)
+        self.assertNotIn("Shared board", offboarding.outcome_words)
 
     def test_records_of_no_company_keep_nobody(self):
         self.make_company("There", "Europe/Amsterdam")

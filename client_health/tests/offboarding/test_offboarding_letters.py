@@ -118,7 +118,7 @@ class TestOffboardingLetters(OffboardingCase):
 
     def test_the_form_of_the_appointment_says_that_it_invites(self):
         arch = self.env["calendar.event"].get_view(view_type="form")["arch"]
-        self.assertIn("Saving sends an invitation", arch)
+        self.assertIn("Saving invites all attendees", arch)
         self.assertIn("client_health_invites", arch)
 
     # -- the exit plan ---------------------------------------------------------
@@ -160,7 +160,9 @@ class TestOffboardingLetters(OffboardingCase):
             line.decision = "finish"
         lines["Old blog"].decision = "drop"
         lines["FP v3 redo, again"].client_name = "The front page"
-        websites = offboarding.project_ids.filtered(lambda p: p.project_id == website)
+        websites = offboarding.project_ids.filtered(
+            lambda p: p.sudo().project_id == website
+        )
         websites.client_name = "Website"
         html = self.html(offboarding)
         for shown in ("The front page", "Website", "Backups", "Care"):

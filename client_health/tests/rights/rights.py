@@ -367,9 +367,10 @@ MODELS = FEEDBACK | {
         "manager": "rwcu",
         "user reads": """
             offboarding_id partner_id company_id kind project_line_id
-            task_id name decision becomes promised handed_to note is_open
+            may_open name decision becomes promised handed_to note is_open
             user_id date_due done_on client_name in_plan
         """,
+        "nobody reads": "own_name task_id",
         "user writes": """
             name decision becomes handed_to note user_id date_due done_on
             client_name in_plan
@@ -408,10 +409,11 @@ MODELS = FEEDBACK | {
         "user": "rw",
         "manager": "rw",
         "user reads": """
-            offboarding_id partner_id company_id project_id name
+            offboarding_id partner_id company_id may_open name
             deliverable_ids closed_on closed_user_id removed_on state
             open_task_count undecided_count promised_count goes_on client_name
         """,
+        "nobody reads": "own_name project_id",
         "user writes": "client_name",
         "user calls": """
             action_ask_close action_close action_drop_rest action_finish_rest

@@ -84,7 +84,7 @@ class TestNamed(OffboardingCase):
             default_project_line_id=self.away.project_ids[:1].id,
         )
         promise = deliverables.create(values)
-        self.assertFalse(promise.task_id or promise.project_line_id)
+        self.assertFalse(promise.sudo().task_id or promise.project_line_id)
         self.assertFalse(promise.sudo().promised)
         line = self.away.project_ids[:1].id
         for extra in ({"project_line_id": line}, {"promised": True}):

@@ -6,5 +6,6 @@ from . import (
     agreement,
     agreement_life,
     request,
+    talk,
     affiliation,
 )

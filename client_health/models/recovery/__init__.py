@@ -3,6 +3,7 @@
 ``recovery``      the model: fields, constraints, write
 ``life``          the model: start, review and end; its buttons
 ``our_side``      mixin: our own side, and regular check-ins
+``conversation``  mixin: the talk with the client planned, and the records of talks
 ``proposal``      mixin: the new agreement and the client's answer
 ``step``          models of its steps and waivers
 ``line``          what its other lines share: those in the files ``figure``,
@@ -17,6 +18,7 @@ and plain classes and functions that these use:
 
 from . import (
     our_side,
+    conversation,
     proposal,
     recovery,
     life,

@@ -16,7 +16,7 @@ FEEDBACK = {
             channel client_response_hours our_response_hours
             contact_every_days currency_id boundaries termination_clause
             in_force renewal renewal_months accepted_days_late
-            not_judged_by_money_until activate
+            not_judged_by_money_until activate talk_count
         """,
         "manager reads": "required_rate",
         "nobody reads": "warned_for",
@@ -27,7 +27,7 @@ FEEDBACK = {
             contact_every_days required_rate boundaries termination_clause
             accepted_days_late not_judged_by_money_until activate
         """,
-        "user calls": "action_open_previous",
+        "user calls": "action_open_previous action_open_talks action_record_talk",
         "manager calls": """
             action_activate action_back_to_draft action_end
             action_new_version action_refuse
@@ -75,5 +75,17 @@ FEEDBACK = {
             due_on delivered_on cancelled_on state user_id
         """,
         "user calls": "action_delivered action_cancel action_reopen",
+    },
+    "client.talk": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": """
+            partner_id company_id date user_id contact_id reason what said
+            agreed next_on recovery_id agreement_id
+        """,
+        "user writes": """
+            partner_id company_id date user_id contact_id reason what said
+            agreed next_on recovery_id agreement_id
+        """,
     },
 }

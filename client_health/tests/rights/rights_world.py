@@ -188,6 +188,9 @@ class WorldCase(HealthCase):
             "client.request": cls.at_work("user", "client.request").create(
                 {**mine, "name": "Texts", "due_on": cls.today}
             ),
+            "client.talk": cls.at_work("user", "client.talk").create(
+                {**mine, "said": "Words"}
+            ),
             "client.turn": cls.make_turn(),
         }
         recovery = cls.at_work("user", "client.recovery").create(mine).sudo()

@@ -65,6 +65,7 @@
         "views/recovery/client_recovery_channel_views.xml",
         "report/recovery_talk.xml",
         "views/recovery/client_recovery_talk_views.xml",
+        "views/recovery/client_recovery_load_views.xml",
         "views/recovery/client_recovery_target_views.xml",
         "views/recovery/client_recovery_menus.xml",
         "data/client_health_weekly_data.xml",

@@ -14,6 +14,7 @@ and plain classes and functions that these use:
 ``requirements``  requirements of each step       ``schedule``     dates of the steps
 ``obstacles``     why it cannot start             ``self_review``  our own figures
 ``before_after``  whether it helped               ``document``     what the client reads
+``team_load``     the load of our own people
 """
 
 from . import (

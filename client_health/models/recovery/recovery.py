@@ -55,7 +55,7 @@ class ClientRecovery(models.Model):
         "entry_on entry_score entry_level entry checkin_id new_agreement_id "
         "agreement_answer answer_user_id first_review_date extension_reason ended_on "
         "ended_user_id outcome score_change offboarding_id rehearsed_user_id "
-        "rehearsed_on reviewed_user_id reviewed_on".split(),
+        "rehearsed_on reviewed_user_id reviewed_on team_load".split(),
         False,
     )
     _computed_only = ("duration", "is_extended", "better_count", "worse_count")

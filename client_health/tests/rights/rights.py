@@ -461,7 +461,10 @@ MODELS = FEEDBACK | {
             rehearsed_on reviewed_user_id reviewed_on may_review best_moment
             best_moment_known talk_ids talk_count last_talk_on missed_words
         """,
-        "manager reads": "entry outcome new_required_rate",
+        "manager reads": """
+            entry outcome new_required_rate team_load team_open_words
+            team_overtime_words team_is_known
+        """,
         "user writes": """
             user_id step_ids waiver_ids review_date reason result_note check_ids
             figure_ids answer_ids self_result self_note channel_ids

@@ -126,6 +126,7 @@ class Erasure:
             about(person, model, names).unlink()
         requests = about(person, "client.request", ("contact_id",))
         requests.with_context(tracking_disable=True).contact_id = False
+        about(person, "client.talk", ("contact_id",)).contact_id = False
         about(person, "client.pulse", ("partner_id",)).note = False
         self._erase_files(person, records if client == person else {})
         everywhere = {

@@ -15,6 +15,7 @@ KEPT = (
     "client_offboarding",
     "client_health_flag",
     "client_health_snapshot",
+    "client_talk",
 )
 
 

@@ -7,6 +7,7 @@ from . import (
     agreement,
     agreement_life,
     request,
+    talk,
     affiliation,
     hours_word,
 )

@@ -10,7 +10,7 @@ from odoo.tools import format_date
 
 from ..mixins import company_day
 from ..mixins.access import check_manager
-from ..mixins.dialog import open_form
+from ..mixins.dialog import dialog, open_form
 from .agreement import ACTIVITY, LIVED
 
 WARN_DAYS = 14  # before notice must be given
@@ -25,6 +25,8 @@ class ClientAgreement(models.Model):
         help="For an import: a draft that is ticked is put in force at once, as its "
         "button does.",
     )
+
+    talk_count = fields.Integer(string="Talks", compute="_compute_talk_count")
 
     @api.depends("state")
     def _compute_activate(self):
@@ -245,3 +247,35 @@ class ClientAgreement(models.Model):
                 "Give notice by %(notice)s, or it is renewed after %(end)s?", **days
             )
         return words._("Give notice by %(notice)s, or go on after %(end)s?", **days)
+
+    # -- talked about ----------------------------------------------------------
+
+    def _compute_talk_count(self):
+        talks = self.env["client.talk"]
+        mine = [("agreement_id", "in", self.ids)]
+        counts = dict(talks._read_group(mine, ["agreement_id"], ["__count"]))
+        for agreement in self:
+            agreement.talk_count = counts.get(agreement, 0)
+
+    def action_record_talk(self):
+        """Open the dialog that records a talk about what was not kept of it."""
+        self.ensure_one()
+        self.check_access("read")
+        return dialog(
+            self.env._("Record the talk"),
+            "client.talk",
+            {
+                "default_partner_id": self.partner_id.id,
+                "default_company_id": self.company_id.id,
+                "default_agreement_id": self.id,
+                "default_reason": "not_kept",
+            },
+        )
+
+    def action_open_talks(self):
+        """Open the talks about it."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "client_health.client_talk_action"
+        )
+        return {**action, "domain": [("agreement_id", "=", self.id)]}

@@ -21,18 +21,9 @@ from .starting import open_start
 class ClientOffboarding(models.Model):
     _inherit = "client.offboarding"
 
-    may_review = fields.Boolean(compute="_compute_may_review")
     outcome_words = fields.Text(
         compute="_compute_outcome_words", string="What was archived"
     )
-
-    @api.depends("speaker_id", "rehearsed_user_id")
-    @api.depends_context("uid")
-    def _compute_may_review(self):
-        """Nobody who tells the client, or rehearsed it, may review it."""
-        for offboarding in self:
-            tellers = offboarding.speaker_id | offboarding.rehearsed_user_id
-            offboarding.may_review = self.env.user not in tellers
 
     @api.depends("outcome")
     @api.depends_context("lang")
@@ -70,12 +61,6 @@ class ClientOffboarding(models.Model):
     def action_check_contract(self):
         """Note that the user read the contract and that it may be ended like this."""
         self._vouch("legal")
-
-    def _vouch(self, what):
-        """Store user and day for a prefix of fields, such as ``legal``."""
-        self._only_one()
-        today = company_day.today(self.env, self.company_id)
-        self.sudo().write({f"{what}_user_id": self.env.uid, f"{what}_on": today})
 
     # -- projects and what else is open ----------------------------------------
 
@@ -117,32 +102,8 @@ class ClientOffboarding(models.Model):
 
     # -- conversation ----------------------------------------------------------
 
-    def action_rehearse(self):
-        """Note that the user rehearsed the conversation; the user cannot review it."""
-        self._vouch("rehearsed")
-        if self.reviewed_user_id == self.env.user:
-            self.sudo().write({"reviewed_user_id": False, "reviewed_on": False})
-
-    def action_ask_review(self):
-        """Ask a colleague to review the conversation, by the day of that step."""
-        return self._open_ask(
-            self.env._("Review the conversation, as a second person"),
-            self._some_manager(self.company_id, self.env.user),
-            self.sudo()._step("conversation").date or self.date_end,
-        )
-
-    def action_review(self):
-        """Note that the user reviewed the conversation."""
-        self.ensure_one()
-        if not self.may_review:
-            raise UserError(
-                self.env._(
-                    "Somebody else than %s reviews the conversation: four eyes see "
-                    "more than two.",
-                    self.env.user.name,
-                )
-            )
-        self._vouch("reviewed")
+    def _talk_deadline(self):
+        return self.sudo()._step("conversation").date or self.date_end
 
     # -- finish and pass -------------------------------------------------------
 

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from ..mixins import company_day
 from ..mixins.access import MANAGER
@@ -41,6 +40,7 @@ class ClientOffboarding(models.Model):
         "client.offboarding.costs",
         "client.offboarding.letters",
         "client.offboarding.roles",
+        "client.process.talk",
     ]
     _steps = STEPS
     _closed = CLOSED
@@ -48,6 +48,7 @@ class ClientOffboarding(models.Model):
     _step_type = "client_health.mail_activity_type_offboarding_%s"
     _seen_step = "offboarding_step"
     _managers_pass = True
+    _rehearsed = REHEARSED
     _lasting = frozenset({"return_conditions", "message_follower_ids", "activity_ids"})
     _marks = ("offboarding_id", "left_offboarding_id", "left_note")
     _marking = frozenset({"state", "reactivated_on", "return_conditions"})
@@ -125,27 +126,9 @@ class ClientOffboarding(models.Model):
         string="Reason in one sentence",
         help="Clear, true and tactful: the client will read or hear it.",
     )
-    topics = fields.Text(help="What is said, in order.")
-    speaker_id = fields.Many2one(
-        "res.users",
-        string="Who tells",
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-    )
     contact_id = fields.Many2one(
-        "res.partner",
-        domain="['|', ('id', '=', partner_id), "
-        "('commercial_partner_id', '=', partner_id)]",
-        help="Who at the client is told. Empty: the client's own address.",
+        help="Who at the client is told. Empty: the client's own address."
     )
-    talk_on = fields.Date(string="Planned on")
-    rehearsed_user_id = fields.Many2one(
-        "res.users", string="Rehearsed by", readonly=True, copy=False
-    )
-    rehearsed_on = fields.Date(string="Rehearsed on", readonly=True, copy=False)
-    reviewed_user_id = fields.Many2one(
-        "res.users", string="Reviewed by", readonly=True, copy=False
-    )
-    reviewed_on = fields.Date(string="Reviewed on", readonly=True, copy=False)
     # tell
     event_id = fields.Many2one(
         "calendar.event", string="Appointment", copy=False, ondelete="set null"
@@ -262,35 +245,18 @@ class ClientOffboarding(models.Model):
             offboarding.kept_count = words.count("finish") + words.count("hand_over")
             offboarding.dropped_count = words.count("drop")
 
-    @api.constrains("contact_id", "partner_id")
-    def _check_contact(self):
-        for offboarding in self.sudo():
-            client = offboarding.contact_id.commercial_partner_id
-            if client and client != offboarding.partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s is no contact of %(client)s. Choose one of its "
-                        "contacts, or leave it empty.",
-                        contact=offboarding.contact_id.display_name,
-                        client=offboarding.partner_id.display_name,
-                    )
-                )
-
     # -- what is written -------------------------------------------------------
 
     def write(self, vals):
-        """Other words need a new rehearsal; open steps move with end and owner."""
+        """Open steps move with end and owner."""
         if not self.env.su:
             refuse_past(self, vals)
-        before = {o: (o._rehearsed_words(), o.date_end, o.user_id) for o in self}
+        before = {o: (o.date_end, o.user_id) for o in self}
         result = super().write(vals)
         if "told_on" in vals:
             show_phase(self.sudo())
-        for offboarding, (words, end, owner) in before.items():
+        for offboarding, (end, owner) in before.items():
             offboarding = offboarding.sudo()
-            rehearsed = offboarding.rehearsed_on or offboarding.reviewed_on
-            if rehearsed and words != offboarding._rehearsed_words():
-                offboarding._forget_rehearsal()
             moved = offboarding.date_end and offboarding.date_end != end
             if moved and offboarding.state not in CLOSED:
                 offboarding._schedule().move()
@@ -304,17 +270,6 @@ class ClientOffboarding(models.Model):
         end, before = self.date_end, self._origin.date_end
         words = end and before and end != before and touched_by(self, end)
         return words and dialog_warning(self.env._("Another last day"), words)
-
-    def _rehearsed_words(self):
-        return [self[name] for name in REHEARSED]
-
-    def _forget_rehearsal(self):
-        for name in ("rehearsed", "reviewed"):
-            self.write({f"{name}_user_id": False, f"{name}_on": False})
-        words = self.env._(
-            "What was rehearsed or reviewed has changed: it asks for both again."
-        )
-        self._message_log(body=words)
 
     def _over_sentence(self):
         return self.env._(

@@ -1,15 +1,11 @@
 """Telling the client: the mail that a person sends, the appointment, the exit plan."""
 
-from datetime import datetime, time, timedelta
-
-import pytz
-from odoo import fields
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import email_normalize
 
 from ...facts.sides import LOST
 from ..mixins.dialog import dialog
-from ..process.schedule import next_work_day
+from ..process.appointment import appointment
 from .archiving import portal_users
 
 # In the context of a mail: the id of the offboarding that it tells the client of.
@@ -18,8 +14,6 @@ TELLING = "client_offboarding_telling"
 PLAN = "client_offboarding_plan"
 # A layout without a heading: what a client gets names nothing of our administration.
 LAYOUT = "mail.mail_notification_layout"
-# Hours of the organiser's day in which a talk is proposed to begin.
-FIRST_HOUR, LAST_HOUR = 10, 16
 
 
 def told_contact(offboarding):
@@ -119,48 +113,12 @@ def _composer(offboarding, title, template, purpose):
 def open_appointment(offboarding):
     """Action: a new meeting of speaker and contact, not saved yet; saving it invites,
     and the form says so. It has a name that the client may read, in its language."""
-    env = offboarding.env
-    speaker = offboarding.speaker_id or offboarding.user_id
-    contact = told_contact(offboarding)
-    start = _start(offboarding, speaker)
-    language = env(context={**env.context, "lang": offboarding.letter_lang})
-    return {
-        "type": "ir.actions.act_window",
-        "name": env._("Appointment"),
-        "res_model": "calendar.event",
-        "views": [(False, "form")],
-        "target": "current",
-        "context": {
-            "default_name": language._(
-                "Talk: %(client)s and %(company)s",
-                client=offboarding.partner_id.name,
-                company=offboarding.company_id.name,
-            ),
-            "default_partner_ids": (speaker.partner_id | contact).ids,
-            "default_user_id": speaker.id,
-            "default_start": str(start),
-            "default_stop": str(start + timedelta(hours=1)),
-            "default_offboarding_id": offboarding.id,
-            "client_health_invites": contact.display_name,
-        },
-    }
-
-
-def _start(offboarding, organiser):
-    """When the talk begins, as naive UTC: on the day planned, at an hour of the
-    organiser's own working day that is still to come."""
-    company = offboarding.company_id
-    zone = pytz.timezone(organiser.tz or company.partner_id.tz or "UTC")
-    now = pytz.utc.localize(fields.Datetime.now()).astimezone(zone)
-    day, hour = offboarding.talk_on or now.date() + timedelta(days=1), FIRST_HOUR
-    if day <= now.date():
-        day, hour = now.date(), max(now.hour + 1, FIRST_HOUR)
-        if hour > LAST_HOUR:
-            day, hour = day + timedelta(days=1), FIRST_HOUR
-    if day != offboarding.talk_on:
-        day = next_work_day(company, day)
-    local = zone.localize(datetime.combine(day, time(hour)))
-    return local.astimezone(pytz.utc).replace(tzinfo=None)
+    return appointment(
+        offboarding,
+        told_contact(offboarding),
+        offboarding.letter_lang,
+        default_offboarding_id=offboarding.id,
+    )
 
 
 def exit_plan(offboarding):

@@ -7,10 +7,13 @@
 ``guide``        the steps and requirements as the form shows them
 ``schedule``     dates of the steps, and their activities
 ``family``       the client and all its contacts
+``talk``         mixin: a talk with the client is prepared, rehearsed and reviewed
+``appointment``  the meeting in which it is held
 """
 
 from . import (
     one_open,
     process,
     step,
+    talk,
 )

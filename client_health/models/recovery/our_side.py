@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..mixins.access import MANAGER
 from ..mixins.dialog import dialog
-from .self_review import SelfReview
+from .self_review import PERIOD, SelfReview
+from .team_load import TeamLoad
 
 
 class ClientRecoveryOurSide(models.AbstractModel):
@@ -29,6 +31,24 @@ class ClientRecoveryOurSide(models.AbstractModel):
         copy=False,
         help="What our own side does differently from now on.",
     )
+    team_load = fields.Json(readonly=True, copy=False, groups=MANAGER)
+    team_open_words = fields.Char(
+        string="Work that lies ahead",
+        compute="_compute_team_words",
+        groups=MANAGER,
+        help="Of those who booked hours for this client in the 90 days: the hours "
+        "planned and not spent on all their open tasks, for any client; the mean of a "
+        "person, on the day of the start.",
+    )
+    team_overtime_words = fields.Char(
+        string="Overtime",
+        compute="_compute_team_words",
+        groups=MANAGER,
+        help="Of the same people together, in the 90 days: the hours booked in a week, "
+        "for any client, above the working hours of that week; days off are no working "
+        "hours.",
+    )
+    team_is_known = fields.Boolean(compute="_compute_team_words", groups=MANAGER)
     checkin_id = fields.Many2one(
         "calendar.recurrence",
         string="Check-in",
@@ -51,6 +71,41 @@ class ClientRecoveryOurSide(models.AbstractModel):
         for recovery in self:
             recovery.checkin_count = counts.get(recovery.sudo().checkin_id, 0)
 
+    @api.depends("team_load")
+    @api.depends_context("lang")
+    def _compute_team_words(self):
+        """The load of our people in words, or why it is not known."""
+        words = self.env["client.health.indicator"].sudo().new({"unit": "hours"})
+        for recovery in self:
+            load = recovery.team_load or {}
+            recovery.team_is_known = bool(load)
+            if not load:
+                recovery.team_open_words = recovery.team_overtime_words = self.env._(
+                    "not measurable: nobody booked hours for the client in %s days",
+                    PERIOD,
+                )
+                continue
+            hours = load["open_hours"]
+            recovery.team_open_words = self.env._(
+                "not measurable: it is known of the present day only"
+            )
+            if hours is not None:
+                recovery.team_open_words = self.env._(
+                    "%(hours)s per person (people: %(people)s)",
+                    hours=words._format(hours),
+                    people=load["people"],
+                )
+            recovery.team_overtime_words = self.env._(
+                "not measurable: nobody of them has fixed working hours"
+            )
+            if load["overtime_people"]:
+                recovery.team_overtime_words = self.env._(
+                    "%(hours)s in %(days)s days (people: %(people)s)",
+                    hours=words._format(load["overtime"]),
+                    days=PERIOD,
+                    people=load["overtime_people"],
+                )
+
     # -- at the start ----------------------------------------------------------
 
     def _self_review(self, company, as_of):
@@ -63,6 +118,9 @@ class ClientRecoveryOurSide(models.AbstractModel):
             lambda recovery: (recovery.company_id, recovery.date_start)
         ).items():
             recoveries._self_review(company, as_of).store()
+            loads = TeamLoad(company, as_of).of(recoveries.partner_id.ids)
+            for recovery in recoveries:
+                recovery.team_load = loads.get(recovery.partner_id.id, False)
         self.invalidate_recordset(["figure_ids", "channel_ids"], flush=False)
 
     # -- check-ins -------------------------------------------------------------

@@ -36,20 +36,26 @@ class ClientRecovery(models.Model):
 
     _name = "client.recovery"
     _description = "Recovery"
-    _inherit = ["client.recovery.our.side", "client.recovery.proposal"]
+    _inherit = [
+        "client.recovery.our.side",
+        "client.recovery.conversation",
+        "client.recovery.proposal",
+    ]
     _steps = STEPS
     _closed = CLOSED
     _plan = "client_health.client_recovery_plan"
     _step_type = "client_health.mail_activity_type_recovery_%s"
     _seen_step = "recovery_step"
     _asks_reason = True
+    _rehearsed = ("topics", "self_note", "talk_asks", "speaker_id")
     _lasting = frozenset({"result_note", "message_follower_ids", "activity_ids"})
     _marks = ("recovery_id",)
 
     _by_buttons = {"state": "self_review"} | dict.fromkeys(
         "entry_on entry_score entry_level entry checkin_id new_agreement_id "
         "agreement_answer answer_user_id first_review_date extension_reason ended_on "
-        "ended_user_id outcome score_change offboarding_id".split(),
+        "ended_user_id outcome score_change offboarding_id rehearsed_user_id "
+        "rehearsed_on reviewed_user_id reviewed_on team_load".split(),
         False,
     )
     _computed_only = ("duration", "is_extended", "better_count", "worse_count")

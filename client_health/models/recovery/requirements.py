@@ -47,7 +47,9 @@ class RecoveryRequirements:
         return [] if chosen else [self._need("no_way", text, "channel", "channel_ids")]
 
     def _agreement(self):
-        needs, recovery = [], self.recovery
+        recovery = self.recovery
+        text = self.env._("The talk with the client is not planned.")
+        needs = missing(recovery, "talk", {"topics": text}, blocking=False)
         if not recovery.new_agreement_id:
             text = self.env._("There is no new agreement.")
             needs.append(self._need("no_agreement", text, "agreement"))

@@ -53,6 +53,12 @@ def few_cases(target):
     )
 
 
+def is_missed(target):
+    """True where the target can be measured, and is not met."""
+    result = target._result(target._known_facts())
+    return result["now"] is not None and not result["met"]
+
+
 def proposed_figure(target, flags, no_money):
     """The driver of a red flag that has no target yet, first of the flag that the
     recovery was started from; empty when there is none that the user may see.

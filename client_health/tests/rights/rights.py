@@ -332,6 +332,7 @@ MODELS = FEEDBACK | {
             ended_on ended_user_id cancelled_on reactivated_on
             reactivated_user_id duration kept_count dropped_count
             currency_id recovery_ids may_review letter_lang plan_given_on
+            best_moment best_moment_known
             plan_given_how plan_given_user_id other_roles afterwards
         """,
         "nobody reads": "phase_before",
@@ -348,7 +349,7 @@ MODELS = FEEDBACK | {
             end_subscriptions return_conditions recovery_ids afterwards
         """,
         "user calls": """
-            action_ask_review action_check_contract
+            action_ask_rehearsal action_ask_review action_check_contract
             action_end_with_agreement action_finish_step action_hand_plan
             action_send_plan
             action_make_appointment action_open_appointment
@@ -462,15 +463,25 @@ MODELS = FEEDBACK | {
             new_contact_days new_boundaries new_currency_id target_ids
             document_note agreement_answer answered_on answered_by_id
             answer_user_id checkin_id checkin_count may_decide
+            topics talk_asks speaker_id contact_id talk_on rehearsed_user_id
+            rehearsed_on reviewed_user_id reviewed_on may_review best_moment
+            best_moment_known talk_ids talk_count last_talk_on missed_words
         """,
-        "manager reads": "entry outcome new_required_rate",
+        "manager reads": """
+            entry outcome new_required_rate team_load team_open_words
+            team_overtime_words team_is_known
+        """,
         "user writes": """
             user_id step_ids waiver_ids review_date reason result_note check_ids
             figure_ids answer_ids self_result self_note channel_ids
             target_ids document_note answered_on answered_by_id
+            topics talk_asks speaker_id contact_id talk_on talk_ids
         """,
         "user calls": """
-            action_ask_agreement action_ask_decision action_cancel action_extend
+            action_ask_agreement action_ask_decision action_ask_rehearsal
+            action_ask_review action_cancel action_extend action_make_appointment
+            action_print_talk action_propose_topics action_record_talk
+            action_rehearse action_review
             action_finish_step
             action_offboard action_step_back action_open_agreement action_open_checkins
             action_open_offboarding action_open_partner

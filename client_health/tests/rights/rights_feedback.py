@@ -23,6 +23,7 @@ FEEDBACK = {
             contact_every_days currency_id boundaries termination_clause
             in_force renewal renewal_months accepted_days_late
             not_judged_by_money_until activate hours_sold hours_period
+            talk_count
         """,
         "manager reads": "required_rate price",
         "nobody reads": "warned_for",
@@ -34,7 +35,7 @@ FEEDBACK = {
             accepted_days_late not_judged_by_money_until activate
             hours_sold hours_period price
         """,
-        "user calls": "action_open_previous",
+        "user calls": "action_open_previous action_open_talks action_record_talk",
         "manager calls": """
             action_activate action_back_to_draft action_end
             action_new_version action_refuse
@@ -110,5 +111,17 @@ FEEDBACK = {
         "manager reads": "sheet_id name first last sold used percent model record_ids",
         "manager writes": "sheet_id name first last sold used model record_ids",
         "manager calls": "action_open",
+    },
+    "client.talk": {
+        "user": "rwcu",
+        "manager": "rwcu",
+        "user reads": """
+            partner_id company_id date user_id contact_id reason what said
+            agreed next_on recovery_id agreement_id
+        """,
+        "user writes": """
+            partner_id company_id date user_id contact_id reason what said
+            agreed next_on recovery_id agreement_id
+        """,
     },
 }

@@ -201,6 +201,9 @@ class WorldCase(HealthCase):
             "client.request": cls.at_work("user", "client.request").create(
                 {**mine, "name": "Texts", "due_on": cls.today}
             ),
+            "client.talk": cls.at_work("user", "client.talk").create(
+                {**mine, "said": "Words"}
+            ),
             "client.turn": cls.make_turn(),
             "client.hours.word": env["client.hours.word"].create(
                 {

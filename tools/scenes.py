@@ -16,7 +16,6 @@ GRAPH = ".o_graph_view canvas"
 PIVOT = ".o_pivot_view .o_pivot_cell_value"
 ACTIVITY = ".o_activity_view"
 READY = ".o_action_manager .o_control_panel"
-PEOPLE = ".o_client_health_people"
 
 
 class Scene(NamedTuple):
@@ -157,9 +156,8 @@ def scenes(bed, database):
         *_app(health, boat),
         *_flags(flag),
         *_said(incident, pulse, agreement),
-        Scene("sheet", APP, BOARD,
-              (call("client.health", "action_open_sheet", health["fixed"]),
-               seen(".o_client_sheet .o_form_sheet")), height=1250),
+        Scene("sheet", APP, BOARD, (call("client.health", "action_open_sheet",
+              health["fixed"]), seen(".o_client_sheet .o_form_sheet")), height=1250),
         Scene("recoveries", "/odoo/client-recovery", KANBAN),
         Scene("recoveries-list", "/odoo/client-recovery", READY, view("list", LIST)),
         *(
@@ -260,10 +258,10 @@ def _app(health, boat):
         Scene("history", f"{APP}/{health['wren']}", PAGE, (FAR,), height=2000),
         Scene("history-table", f"{APP}/{health['ours']}", PAGE,
               (toggle(".o_client_health_as_table"),), height=2000),
-        Scene("people", boat, f"{PEOPLE} [data-side]", height=1500, part=PEOPLE),
+        Scene("people", boat, ".o_client_health_people [data-side]", height=1500,
+              part=".o_client_health_people"),
         Scene("receivables", "/odoo/client-health-receivables", LIST),
-        Scene("handover", APP, BOARD,
-              (do("client_health.client_handover_action_open"), seen(READY))),
+        Scene("handover", APP, READY, (do("client_health.client_handover_action_open"),)),
         Scene("critical", f"{APP}/{health['arcade']}", PAGE, height=844),
         Scene("unknown", f"{APP}/{health['new']}", PAGE, height=1500),
         Scene("client-flags", boat, FORM, (page("flags"),)),

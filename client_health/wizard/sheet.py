@@ -270,7 +270,7 @@ class ClientSheet(models.TransientModel):
 
     # -- what people do ----------------------------------------------------------
 
-    def action_use(self, lever):
+    def action_use(self, lever=""):
         """Put the sliders where one of them does it alone.
 
         ``lever``: ``price``, ``hours`` or ``scope``. Raises UserError where it cannot.
@@ -294,7 +294,7 @@ class ClientSheet(models.TransientModel):
             nothing = self.env._("Nothing is known here. Open the sheet again.")
             raise UserError(self.grey_reason or nothing)
 
-    def action_open_figure(self, column):
+    def action_open_figure(self, column=""):
         """Open the records behind a figure: a column of the client's figures."""
         self.ensure_one()
         self.check_access("read")

@@ -340,9 +340,8 @@ class TestIndicatorEdges(TransactionCase):
 
     def test_an_agreement_in_force_makes_silence_matter_without_open_work(self):
         facts = {**EDGES["silence"].facts(4), "open_tasks": 0}
-        self.assertEqual(
-            self.penalty("silence", {**facts, "agreements_in_force": 1}), 1
-        )
+        facts["agreements_in_force"] = 1
+        self.assertEqual(self.penalty("silence", facts), 1)
 
     def test_silence_is_the_client_s_only_where_we_wrote(self):
         facts = EDGES["silence"].facts(4)
@@ -353,8 +352,8 @@ class TestIndicatorEdges(TransactionCase):
 
     def test_who_was_seldom_heard_is_not_silent(self):
         for code in ("silence", "our_silence"):
-            facts = {**EDGES[code].facts(4), "heard_months": 2}
-            self.assertIn("less than three", self.reason(code, facts))
+            told = self.reason(code, {**EDGES[code].facts(4), "heard_months": 2})
+            self.assertIn("less than three", told)
 
     def test_who_talks_elsewhere_is_not_late(self):
         for code in ("client_on_time", "our_on_time"):

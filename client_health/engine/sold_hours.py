@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from ..facts import sold_hours
 from ..facts.scope import Scope
 from ..facts.sold_hours import Period
+from .reader import MANY
 
 SOURCE = "client.health.facts.timesheets"
 
@@ -52,7 +53,9 @@ class SoldHours:
         return self.source._available()
 
     def scope(self, clients: list[int]) -> Scope:
-        return self.source._look_up(self.source._scope(self.company, clients))
+        everyone = len(clients) > MANY
+        scope = self.source._scope(self.company, clients, everyone=everyone)
+        return self.source._look_up(scope)
 
     def running(self, clients: list[int], ids: bool = False) -> list[Sold]:
         """What runs for clients, agreements first; ``ids``: with the lines."""

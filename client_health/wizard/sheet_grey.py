@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..facts.business import business
 from ..scoring.figures import MARGIN, grey_readings
+from ..scoring.levels import GONE
 
 SHORTEST = 30  # days as a client that say something about a year
 
@@ -25,6 +26,8 @@ def why_grey(sheet, days):
     ``days``: since the first business with the client.
     """
     env, health = sheet.env, sheet.health_id.sudo()
+    if health.phase in GONE:
+        return env._("It is no client any more, so there are no figures.")
     if not health.facts:
         return env._(
             "This client was not scored yet: its figures come with the next night."

@@ -135,6 +135,14 @@ class TestSheet(SheetCase):
         self.log(free, self.month(8), 100, project=self.project)
         self.assertIn("Cost rates are missing", self.open().grey_reason)
 
+    def test_who_is_no_client_any_more_has_no_figures(self):
+        self.worked(100, 8000)
+        health = self.refresh(self.client)
+        self.force(health, phase="past")
+        action = health.with_user(self.boss).action_open_sheet()
+        sheet = self.env["client.sheet"].browse(action["res_id"])
+        self.assertIn("no client any more", sheet.grey_reason)
+
     def test_a_client_of_one_day_says_nothing_about_a_year(self):
         self.log(self.anna, self.today, 12, project=self.project)
         self.assertIn("(days: 1)", self.open().grey_reason)

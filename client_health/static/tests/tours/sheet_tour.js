@@ -72,7 +72,7 @@ registry.category("web_tour.tours").add("client_health_chase", {
         },
         {
             content: "paid",
-            trigger: ".o_form_view .o_widget_web_ribbon",
+            trigger: ".o_form_view .ribbon span",
         },
     ],
 });

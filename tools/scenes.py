@@ -15,6 +15,8 @@ DIALOG = ".modal .modal-footer button"
 GRAPH = ".o_graph_view canvas"
 PIVOT = ".o_pivot_view .o_pivot_cell_value"
 ACTIVITY = ".o_activity_view"
+PEOPLE = ".o_client_health_people"
+HANDOVER = "client_health.client_handover_action_open"
 READY = ".o_action_manager .o_control_panel"
 
 
@@ -248,7 +250,6 @@ def _app(health, boat):
         Scene("clients", APP, BOARD),
         Scene("clients-card-menu", APP, BOARD, open_menu),
         board("clients-by-seller", group_by=["user_id"]),
-        board("clients-by-phase", group_by=["phase"]),
         Scene("clients-list", APP, READY, view("list", LIST)),
         Scene("clients-graph", APP, READY, view("graph", GRAPH)),
         Scene("clients-pivot", APP, READY, view("pivot", PIVOT)),
@@ -258,10 +259,9 @@ def _app(health, boat):
         Scene("history", f"{APP}/{health['wren']}", PAGE, (FAR,), height=2000),
         Scene("history-table", f"{APP}/{health['ours']}", PAGE,
               (toggle(".o_client_health_as_table"),), height=2000),
-        Scene("people", boat, ".o_client_health_people [data-side]", height=1500,
-              part=".o_client_health_people"),
+        Scene("people", boat, f"{PEOPLE} [data-side]", height=1500, part=PEOPLE),
         Scene("receivables", "/odoo/client-health-receivables", LIST),
-        Scene("handover", APP, READY, (do("client_health.client_handover_action_open"),)),
+        Scene("handover", APP, BOARD, (do(HANDOVER), seen(READY))),
         Scene("critical", f"{APP}/{health['arcade']}", PAGE, height=844),
         Scene("unknown", f"{APP}/{health['new']}", PAGE, height=1500),
         Scene("client-flags", boat, FORM, (page("flags"),)),

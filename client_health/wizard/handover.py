@@ -13,7 +13,7 @@ class ClientHandover(models.TransientModel):
     _name = "client.handover"
     _inherit = ["client.dialog"]
     _description = "Client to hand over"
-    _order = "user_id, last_on desc, id"
+    _order = "user_id, last_on desc nulls last, id"
     _rec_name = "health_id"
 
     user_id = fields.Many2one("res.users", string="Colleague", readonly=True)

@@ -3,6 +3,7 @@ from . import (
     res_config_settings,
     ir_http,
     ir_rule,
+    mail_activity,
     mail_message,
     mail_thread,
     mail_template,

@@ -4,6 +4,7 @@ from . import (
     ir_attachment,
     ir_http,
     ir_rule,
+    mail_activity,
     mail_message,
     mail_thread,
     mail_template,

@@ -125,6 +125,17 @@ class TestOffboardingEnd(OffboardingCase):
         self.assertIn("Mover", note.body)
         self.assertIn("Joiner", note.body)
 
+    def test_cancelling_leaves_them_alone_and_names_them_too(self):
+        mover = self.make_contact(self.client, "Mover", email="m@harbour.example")
+        portal = self.portal_user(mover, "portal-mover")
+        offboarding = self.start().sudo()
+        offboarding.archived = offboarding._archiving().end_access(portal)
+        mover.parent_id = self.make_client("Elsewhere")
+        offboarding.with_user(self.manager).action_cancel()
+        self.assertFalse(portal.active, "no login for who is with another firm now")
+        [note] = offboarding.message_ids.filtered(lambda m: "left alone" in m.body)
+        self.assertIn("Mover", note.body)
+
     def test_groups_given_meanwhile_stay(self):
         contact = self.make_contact(self.client, "Contact", email="c@harbour.example")
         portal = self.portal_user(contact, "portal-groups")

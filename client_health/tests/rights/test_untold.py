@@ -3,7 +3,7 @@ from the recovery that ended with it, not by trying to start something."""
 
 import re
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..offboarding.case import OffboardingCase
@@ -98,6 +98,40 @@ class TestUntold(OffboardingCase):
         said.add(str(caught.exception.args))
         self.assertEqual(len(said), 1, said)
         self.assertNotIn("offboard", said.pop().lower())
+
+    def test_nobody_gets_a_part_in_it_by_planning_something(self):
+        """On it, elsewhere and then moved to it, or as a meeting about it."""
+        here = {
+            "res_model_id": self.env["ir.model"]._get_id("client.offboarding"),
+            "res_id": self.offboarding.id,
+        }
+        todo = {"activity_type_id": self.env.ref("mail.mail_activity_data_todo").id}
+        activities = self.seen_by(self.plain, self.env["mail.activity"])
+        mine = activities.create({**todo, "user_id": self.plain.id})
+        meeting = {
+            "name": "Talk",
+            "start": self.moment(self.ago(-9)),
+            "stop": self.moment(self.ago(-9)),
+        }
+        for plan in (
+            lambda: activities.create({**todo, **here, "user_id": self.plain.id}),
+            lambda: mine.write(here),
+            lambda: activities.env["calendar.event"].create({**meeting, **here}),
+        ):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                plan()
+                self.env.flush_all()
+        self.assertFalse(
+            self.seen_by(self.plain, self.env["client.offboarding"]).search(
+                [("id", "=", self.offboarding.id)]
+            )
+        )
+        asked = self.offboarding.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.plain.id
+        )
+        self.assertEqual(asked.user_id, self.plain)
+        found = self.seen_by(self.plain, self.env["client.offboarding"])
+        self.assertIn(self.offboarding, found.search([]), "who is asked takes part")
 
     def test_once_told_everybody_knows_and_a_slip_of_the_pen_is_taken_back(self):
         self.offboarding.write({"told_on": self.today, "told_how": "phone"})

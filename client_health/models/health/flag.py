@@ -7,6 +7,7 @@ from ...engine.sql import with_room
 from ..mixins import company_day
 from ..mixins.access import MANAGER, is_manager
 from ..mixins.dialog import dialog
+from .evidence import may_open
 from .money_reader import with_open_invoices
 from .raters import is_few, of_pulses
 
@@ -153,9 +154,16 @@ class ClientHealthFlag(models.Model):
     @api.depends("driver_id")
     @api.depends_context("uid")
     def _compute_has_records(self):
+        """Whether there are records behind it that the user may open."""
         private = self._private()
+        may = {
+            driver: may_open(driver, self.env)
+            for driver in (self - private).sudo().driver_id
+        }
         for flag in self:
-            flag.has_records = bool(flag.sudo().driver_id) and flag not in private
+            flag.has_records = flag not in private and may.get(
+                flag.sudo().driver_id, False
+            )
 
     def _private(self):
         """The flags whose driver is about money that the user may not see."""

@@ -77,6 +77,8 @@ class ClientOffboardingDeliverable(models.Model):
     handed_to = fields.Char(string="Handed to")
     note = fields.Char(help="For us: the client never reads it.")
     is_open = fields.Boolean(compute="_compute_is_open")
+    may_deliver = fields.Boolean(compute="_compute_may_deliver")
+    may_open = fields.Boolean(compute="_compute_may_deliver")
     user_id = fields.Many2one("res.users", string="Who", domain=[("share", "=", False)])
     date_due = fields.Date(string="Until")
     done_on = fields.Date(string="Delivered on")
@@ -90,6 +92,15 @@ class ClientOffboardingDeliverable(models.Model):
             else:
                 promised = deliverable.kind == "promise" or deliverable.promised
                 deliverable.is_open = promised and not deliverable.done_on
+
+    @api.depends("task_id")
+    @api.depends_context("uid")
+    def _compute_may_deliver(self):
+        """Whether the user may press *Delivered*, and may see the task."""
+        for deliverable in self:
+            task, line = deliverable.sudo().task_id, deliverable.project_line_id
+            deliverable.may_open = task.sudo(False)._filtered_access("read")
+            deliverable.may_deliver = not task or line._may_change(task)
 
     @api.depends("name")
     def _compute_client_name(self):

@@ -56,6 +56,9 @@ class ClientOffboardingProject(models.Model):
         help="Others have a part in the project: only the client's tasks are closed.",
     )
 
+    may_close = fields.Boolean(compute="_compute_may_close")
+    may_open = fields.Boolean(compute="_compute_may_close")
+
     _one_each = models.UniqueIndex(
         "(offboarding_id, project_id)", "A project is on the list once."
     )
@@ -97,6 +100,15 @@ class ClientOffboardingProject(models.Model):
             )
             line.goes_on = line._goes_on()
             line.state = line._state(tasks)
+
+    @api.depends("state", "goes_on", "project_id")
+    @api.depends_context("uid")
+    def _compute_may_close(self):
+        """Whether the user may press *Close project*, and may see the project."""
+        for line in self:
+            line.may_open = line.project_id.sudo(False)._filtered_access("read")
+            tasks = line._open_tasks()
+            line.may_close = line._may_change(tasks) and line._may_close()
 
     def _state(self, tasks):
         """The state of the project; ``tasks``: the client's open tasks in it."""
@@ -194,8 +206,7 @@ class ClientOffboardingProject(models.Model):
         offboarding._only_one()
         offboarding.sudo()._catch_up()
         self._check_may_change(self._open_tasks())
-        if not self.env.su and not self.goes_on:
-            self._check_may_close()
+        self._check_may_close()
         if self.state not in ("open", "again"):
             raise UserError(
                 self.env._(
@@ -227,14 +238,22 @@ class ClientOffboardingProject(models.Model):
             rest = line.deliverable_ids.filtered(lambda d: d.is_open and not d.decision)
             rest.write({"decision": decision})
 
-    def _check_may_change(self, tasks):
-        """Raise unless the user may write these tasks, or is our manager."""
+    def _may_change(self, tasks):
+        """True for who may write these tasks of the project, and for our managers."""
         self.ensure_one()
         if self.env.su or is_manager(self.env):
-            return
-        project = self.project_id
-        tasks = tasks.sudo(False)
-        if project.has_access("read") and tasks.has_access("write"):
+            return True
+        seen = self.project_id.has_access("read")
+        return seen and tasks.sudo(False).has_access("write")
+
+    def _may_close(self):
+        """True for who may write the project, where it is closed as a whole."""
+        whole = not (self.env.su or self.goes_on)
+        return not whole or self.project_id.has_access("write")
+
+    def _check_may_change(self, tasks):
+        """Raise unless the user may write these tasks, or is our manager."""
+        if self._may_change(tasks):
             return
         raise UserError(
             self.env._(
@@ -246,7 +265,7 @@ class ClientOffboardingProject(models.Model):
 
     def _check_may_close(self):
         """Raise unless the user may write the project, which is closed as a whole."""
-        if not self.project_id.has_access("write"):
+        if not self._may_close():
             raise UserError(
                 self.env._(
                     "You may not close %s. Ask somebody who may change the project.",

@@ -96,6 +96,8 @@ class Guide:
             readable = records._filtered_access("read")
             item["model"] = records._name
             item["ids"] = readable.ids
+            if need.writes and not records.has_access("write"):
+                item["button"] = ""
             item["hidden"] = len(records) - len(readable)
             item["names"] = [
                 {"id": record.id, "name": record.display_name}

@@ -92,7 +92,7 @@ class ClientProcess(models.AbstractModel):
     @api.readonly
     def guide(self):
         """What the form shows: ``{"steps": [mapping], "over", "manager", "may_pass",
-        "asks_reason"}``.
+        "may_change", "asks_reason"}``.
 
         One mapping per step, with ``code``, ``name``, ``who``, ``date``, ``late``;
         ``state`` is ``done``, ``passed`` (done, with something passed), ``current``,
@@ -110,6 +110,7 @@ class ClientProcess(models.AbstractModel):
         return {
             **self._guide(needs).content(),
             "manager": manager,
+            "may_change": self.may_change,
             "may_pass": manager and self._managers_pass,
             "asks_reason": self._asks_reason,
         }

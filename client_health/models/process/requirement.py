@@ -9,8 +9,8 @@ class Requirement(NamedTuple):
     ``key``: unique in the process; a waiver refers to it. ``record``: the records to
     open, else ``tab`` and ``field``: page and field of the form. ``blocking``: the step
     cannot be finished without it; otherwise a dialog asks. For records that a button
-    can settle: ``source``, their kind, ``button``, its label, and ``confirm``, a
-    question to ask first.
+    can settle: ``source``, their kind, ``button``, its label, ``confirm``, a question
+    to ask first, and ``writes``: whoever presses it must be allowed to write them all.
     """
 
     key: str
@@ -22,6 +22,7 @@ class Requirement(NamedTuple):
     source: str = ""
     button: str = ""
     confirm: str = ""
+    writes: bool = True
 
     @property
     def code(self):

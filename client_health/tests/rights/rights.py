@@ -327,7 +327,7 @@ MODELS = FEEDBACK | {
             end_subscriptions return_conditions outcome outcome_words
             ended_on ended_user_id cancelled_on reactivated_on
             reactivated_user_id duration kept_count dropped_count
-            currency_id recovery_ids may_review letter_lang plan_given_on
+            currency_id recovery_ids may_review may_change letter_lang plan_given_on
             plan_given_how plan_given_user_id other_roles afterwards
         """,
         "nobody reads": "phase_before",
@@ -364,7 +364,7 @@ MODELS = FEEDBACK | {
         "user reads": """
             offboarding_id partner_id company_id kind project_line_id
             task_id name decision becomes promised handed_to note is_open
-            user_id date_due done_on client_name in_plan
+            user_id date_due done_on client_name in_plan may_deliver may_open
         """,
         "user writes": """
             name decision becomes handed_to note user_id date_due done_on
@@ -407,6 +407,7 @@ MODELS = FEEDBACK | {
             offboarding_id partner_id company_id project_id name
             deliverable_ids closed_on closed_user_id removed_on state
             open_task_count undecided_count promised_count goes_on client_name
+            may_close may_open
         """,
         "user writes": "client_name",
         "user calls": """
@@ -456,6 +457,7 @@ MODELS = FEEDBACK | {
             new_contact_days new_boundaries new_currency_id target_ids
             document_note agreement_answer answered_on answered_by_id
             answer_user_id checkin_id checkin_count may_decide
+            may_change
         """,
         "manager reads": "entry outcome new_required_rate",
         "user writes": """

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import LazyTranslate
 
+from ...engine.flags import ABUSE
 from ...engine.sql import with_room
 from ..mixins import company_day
 from ..mixins.access import MANAGER, is_manager
@@ -82,6 +83,12 @@ class ClientHealthFlag(models.Model):
         readonly=True,
     )
     acknowledged_on = fields.Date(string="Acknowledged on", readonly=True)
+    rests = fields.Boolean(
+        string="Known before the recovery",
+        readonly=True,
+        help="It was there when the recovery began, which is about it. What is new or "
+        "worse does not rest, and abuse never does.",
+    )
     snooze_until = fields.Date(
         string="Snoozed until",
         readonly=True,
@@ -181,6 +188,16 @@ class ClientHealthFlag(models.Model):
         told = of_pulses(self.sudo().driver_id)
         mine = self.filtered(lambda flag: flag.sudo().driver_id.code in told)
         return mine.filtered(lambda f: is_few(self.env, f.sudo().health_id.facts))
+
+    @api.model
+    def _rest(self, health, rests):
+        """What is wrong with a client rests while a recovery is about it."""
+        flags = self.sudo().search([("health_id", "in", health.ids)])
+        if rests:
+            flags = flags.filtered(
+                lambda flag: flag.state != "cleared" and flag.check_id.code != ABUSE
+            )
+        flags.write({"rests": rests})
 
     # -- what people do --------------------------------------------------------
 

@@ -3,11 +3,14 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..mixins import company_day
 from ..mixins.dialog import open_form
+from .promises import remind
 
 # What belongs to the task; people write the client's word, not the rest.
-OF_TASK = ("project_line_id", "task_id", "promised")
+OF_TASK = ("project_line_id", "task_id", "promised", "activity_id")
 # Visibility of projects that no client sees.
 INTERNAL = ("followers", "employees")
+# What an activity about a promise says.
+REMINDED = {"name", "user_id", "date_due", "done_on", "promised", "kind"}
 FIXED = {"kind", "offboarding_id", "partner_id", "company_id", *OF_TASK}
 
 
@@ -82,6 +85,9 @@ class ClientOffboardingDeliverable(models.Model):
     user_id = fields.Many2one("res.users", string="Who", domain=[("share", "=", False)])
     date_due = fields.Date(string="Until")
     done_on = fields.Date(string="Delivered on")
+    activity_id = fields.Many2one(
+        "mail.activity", readonly=True, copy=False, ondelete="set null"
+    )
 
     @api.depends("task_id.state", "done_on", "kind", "promised")
     def _compute_is_open(self):
@@ -155,6 +161,7 @@ class ClientOffboardingDeliverable(models.Model):
         # the rules check its company, whatever was given for it
         deliverables.offboarding_id.check_access("write")
         deliverables._refuse_over()
+        remind(deliverables.sudo())
         return deliverables
 
     def write(self, vals):
@@ -164,7 +171,10 @@ class ClientOffboardingDeliverable(models.Model):
             raise UserError(
                 self.env._("What a deliverable belongs to is not written by hand.")
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if REMINDED & set(vals):
+            remind(self.sudo())
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_promises(self):
@@ -176,6 +186,7 @@ class ClientOffboardingDeliverable(models.Model):
                     "wants it."
                 )
             )
+        self.sudo().activity_id.unlink()
 
     def _refuse_over(self):
         if not self.env.su:

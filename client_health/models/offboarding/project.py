@@ -81,6 +81,7 @@ class ClientOffboardingProject(models.Model):
         "removed_on",
         "project_id.active",
         "project_id.partner_id",
+        "project_id.company_id",
         "project_id.stage_id.fold",
         "project_id.last_update_status",
         "project_id.task_ids.state",
@@ -117,6 +118,8 @@ class ClientOffboardingProject(models.Model):
             return "removed"
         if not self.project_id:
             return "gone"
+        if self._is_elsewhere() and not tasks and not self.closed_on:
+            return "moved"
         if not self._is_owned() and not tasks and not self.closed_on:
             ours = self.deliverable_ids.task_id
             return "closed" if ours else "moved"
@@ -131,6 +134,21 @@ class ClientOffboardingProject(models.Model):
         if still:
             return "again" if self.closed_on else "open"
         return "closed"
+
+    def _is_elsewhere(self):
+        """True when the project is another company's of ours."""
+        self.ensure_one()
+        company = self.project_id.company_id
+        return bool(company) and company != self.company_id
+
+    @api.private
+    def asks_whose(self):
+        """The other companies that work with the client of a project of no company:
+        closing it would close it for them too. With sudo."""
+        self.ensure_one()
+        if self.project_id.company_id or not self.project_id:
+            return self.env["res.company"]
+        return self.offboarding_id._keepers()
 
     def _is_owned(self):
         """True when the project itself is the client's."""

@@ -46,6 +46,17 @@ class OffboardingRequirements:
             # another day is another decision
             key = f"notice:{agreement.id}:{end}"
             needs.append(Requirement(key, text, agreement))
+        if self.offboarding.at_once:
+            needs += self._missing(
+                "now",
+                {
+                    "refuse_user_ids": self.env._(
+                        "Say who may refuse contact with the client: people are "
+                        "protected first."
+                    ),
+                    "refuse_since": self.env._("Say since when."),
+                },
+            )
         return needs + self._roles(blocking=False)
 
     def _roles(self, **more):
@@ -80,6 +91,13 @@ class OffboardingRequirements:
                 line.name,
             )
             return about("gone", text, line, tab="projects")
+        if line.state == "moved" and line._is_elsewhere():
+            text = self.env._(
+                "The project %(project)s belongs to %(company)s. Take it off the list.",
+                project=line.name,
+                company=line.project_id.company_id.name,
+            )
+            return about("moved", text, line, tab="projects")
         if line.state == "moved":
             client = line.project_id.partner_id
             text = self.env._(
@@ -109,6 +127,14 @@ class OffboardingRequirements:
                 "decision: %(count)s.",
                 project=line.name,
                 count=line.undecided_count,
+            )
+        others = line.asks_whose()
+        if others:
+            return self.env._(
+                "Whose is the project %(project)s? It has no company, and %(others)s "
+                "works with the client too. Give it its company, or close it for both.",
+                project=line.name,
+                others=", ".join(others.mapped("name")),
             )
         return self.env._("The project %s is ready to be closed.", line.name)
 

@@ -8,9 +8,13 @@ ARGUMENTS = {
     "client.health.flag.action_step": ("meet",),
     "client.health.flag.snooze": ("2000-01-01", "Known"),
     "client.health.what_changed": (False,),
+    "client.offboarding.action_ask": ("no_legal_user_id",),
+    "client.recovery.action_ask": ("no_answers",),
+    "client.offboarding.action_do_first": ("projects",),
     "client.offboarding.action_open_source": ("invoices",),
     "client.offboarding.action_pass": ("no_reason",),
     "client.offboarding.action_reopen_step": ("contract",),
     "client.offboarding.action_settle": ("invoices",),
+    "client.recovery.action_do_first": ("channel",),
     "client.recovery.action_reopen_step": ("channel",),
 }

@@ -19,7 +19,6 @@ from odoo.tools.safe_eval import safe_eval
 from .rights_world import (
     MODULE,
     USER,
-    WORK,
     WorldCase,
     extended_models_of,
     methods_of,
@@ -108,7 +107,11 @@ class TestButtons(WorldCase):
     def views(self, model):
         """What somebody gets of the views of a model that have buttons of ours."""
         for view in self.env["ir.ui.view"].search(
-            [("model", "=", model._name), ("type", "in", TYPES), ("mode", "=", "primary")]
+            [
+                ("model", "=", model._name),
+                ("type", "in", TYPES),
+                ("mode", "=", "primary"),
+            ]
         ):
             arch = etree.fromstring(model.get_view(view.id, view.type)["arch"])
             if self.with_ours(arch):
@@ -192,4 +195,3 @@ class TestButtons(WorldCase):
         operation = "create" if action.target == "new" else "read"
         if not record.env[action.res_model].has_access(operation):
             self.problems.append(f"{record._name}: {action.xml_id} {where}")
-

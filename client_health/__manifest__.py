@@ -58,6 +58,7 @@
         "views/offboarding/client_offboarding_views.xml",
         "views/offboarding/client_offboarding_talk_views.xml",
         "views/offboarding/client_offboarding_plan_views.xml",
+        "views/offboarding/client_offboarding_now_views.xml",
         "views/extensions/calendar_event_views.xml",
         "views/extensions/res_partner_offboarding_views.xml",
         "views/offboarding/client_offboarding_menus.xml",

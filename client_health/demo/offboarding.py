@@ -1,5 +1,5 @@
 """Two offboardings, made with the buttons that people press: one that waits for the
-projects to be closed, and one of some months ago."""
+conversation to be prepared, and one of some months ago."""
 
 from datetime import timedelta
 
@@ -171,7 +171,6 @@ def _end(builder, offboarding):
     offboarding.project_ids.action_close()
     updates = offboarding.project_ids.project_id.update_ids
     builder.adopt({f"closed_{update.id}": update for update in updates})
-    _finish(offboarding)
     offboarding.action_rehearse()
     second = builder.users[-1]
     if second != builder.users[0]:
@@ -184,6 +183,7 @@ def _end(builder, offboarding):
         }
     )
     _finish(offboarding)
+    _finish(offboarding)
     offboarding.write(
         {
             "files_handed_over": True,
@@ -195,7 +195,7 @@ def _end(builder, offboarding):
     _pass(offboarding, "done")
     offboarding.action_done()
     builder.backdate(offboarding, "ended_on", [builder.ago(ENDED)])
-    days = [builder.ago(day) for day in (STARTED, 178, 176, TOLD, ENDED)]
+    days = [builder.ago(day) for day in (STARTED, 176, TOLD, 118, ENDED)]
     for name, day in (
         ("legal_on", STARTED),
         ("rehearsed_on", 176),

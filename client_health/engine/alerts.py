@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ..scoring.levels import AT_RISK_LEVELS, SEVERITY
 from .codec import EncodedFacts
+from .flags import ABUSE
 from .store import Row
 
 ACTIVITY = "client_health.mail_activity_type_drop"
@@ -23,14 +24,29 @@ class Alerts:
         self.config = config
         self.day = day
 
-    def tell(self, pairs: list[tuple[Row, Row]], facts: EncodedFacts) -> None:
-        """Write notes and to-dos about drops in level. ``pairs``: stored and new row.
+    def tell(
+        self,
+        pairs: list[tuple[Row, Row]],
+        facts: EncodedFacts,
+        news: dict[int, set[str]],
+    ) -> None:
+        """Write notes and to-dos about drops in level. ``pairs``: stored and new row;
+        ``news``: health id → checks that turned red.
 
-        None during a recovery or an offboarding, for a first score, and where only the
-        settings changed, or what figures mean, by an upgrade.
+        During a recovery what is new counts instead of the level, and abuse always; in
+        an offboarding abuse only. None for a first score, and where only the settings
+        changed, or what figures mean, by an upgrade.
         """
-        dropped = [(old, new) for old, new in pairs if _is_drop(old, new)]
-        dropped = self._by_the_facts(dropped, facts)
+        dropped = [
+            (old, new)
+            for old, new in pairs
+            if _is_alarm(old, new, news.get(new["id"], set()))
+        ]
+        abused = [pair for pair in dropped if ABUSE in news.get(pair[1]["id"], ())]
+        dropped = [
+            *abused,
+            *self._by_the_facts([p for p in dropped if p not in abused], facts),
+        ]
         if not dropped:
             return
         healths = self.env["client.health"].browse(new["id"] for _old, new in dropped)
@@ -70,12 +86,15 @@ class Alerts:
         for health in healths:
             health = health._in_reader_language()
             levels = dict(health._fields["level"]._description_selection(health.env))
+            words = health.env._(
+                "Client health dropped from %(old)s to %(new)s.",
+                old=levels[before[health.id]],
+                new=levels[health.level],
+            )
+            if not _falls(before[health.id], health.level):
+                words = health.env._("Something new went wrong with this client.")
             bodies[health.id] = Markup("<p>%s<br/>%s</p>%s") % (
-                health.env._(
-                    "Client health dropped from %(old)s to %(new)s.",
-                    old=levels[before[health.id]],
-                    new=levels[health.level],
-                ),
+                words,
                 health.level_reason,
                 _flag_list(health),
             )
@@ -126,11 +145,25 @@ def _flag_list(health: Any) -> Markup:
     return Markup("<ul>%s</ul>") % items
 
 
-def _is_drop(old: Row, new: Row) -> bool:
-    """True when a level fell, or a client first measured is at risk."""
-    if old["phase"] != "active" or old["computed_on"] is None:
+def _is_alarm(old: Row, new: Row, news: set[str]) -> bool:
+    """True when a level fell, or a client first measured is at risk. ``news``: checks
+    that turned red, which count while the client is in recovery or leaving.
+
+    >>> quiet = {"phase": "recovery", "computed_on": 1, "level": "red"}
+    >>> _is_alarm(quiet, {"level": "critical"}, set())
+    False
+    >>> _is_alarm(quiet, {"level": "red"}, {"margin"})
+    True
+    >>> _is_alarm(quiet | {"phase": "offboarding"}, {"level": "red"}, {"abuse"})
+    True
+    """
+    if old["computed_on"] is None:
         return False
-    return _falls(old["level"], new["level"])
+    if old["phase"] == "recovery":
+        return bool(news)
+    if old["phase"] == "offboarding":
+        return ABUSE in news
+    return old["phase"] == "active" and _falls(old["level"], new["level"])
 
 
 def _falls(before: str, after: str) -> bool:

@@ -20,6 +20,8 @@ SCORED = {
     "value": "float8",
 }
 Key = tuple[str, str]  # check code, side
+# What nothing silences: people are protected first.
+ABUSE = "abuse"
 
 
 class OpenFlag(NamedTuple):
@@ -82,9 +84,14 @@ class Flags:
         assessed: Iterable[tuple[int, dict[Key, OpenFlag], Assessment]],
         config: Any,
         day: date,
-    ) -> None:
+    ) -> dict[int, set[str]]:
         """Raise, change and clear flags. ``assessed``: (health id, its open flags,
-        assessment) per client; ``config``: the settings that judged."""
+        assessment) per client; ``config``: the settings that judged.
+
+        Returns health id → codes of the checks that turned red, or became worse in a
+        way that nobody may miss.
+        """
+        news: dict[int, set[str]] = {}
         raised: list[dict] = []
         changed: list[dict] = []
         cleared: list[int] = []
@@ -92,6 +99,8 @@ class Flags:
             wanted = _wanted(result, config.indicator_ids)
             for key, values in wanted.items():
                 old = held.get(key)
+                if _is_news(key, old, values):
+                    news.setdefault(health, set()).add(key[0])
                 if old is None:
                     code, side = key
                     row = dict(zip(SCORED, values, strict=True))
@@ -106,6 +115,25 @@ class Flags:
         self._clear(cleared, day)
         if raised or changed or cleared:
             self.env["client.health.flag"].invalidate_model(flush=False)
+        return self._awake(news)
+
+    def _awake(self, news: dict[int, set[str]]) -> dict[int, set[str]]:
+        """Without what was known when the recovery began, and is back."""
+        if not news:
+            return news
+        self.env.cr.execute(
+            SQL(
+                """SELECT f.health_id, c.code
+                     FROM client_health_flag f
+                     JOIN client_health_check c ON c.id = f.check_id
+                    WHERE f.health_id = ANY(%s) AND f.rests
+                      AND f.state <> 'cleared'""",
+                [*news],
+            )
+        )
+        for health, code in self.env.cr.fetchall():
+            news[health].discard(code)
+        return news
 
     def _raise(self, rows: list[dict], day: date) -> None:
         if not rows:
@@ -114,11 +142,15 @@ class Flags:
             SQL(
                 """INSERT INTO client_health_flag (
                        health_id, partner_id, company_id, user_id, check_id, side,
-                       level, driver_id, points, value, state, raised_on,
+                       level, driver_id, points, value, state, raised_on, rests,
                        create_uid, create_date, write_uid, write_date)
                    SELECT h.id, h.partner_id, h.company_id, h.user_id, new.check_id,
                           new.side, new.level, new.driver_id, new.points, new.value,
-                          'open', COALESCE(since.day, %(day)s),
+                          'open', COALESCE(since.day, %(day)s), EXISTS (
+                            SELECT FROM client_health_flag k
+                             WHERE k.health_id = h.id AND k.check_id = new.check_id
+                               AND k.side = new.side AND k.rests
+                               AND k.level IN ('red', new.level)),
                           %(uid)s, %(now)s, %(uid)s, %(now)s
                      FROM jsonb_to_recordset(%(rows)s::jsonb) AS new(
                        health_id int, check_id int, side text, level text,
@@ -151,7 +183,9 @@ class Flags:
                           snooze_until =
                               CASE WHEN %s THEN NULL ELSE f.snooze_until END,
                           acknowledged_on =
-                              CASE WHEN %s THEN NULL ELSE f.acknowledged_on END
+                              CASE WHEN %s THEN NULL ELSE f.acknowledged_on END,
+                          rests = f.rests AND NOT (
+                              f.level = 'watch' AND new.level = 'red')
                      FROM jsonb_to_recordset(%s::jsonb) AS new(%s)
                     WHERE f.id = new.id""",
                 assignments(SCORED),
@@ -230,6 +264,21 @@ def _wanted(result: Assessment, drivers: dict[str, int]) -> dict[Key, tuple]:
             assert check.ours is not None
             wanted[code, "ours"] = _values(check.ours_level, check.ours, 0, drivers)
     return wanted
+
+
+def _is_news(key: Key, old: OpenFlag | None, values: tuple) -> bool:
+    """True for a flag that turns red, and for more abuse.
+
+    >>> _is_news(("margin", "client"), None, ("watch", 1, 5, 0.1))
+    False
+    >>> _is_news(("margin", "client"), None, ("red", 1, 9, 0.0))
+    True
+    """
+    if values[0] != "red":
+        return False
+    if old is None or old.level != "red":
+        return True
+    return key[0] == ABUSE and values[3] > old.value
 
 
 def _values(

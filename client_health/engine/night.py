@@ -288,12 +288,12 @@ class Night:
             if row["changed"] or row["history"]:
                 rows.append(row)
                 pairs.append(({**old, "level": told}, row))
-        self.flags.reconcile(flagged, config, scope.as_of)
+        news = self.flags.reconcile(flagged, config, scope.as_of)
         self.flags.wake(self.company, scope.as_of)
         Store(self.env, config, scope).save(rows, facts.codec)
         self.turns.sync(moved, scope)
         if self.alarms:
-            Alerts(self.env, config, scope.as_of).tell(pairs, facts)
+            Alerts(self.env, config, scope.as_of).tell(pairs, facts, news)
         return len(rows)
 
     def _score_past(self, scope: Scope, facts: EncodedFacts | None) -> int:

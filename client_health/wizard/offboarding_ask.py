@@ -77,6 +77,16 @@ class ClientOffboardingClose(models.TransientModel):
             )
         else:
             words.append(self.env._("Then the project is closed."))
+            others = line.asks_whose()
+            if others:
+                words.append(
+                    self.env._(
+                        "It has no company, and %s works with the client too: it "
+                        "is closed for both. If it is theirs, give it their company "
+                        "first.",
+                        ", ".join(others.mapped("name")),
+                    )
+                )
         return words
 
     def action_apply(self):

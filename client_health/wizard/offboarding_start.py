@@ -36,6 +36,11 @@ class ClientOffboardingStart(models.TransientModel):
         help="For us: the client never reads it.",
     )
     origin = fields.Char(readonly=True)
+    at_once = fields.Boolean(
+        string="End now",
+        help="After abuse: contract and telling on one page, without a rehearsal. Who "
+        "may refuse contact is said first.",
+    )
     open_note = fields.Text(compute="_compute_open_note")
 
     @api.depends("partner_ids")
@@ -56,13 +61,17 @@ class ClientOffboardingStart(models.TransientModel):
         partner = self.partner_ids._origin or self.partner_ids
         return agreements._in_force(partner, self.env.company)
 
-    @api.depends("partner_ids")
+    @api.depends("partner_ids", "at_once")
     def _compute_date_end(self):
-        """Of several clients each has its own day."""
+        """Of several clients each has its own day. At once is the first day that the
+        notice allows."""
         today = company_day.today(self.env, self.env.company)
         for wizard in self:
-            one = len(wizard.partner_ids) == 1
-            wizard.date_end = one and usual_end(wizard._agreement(), today)
+            one, agreement = len(wizard.partner_ids) == 1, wizard._agreement()
+            end = usual_end(agreement, today)
+            if wizard.at_once:
+                end = agreement._earliest_end(today) if agreement else today
+            wizard.date_end = one and end
 
     @api.depends("partner_ids")
     def _compute_end_note(self):
@@ -116,6 +125,7 @@ class ClientOffboardingStart(models.TransientModel):
                     "date_end": self.date_end,
                     "reason": self.reason,
                     "origin": self.origin,
+                    "at_once": self.at_once,
                 }
             )
         if not contacts:

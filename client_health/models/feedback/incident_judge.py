@@ -1,6 +1,6 @@
 """Judging incidents, and making them anonymous."""
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -11,6 +11,15 @@ from .incident import ACTIVITY
 
 class ClientIncident(models.Model):
     _inherit = "client.incident"
+
+    may_end_now = fields.Boolean(compute="_compute_may_end_now")
+
+    @api.depends("state", "category", "severity")
+    def _compute_may_end_now(self):
+        """Severe abuse that was confirmed."""
+        for incident in self:
+            found = incident.state, incident.category, incident.severity
+            incident.may_end_now = found == ("confirmed", "abuse", "severe")
 
     def _check_reporter(self):
         """Raise AccessError where somebody else would change what a report says: it
@@ -132,6 +141,31 @@ class ClientIncident(models.Model):
         )
         judged._ask_judgement()
         judged._refresh_health()
+
+    def action_end_now(self):
+        """Start the short way out, because of severe abuse that was confirmed; an
+        offboarding that is open already is opened.
+
+        Raises AccessError for others than managers, UserError for another incident.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        check_manager(self.env, self.env._("end a relationship at once"))
+        if not self.may_end_now:
+            raise UserError(
+                self.env._(
+                    "%s is no severe abuse that was confirmed. Start an offboarding "
+                    "the usual way.",
+                    self.display_name,
+                )
+            )
+        offboardings = self.env["client.offboarding"]
+        running = offboardings._open_of(self.partner_id, self.company_id)
+        if running:
+            return running._open()
+        action = offboardings._open_start(self.partner_id, self.display_name)
+        action["context"] |= {"default_at_once": True, "default_reason": "abuse"}
+        return action
 
     # -- privacy ---------------------------------------------------------------
 

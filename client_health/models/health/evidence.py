@@ -230,6 +230,17 @@ class Evidence:
         return records.search([("id", "in", ids)]).ids
 
 
+def may_open(indicator, env):
+    """True when the user of ``env`` may read a kind of records that stands behind an
+    indicator, which has the rights of the superuser."""
+    models = {
+        source._evidence.get(fact.relation)
+        for _key, source, fact, _window in indicator._facts_behind()
+        if source._available()
+    }
+    return any(env[model].has_access("read") for model in models if model in env)
+
+
 def open_records(health, line):
     """An action on the records of one evidence line, of today or ``as_of``."""
     shown = health._record_lists().get(line["model"], {})

@@ -3,10 +3,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import LazyTranslate
 
+from ...engine.flags import ABUSE
 from ...engine.sql import with_room
 from ..mixins import company_day
 from ..mixins.access import MANAGER, is_manager
 from ..mixins.dialog import dialog
+from .evidence import may_open
 from .money_reader import with_open_invoices
 from .raters import is_few, of_pulses
 
@@ -81,6 +83,12 @@ class ClientHealthFlag(models.Model):
         readonly=True,
     )
     acknowledged_on = fields.Date(string="Acknowledged on", readonly=True)
+    rests = fields.Boolean(
+        string="Known before the recovery",
+        readonly=True,
+        help="It was there when the recovery began, which is about it. What is new or "
+        "worse does not rest, and abuse never does.",
+    )
     snooze_until = fields.Date(
         string="Snoozed until",
         readonly=True,
@@ -153,9 +161,16 @@ class ClientHealthFlag(models.Model):
     @api.depends("driver_id")
     @api.depends_context("uid")
     def _compute_has_records(self):
+        """Whether there are records behind it that the user may open."""
         private = self._private()
+        may = {
+            driver: may_open(driver, self.env)
+            for driver in (self - private).sudo().driver_id
+        }
         for flag in self:
-            flag.has_records = bool(flag.sudo().driver_id) and flag not in private
+            flag.has_records = flag not in private and may.get(
+                flag.sudo().driver_id, False
+            )
 
     def _private(self):
         """The flags whose driver is about money that the user may not see."""
@@ -173,6 +188,16 @@ class ClientHealthFlag(models.Model):
         told = of_pulses(self.sudo().driver_id)
         mine = self.filtered(lambda flag: flag.sudo().driver_id.code in told)
         return mine.filtered(lambda f: is_few(self.env, f.sudo().health_id.facts))
+
+    @api.model
+    def _rest(self, health, rests):
+        """What is wrong with a client rests while a recovery is about it."""
+        flags = self.sudo().search([("health_id", "in", health.ids)])
+        if rests:
+            flags = flags.filtered(
+                lambda flag: flag.state != "cleared" and flag.check_id.code != ABUSE
+            )
+        flags.write({"rests": rests})
 
     # -- what people do --------------------------------------------------------
 

@@ -18,7 +18,8 @@ SENTENCES = 3  # per client: the rest is one click away
 LINES = 10  # of flags: more is no summary
 KEEP_WEEKS = 26
 TEMPLATE = "client_health.mail_template_weekly"
-# The summary leaves out clients in recovery or offboarding: they raise no alarms.
+# The summary leaves out clients in recovery or offboarding: what is new with them is
+# told at once.
 ACTIVE_CLIENTS = Domain("phase", "=", "active")
 
 

@@ -5,6 +5,7 @@
 ``costs``         the model: what leaving costs
 ``letters``       the model: what the client gets to read
 ``roles``         the model: what else the client is to us, such as a supplier
+``at_once``       the model: the short way out, after abuse
 ``step``          models of its steps and waivers
 ``project``       and ``deliverable``: models of its lines, ``named`` for readers
 
@@ -18,7 +19,8 @@ and plain classes and functions that these use:
 ``archiving``     archives, and reactivates
 ``recurring``     recurring tasks run to the last day     ``portal`` ends as promised
 ``handing_on``    another owner takes over      ``days`` that people choose
-``returning``     who left stays known
+``returning``     who left stays known          ``order``      of the steps
+``promises``      are in somebody's activities
 ``keepers``       other companies of ours that keep the client
 ``archive_guard`` clients with open projects are not archived
 """
@@ -27,6 +29,7 @@ from . import (
     costs,
     letters,
     roles,
+    at_once,
     offboarding,
     life,
     step,

@@ -64,10 +64,16 @@ class Archiving:
 
     def end(self, keepers, stays=""):
         """Archive the client and what belongs to it; returns (changed, outcome).
-        Nothing is archived where other companies, ``keepers``, keep the client, nor
-        where it stays as what ``stays`` says, such as a supplier."""
+        Nothing is archived where other companies, ``keepers``, keep the client: what is
+        chosen happens to our meetings and activities. Nor where it stays as what
+        ``stays`` says, such as a supplier."""
         changed, outcome = self._end_agreements()
-        if keepers:  # of which the reader may be in none: their number only
+        if keepers:
+            for code, records, values in self._ours():
+                if records:
+                    changed += self._write(records, values)
+                    outcome.append(f"{code}: {', '.join(map(_name, records))}")
+            # the reader may work in none of them: their number only
             return changed, "\n".join([*outcome, f"kept: {len(keepers)}"])
         if stays:
             return changed, "\n".join([*outcome, f"stays: {stays}"])
@@ -131,6 +137,22 @@ class Archiving:
         contacts = everybody - self.client - internal.partner_id
         yield "contacts", contacts.filtered("active"), away
         yield "client", self.client, away
+
+    def _ours(self):
+        """Yield, as :meth:`_groups`, what is chosen of what our company planned with a
+        client that another one keeps. A mailing list belongs to no company."""
+        offboarding, away = self.offboarding, {"active": False}
+        everybody, company = family(self.client), self.offboarding.company_id
+        if offboarding.cancel_meetings:
+            meetings = self._meetings(everybody)
+            yield "meetings", self._planned_by(meetings, company), away
+        if offboarding.close_activities:
+            activities = self._activities(everybody)
+            yield "activities", self._planned_by(activities, company), away
+
+    def _planned_by(self, records, company):
+        """Those whose person works in this company alone."""
+        return records.filtered(lambda record: record.user_id.company_ids == company)
 
     def _end_agreements(self):
         """End what was agreed with our company, on the last day of the relationship;

@@ -3,11 +3,14 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..mixins import company_day
 from ..mixins.dialog import open_form
+from .promises import remind
 
 # What belongs to the task; people write the client's word, not the rest.
-OF_TASK = ("project_line_id", "task_id", "promised")
+OF_TASK = ("project_line_id", "task_id", "promised", "activity_id")
 # Visibility of projects that no client sees.
 INTERNAL = ("followers", "employees")
+# What an activity about a promise says.
+REMINDED = {"name", "user_id", "date_due", "done_on", "promised", "kind"}
 FIXED = {"kind", "offboarding_id", "partner_id", "company_id", *OF_TASK}
 
 
@@ -82,9 +85,13 @@ class ClientOffboardingDeliverable(models.Model):
     handed_to = fields.Char(string="Handed to")
     note = fields.Char(help="For us: the client never reads it.")
     is_open = fields.Boolean(compute="_compute_is_open")
+    may_deliver = fields.Boolean(compute="_compute_may_deliver")
     user_id = fields.Many2one("res.users", string="Who", domain=[("share", "=", False)])
     date_due = fields.Date(string="Until")
     done_on = fields.Date(string="Delivered on")
+    activity_id = fields.Many2one(
+        "mail.activity", readonly=True, copy=False, ondelete="set null"
+    )
 
     @api.depends("task_id.state", "done_on", "kind", "promised")
     def _compute_is_open(self):
@@ -95,6 +102,14 @@ class ClientOffboardingDeliverable(models.Model):
             else:
                 promised = deliverable.kind == "promise" or deliverable.promised
                 deliverable.is_open = promised and not deliverable.done_on
+
+    @api.depends("task_id")
+    @api.depends_context("uid")
+    def _compute_may_deliver(self):
+        """Whether the user may press *Delivered*."""
+        for deliverable in self:
+            task, line = deliverable.sudo().task_id, deliverable.project_line_id
+            deliverable.may_deliver = not task or line._may_change(task)
 
     @api.depends("own_name")
     def _compute_client_name(self):
@@ -160,6 +175,7 @@ class ClientOffboardingDeliverable(models.Model):
         # the rules check its company, whatever was given for it
         deliverables.offboarding_id.check_access("write")
         deliverables._refuse_over()
+        remind(deliverables.sudo())
         return deliverables
 
     def write(self, vals):
@@ -171,7 +187,10 @@ class ClientOffboardingDeliverable(models.Model):
             )
         if "name" in vals:
             self._refuse_nameless(vals["name"])
-        return super().write(vals)
+        result = super().write(vals)
+        if REMINDED & set(vals):
+            remind(self.sudo())
+        return result
 
     @api.model
     def _refuse_nameless(self, name):
@@ -188,6 +207,7 @@ class ClientOffboardingDeliverable(models.Model):
                     "wants it."
                 )
             )
+        self.sudo().activity_id.unlink()
 
     def _refuse_over(self):
         if not self.env.su:

@@ -14,6 +14,7 @@ from .archiving import Archiving, outcome_lines
 from .handing_on import replace_who_left
 from .keepers import keepers
 from .portal import end_portal
+from .promises import remind
 from .settling import Settling
 from .starting import open_start
 
@@ -318,4 +319,5 @@ class ClientOffboarding(models.Model):
             recurring.stop_over(offboarding)
             end_portal(offboarding)
             offboarding._catch_up()
+            remind(offboarding.promise_ids | offboarding.deliverable_ids)
             offboarding._reopen_broken()

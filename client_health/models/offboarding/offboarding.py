@@ -9,19 +9,14 @@ from .costs import COST_FIELDS
 from .days import refuse_past, touched_by
 from .handing_on import take_over
 from .open_items import OpenItems
+from .order import AFTER, STEPS
 from .projects import Projects
+from .promises import remind
 from .requirements import OffboardingRequirements, tips
 from .schedule import OffboardingSchedule, usual_end
 from .starting import refuse_partner
 from .told import show_phase
 
-STEPS = [
-    ("contract", "Contract"),
-    ("projects", "Projects"),
-    ("conversation", "Conversation"),
-    ("tell", "Tell"),
-    ("transition", "Transition"),
-]
 CLOSED = ("done", "cancelled")
 # When one of these changes, the conversation is rehearsed and reviewed again.
 REHEARSED = ("reason", "reason_text", "topics", "clause", "speaker_id")
@@ -41,9 +36,11 @@ class ClientOffboarding(models.Model):
         "client.offboarding.letters",
         "client.offboarding.roles",
         "client.process.talk",
+        "client.offboarding.at.once",
     ]
     _steps = STEPS
     _closed = CLOSED
+    _after = AFTER
     _plan = "client_health.client_offboarding_plan"
     _step_type = "client_health.mail_activity_type_offboarding_%s"
     _seen_step = "offboarding_step"
@@ -252,9 +249,12 @@ class ClientOffboarding(models.Model):
         if not self.env.su:
             refuse_past(self, vals)
         before = {o: (o.date_end, o.user_id) for o in self}
+        protected = {o: o.refuse_user_ids for o in self if "refuse_user_ids" in vals}
         result = super().write(vals)
         if "told_on" in vals:
             show_phase(self.sudo())
+        for offboarding, known in protected.items():
+            offboarding.sudo()._tell_protected(known)
         for offboarding, (end, owner) in before.items():
             offboarding = offboarding.sudo()
             moved = offboarding.date_end and offboarding.date_end != end
@@ -262,6 +262,8 @@ class ClientOffboarding(models.Model):
                 offboarding._schedule().move()
             if owner != offboarding.user_id and offboarding.state not in CLOSED:
                 take_over(offboarding, owner)
+            if "told_on" in vals:
+                remind(offboarding.promise_ids)
         return result
 
     @api.onchange("date_end")
@@ -329,7 +331,8 @@ class ClientOffboarding(models.Model):
     # -- helpers of its own -----------------------------------------------------
 
     def _requirements(self, step):
-        return OffboardingRequirements(self, self._open_items()).of(step)
+        needs = OffboardingRequirements(self, self._open_items()).of(step)
+        return self._may_skip(needs)
 
     def _codes(self):
         return [*super()._codes(), "done"]

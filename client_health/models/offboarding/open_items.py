@@ -12,7 +12,7 @@ from ..process.family import family
 from ..process.requirement import about_all, named
 from .open_elsewhere import elsewhere
 from .open_source import UNPAID, Source
-from .settling import Settling
+from .settling import SAID, Settling
 
 # Kinds of hours that are still to be invoiced.
 BILLABLE = ("billable_time", "billable_manual")
@@ -48,6 +48,7 @@ class OpenItems:
                         source=source.code,
                         button=source.button,
                         confirm=source.confirm,
+                        writes=source.code not in SAID,
                     )
                 )
         return found

@@ -10,7 +10,8 @@ from .archiving import portal_users
 
 def end_portal(offboarding):
     """End access the day after the last one that was promised, and announce it to the
-    owner the day before; with sudo. Nothing happens before the client was told."""
+    owner the day before; with sudo. Nothing happens before the client was told, nor
+    where another company of ours keeps the client."""
     until = offboarding.portal_until
     users = until and offboarding.told_on and portal_users(offboarding.partner_id)
     if not users or offboarding._keepers():  # a login is one for all our companies

@@ -62,6 +62,8 @@ class ClientOffboardingProject(models.Model):
         help="Others have a part in the project: only the client's tasks are closed.",
     )
 
+    may_close = fields.Boolean(compute="_compute_may_close")
+
     _one_each = models.UniqueIndex(
         "(offboarding_id, project_id)", "A project is on the list once."
     )
@@ -93,6 +95,7 @@ class ClientOffboardingProject(models.Model):
         "removed_on",
         "project_id.active",
         "project_id.partner_id",
+        "project_id.company_id",
         "project_id.stage_id.fold",
         "project_id.last_update_status",
         "project_id.task_ids.state",
@@ -113,6 +116,14 @@ class ClientOffboardingProject(models.Model):
             line.goes_on = line._goes_on()
             line.state = line._state(tasks)
 
+    @api.depends("state", "goes_on", "project_id")
+    @api.depends_context("uid")
+    def _compute_may_close(self):
+        """Whether the user may press *Close project*."""
+        for line, known in zip(self, self.sudo(), strict=True):
+            tasks = known._open_tasks()
+            line.may_close = line._may_change(tasks) and line._may_close()
+
     def _state(self, tasks):
         """The state of the project; ``tasks``: the client's open tasks in it."""
         self.ensure_one()
@@ -120,6 +131,8 @@ class ClientOffboardingProject(models.Model):
             return "removed"
         if not self.project_id:
             return "gone"
+        if self._is_elsewhere() and not tasks and not self.closed_on:
+            return "moved"
         if not self._is_owned() and not tasks and not self.closed_on:
             ours = self.deliverable_ids.task_id
             return "closed" if ours else "moved"
@@ -134,6 +147,22 @@ class ClientOffboardingProject(models.Model):
         if still:
             return "again" if self.closed_on else "open"
         return "closed"
+
+    def _is_elsewhere(self):
+        """True when the project is another company's of ours."""
+        self.ensure_one()
+        company = self.sudo().project_id.company_id
+        return bool(company) and company != self.company_id
+
+    @api.private
+    def asks_whose(self):
+        """The other companies that work with the client of a project of no company:
+        closing it would close it for them too."""
+        self.ensure_one()
+        project = self.sudo().project_id
+        if project.company_id or not project:
+            return self.env["res.company"]
+        return self.offboarding_id._keepers()
 
     def _is_owned(self):
         """True when the project itself is the client's."""
@@ -210,8 +239,7 @@ class ClientOffboardingProject(models.Model):
         offboarding._only_one()
         offboarding.sudo()._catch_up()
         self._check_may_change(self._open_tasks())
-        if not self.env.su and not self.goes_on:
-            self._check_may_close()
+        self._check_may_close()
         if self.state not in ("open", "again"):
             raise UserError(
                 self.env._(
@@ -243,14 +271,23 @@ class ClientOffboardingProject(models.Model):
             rest = line.deliverable_ids.filtered(lambda d: d.is_open and not d.decision)
             rest.write({"decision": decision})
 
-    def _check_may_change(self, tasks):
-        """Raise unless the user may write these tasks, or is our manager."""
+    def _may_change(self, tasks):
+        """True for who may write these tasks of the project, and for our managers."""
         self.ensure_one()
         if self.env.su or is_manager(self.env):
-            return
+            return True
         project = self.sudo().project_id.sudo(False)
-        tasks = tasks.sudo(False)
-        if project.has_access("read") and tasks.has_access("write"):
+        return project.has_access("read") and tasks.sudo(False).has_access("write")
+
+    def _may_close(self):
+        """True for who may write the project, where it is closed as a whole."""
+        whole = not (self.env.su or self.goes_on)
+        project = self.sudo().project_id.sudo(False)
+        return not whole or project.has_access("write")
+
+    def _check_may_change(self, tasks):
+        """Raise unless the user may write these tasks, or is our manager."""
+        if self._may_change(tasks):
             return
         raise UserError(
             self.env._(
@@ -262,7 +299,7 @@ class ClientOffboardingProject(models.Model):
 
     def _check_may_close(self):
         """Raise unless the user may write the project, which is closed as a whole."""
-        if not self.sudo().project_id.sudo(False).has_access("write"):
+        if not self._may_close():
             raise UserError(
                 self.env._(
                     "You may not close %s. Ask somebody who may change the project.",

@@ -46,6 +46,17 @@ class OffboardingRequirements:
             # another day is another decision
             key = f"notice:{agreement.id}:{end}"
             needs.append(Requirement(key, text, agreement))
+        if self.offboarding.at_once:
+            needs += self._missing(
+                "now",
+                {
+                    "refuse_user_ids": self.env._(
+                        "Say who may refuse contact with the client: people are "
+                        "protected first."
+                    ),
+                    "refuse_since": self.env._("Say since when."),
+                },
+            )
         return needs + self._roles(blocking=False)
 
     def _roles(self, **more):
@@ -81,6 +92,11 @@ class OffboardingRequirements:
                 "owed."
             )
             return about("gone", text, line, **more)
+        if line.state == "moved" and line._is_elsewhere():
+            text = self.env._(
+                "A project belongs to another company. Take it off the list."
+            )
+            return about("moved", text, line, **more)
         if line.state == "moved":
             text = self.env._(
                 "A project belongs to somebody else now. Take it off the list, or give "
@@ -107,6 +123,11 @@ class OffboardingRequirements:
             return self.env._(
                 "A project is open. Tasks that wait for the client's decision: %s.",
                 line.undecided_count,
+            )
+        if line.asks_whose():
+            return self.env._(
+                "A project has no company, and another company works with the client "
+                "too. Give it its company, or close it for both."
             )
         return self.env._("A project is ready to be closed.")
 

@@ -36,12 +36,27 @@ class OffboardingSchedule(Schedule):
             "transition": max(end - timedelta(days=ahead["transition"]), told),
         }
         before, room = {}, (told - today).days  # days before the client is told
-        for code in ("conversation", "projects", "contract"):
+        order = self._order()
+        first = order[: order.index("tell")]
+        if "projects" not in first:
+            days["projects"] = self._closing(days, ahead["projects"])
+        for code in reversed(first):
             before[code] = max(ahead[code] - ahead["tell"], *before.values(), 0)
         for code, gap in before.items():
             gap = gap * room // max(before["contract"], room, 1)
             days[code] = told - timedelta(days=gap)
         return {code: work_day(self.company, day, today) for code, day in days.items()}
+
+    def _order(self):
+        """The codes of the steps, as people chose; as usual before there are any."""
+        steps = self.process.step_ids.sorted("sequence")
+        return steps.mapped("code") or [*dict(self.process._steps)]
+
+    def _closing(self, days, ahead):
+        """When the projects are closed that the client hears of before: on the day of
+        the plan, else with the transition, so that what runs goes on to the end."""
+        day = self.process.date_end - timedelta(days=ahead)
+        return day if days["tell"] < day <= days["transition"] else days["transition"]
 
     def _days_ahead(self, of_step):
         """Step code → days before the end, from the plan."""

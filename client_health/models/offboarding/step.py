@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .offboarding import STEPS
+from .order import STEPS
 
 
 class ClientOffboardingPart(models.AbstractModel):

@@ -42,8 +42,12 @@ def telling_template(env):
 
 
 def refuse_unprepared(offboardings):
-    """Raise UserError for an offboarding whose conversation is not prepared."""
+    """Raise UserError for an offboarding whose conversation is not prepared; one that
+    ends at once needs a contract that was checked, and a reason."""
     for offboarding in offboardings:
+        if offboarding.at_once:
+            _refuse_unread(offboarding)
+            continue
         if not offboarding.sudo()._step("conversation").done_on:
             raise UserError(
                 offboarding.env._(
@@ -52,6 +56,17 @@ def refuse_unprepared(offboardings):
                     offboarding.display_name,
                 )
             )
+
+
+def _refuse_unread(offboarding):
+    if not (offboarding.legal_on and offboarding.reason_text):
+        raise UserError(
+            offboarding.env._(
+                "Check the contract of %s and write the reason first: both are in what "
+                "the client reads.",
+                offboarding.display_name,
+            )
+        )
 
 
 def open_mail(offboarding):

@@ -25,7 +25,7 @@ class Guide:
 
     def content(self):
         """``{"steps": [mapping], "over": bool}``, see ``client.process.guide``."""
-        steps = [self._step(step) for step in self.process.step_ids]
+        steps = [self._step(s) for s in self.process.step_ids.sorted("sequence")]
         if self.end and not self.over:
             steps.append(self._ending(*self.end))
         return {"steps": steps, "over": self.over}
@@ -40,11 +40,12 @@ class Guide:
             "date": str(step.done_on or step.date or ""),
             "late": bool(overdue),
             "again": step.reopened_reason or "",
+            "first": not self.over and self.process._may_be_first(step),
         }
 
     def _ending(self, code, name):
         ready = all(step.done_on for step in self.process.step_ids)
-        nobody = {"who": "", "date": "", "late": False, "again": ""}
+        nobody = {"who": "", "date": "", "late": False, "again": "", "first": False}
         lists = self._lists(code, "current" if ready else "todo")
         return {**lists, **nobody, "name": name}
 
@@ -89,7 +90,7 @@ class Guide:
 
     def _item(self, need):
         """A requirement, with names and ids of the records that the reader may read."""
-        nothing = {"model": None, "ids": [], "names": []}
+        nothing = {"model": None, "ids": [], "names": [], "ask": False}
         item = {**need._asdict(), "code": need.code, **nothing}
         item["text"] = told(self.env, need)
         del item["record"], item["by_name"]
@@ -98,7 +99,11 @@ class Guide:
             readable = records._filtered_access("read")
             item["model"] = records._name
             item["ids"] = readable.ids
+            if need.writes and not records.has_access("write"):
+                item["button"] = ""
             item["hidden"] = len(records) - len(readable)
+            # who may neither see nor settle it asks somebody who may
+            item["ask"] = bool(item["hidden"] or (need.button and not item["button"]))
             item["names"] = [
                 {"id": record.id, "name": record.display_name}
                 for record in readable[:SHOWN]

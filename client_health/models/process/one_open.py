@@ -52,6 +52,20 @@ class ClientOneOpen(models.AbstractModel):
         store=True,
         aggregator="avg",
     )
+    may_change = fields.Boolean(
+        compute="_compute_may_change",
+        help="Not over, and with the right to write it: buttons that change it show.",
+    )
+
+    @api.depends("state", "user_id")
+    @api.depends_context("uid")
+    def _compute_may_change(self):
+        """What every button that changes it asks before it shows, see ``_only_one``."""
+        allowed = self._filtered_access("write")
+        for process in self:
+            process.may_change = process in allowed and process.state not in (
+                self._closed
+            )
 
     @api.depends("date_start", "ended_on")
     def _compute_duration(self):

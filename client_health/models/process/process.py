@@ -6,6 +6,7 @@ from odoo.fields import Command
 from ..mixins import company_day
 from ..mixins.access import is_manager
 from ..mixins.dialog import notification
+from .asking import who_may
 from .guide import Guide
 from .requirement import bullets
 from .schedule import Schedule
@@ -25,8 +26,10 @@ class ClientProcess(models.AbstractModel):
     _description = "Process with a client"
     _inherit = ["client.one.open"]
 
-    # The steps as (code, label).
+    # The steps as (code, label), in the usual order.
     _steps = ()
+    # Step → steps that are finished before it; who is not in here is not moved.
+    _after = {}
     # xmlids: of the activity plan, and of the activity type of a step (% its code).
     _plan = ""
     _step_type = ""
@@ -72,11 +75,40 @@ class ClientProcess(models.AbstractModel):
         return self.step_ids.filtered(lambda step: step.code == code)
 
     def _first_open(self):
-        """The first step not finished; the last one when all are."""
-        for code, _label in self._steps:
-            if not self.sudo()._step(code).done_on:
-                return code
-        return self._steps[-1][0]
+        """The first step not finished, in the order of this record; the last one when
+        all are."""
+        steps = self.sudo().step_ids.sorted("sequence")
+        left = steps.filtered(lambda step: not step.done_on)
+        return (left[:1] or steps[-1:]).code or self._steps[-1][0]
+
+    def _may_be_first(self, step):
+        """True for an open step that people may do before the present one."""
+        if step.done_on or step.code == self.state or step.code not in self._after:
+            return False
+        done = self.step_ids.filtered("done_on").mapped("code")
+        return {*self._after[step.code]} <= {*done}
+
+    def action_do_first(self, code):
+        """Do a step before those that are open. ``code``: the step; its day, and those
+        of the others, follow. Raises UserError where others come before it."""
+        self._only_one()
+        record = self.sudo()
+        step = record._step(code)
+        if not record._may_be_first(step):
+            raise UserError(
+                self.env._(
+                    "“%s” cannot be done first: something else comes before it.",
+                    step.display_name or code,
+                )
+            )
+        open_steps = record.step_ids.filtered(lambda s: not s.done_on)
+        order = record.step_ids - open_steps + step + (open_steps - step)
+        for sequence, one in enumerate(order):
+            one.sequence = sequence
+        record.state = record._first_open()
+        record._schedule().move()
+        record._message_log(body=self.env._("%s is done first now.", step.display_name))
+        return True
 
     def _open_requirements(self, step):
         """The requirements of a step that are not passed; none for an unknown step."""
@@ -92,7 +124,7 @@ class ClientProcess(models.AbstractModel):
     @api.readonly
     def guide(self):
         """What the form shows: ``{"steps": [mapping], "over", "manager", "may_pass",
-        "asks_reason"}``.
+        "may_change", "asks_reason"}``.
 
         One mapping per step, with ``code``, ``name``, ``who``, ``date``, ``late``;
         ``state`` is ``done``, ``passed`` (done, with something passed), ``current``,
@@ -110,6 +142,7 @@ class ClientProcess(models.AbstractModel):
         return {
             **self._guide(needs).content(),
             "manager": manager,
+            "may_change": self.may_change,
             "may_pass": manager and self._managers_pass,
             "asks_reason": self._asks_reason,
         }
@@ -224,6 +257,34 @@ class ClientProcess(models.AbstractModel):
         texts = " ".join(need.text for need in requirements)
         self._message_log(
             body=Markup("<p>%s<br/>%s</p>") % (self.env._("Passed: %s", texts), reason)
+        )
+
+    # -- asking ----------------------------------------------------------------
+
+    def action_ask(self, key):
+        """Ask somebody who may settle a requirement, with an activity: what one may not
+        see is asked, and not passed.
+
+        Raises UserError when it is settled already.
+        """
+        self._only_one()
+        needs = [
+            (step, need)
+            for step in self._codes()
+            for need in self.sudo()._open_requirements(step)
+            if need.key == key
+        ]
+        if not needs:
+            raise UserError(
+                self.env._("There is nothing left to do here. Reload the page.")
+            )
+        step, need = needs[0]
+        company, me = self.company_id, self.env.user
+        able = need.record and who_may(need.record, company, me)
+        return self._open_ask(
+            self.env._("Can you settle this? %s", need.text),
+            able or self._some_manager(company, me),
+            self.sudo()._step(step).date,
         )
 
     # -- open again ------------------------------------------------------------

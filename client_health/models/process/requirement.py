@@ -9,9 +9,10 @@ class Requirement(NamedTuple):
     ``key``: unique in the process; a waiver refers to it. ``record``: the records to
     open, else ``tab`` and ``field``: page and field of the form. ``blocking``: the step
     cannot be finished without it; otherwise a dialog asks. For records that a button
-    can settle: ``source``, their kind, ``button``, its label, and ``confirm``, a
-    question to ask first. ``by_name``: the text, which is kept for all to read, leaves
-    out what the records are called: see :func:`told`.
+    can settle: ``source``, their kind, ``button``, its label, ``confirm``, a question
+    to ask first, and ``writes``: whoever presses it must be allowed to write them all.
+    ``by_name``: the text, which is kept for all to read, leaves out what the records
+    are called: see :func:`told`.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Requirement(NamedTuple):
     button: str = ""
     confirm: str = ""
     by_name: bool = False
+    writes: bool = True
 
     @property
     def code(self):

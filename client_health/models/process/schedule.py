@@ -7,6 +7,9 @@ from odoo.fields import Command, Domain
 from ..mixins import company_day
 from ..mixins.access import USER
 
+# The kind of an activity that belongs to no step.
+ACTIVITY = "mail.mail_activity_data_todo"
+
 
 def work_day(company, day, today):
     """``day``, or the last working day of the company before it; not before
@@ -52,6 +55,9 @@ class Schedule:
     def day_of(self, template):
         """The date of a template that belongs to no step."""
         raise NotImplementedError
+
+    def move(self):
+        """Move the open steps to another end, or another order; nothing by default."""
 
     # -- the plan --------------------------------------------------------------
 

@@ -66,7 +66,7 @@ class ClientRecovery(models.Model):
 
     def _begin(self):
         """Store how the client stands, make the steps, measure our own figures. From
-        now on no alarm is raised."""
+        now on only what is new raises an alarm."""
         for recovery in self:
             recovery._refresh_health()
             recovery._take_entry()
@@ -75,10 +75,12 @@ class ClientRecovery(models.Model):
             flag = recovery.flag_id.filtered(lambda flag: flag.state == "open")
             flag.action_acknowledge()
             recovery._answer_alarm()
+            flag._rest(recovery._health(), True)
             recovery._note(
                 self.env._(
-                    "A recovery was started. It is reviewed on %s; until it ends, no "
-                    "alarm is raised.",
+                    "A recovery was started. It is reviewed on %s; until it ends, what "
+                    "was known today raises no alarm. What is new does, and abuse "
+                    "always.",
                     format_date(self.env, recovery.review_date),
                 )
             )
@@ -304,6 +306,7 @@ class ClientRecovery(models.Model):
         health = self._health()
         if health.phase == "recovery":
             health.phase = "active"
+        self.env["client.health.flag"]._rest(health, False)
         self._note_end(result, figures)
 
     def _note_end(self, result, figures):

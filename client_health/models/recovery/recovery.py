@@ -31,7 +31,7 @@ class ClientRecovery(models.Model):
     """An attempt to repair the relationship with a client, with a day to decide.
 
     Its state is the first step that is not finished, in the end its result. While it is
-    open, the client's health is in the phase *recovery* and raises no alarm.
+    open, the client's health is in the phase *recovery*; what is new raises an alarm.
     """
 
     _name = "client.recovery"

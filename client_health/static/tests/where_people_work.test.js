@@ -186,6 +186,7 @@ test("an offboarding shows what blocks its present step, and who may pass it", a
         over: false,
         manager: true,
         may_pass: true,
+        may_change: true,
         steps: [
             step("contract", "passed", { passed: [passed] }),
             step("projects", "current", {

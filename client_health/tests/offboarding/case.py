@@ -85,7 +85,7 @@ class OffboardingCase(HealthCase):
 
     def walk(self, offboarding, until="done"):
         """Finish the steps before ``until``; all of them by default."""
-        for step in ("contract", "projects", "conversation", "tell", "transition"):
+        for step in ("contract", "conversation", "tell", "projects", "transition"):
             if step == until:
                 return offboarding
             getattr(self, f"ready_{step}")(offboarding)

@@ -140,6 +140,7 @@ class TestArchiveGuard(OffboardingCase):
         offboarding = self.start()
         self.ready_contract(offboarding)
         offboarding.action_finish_step()
+        offboarding.action_do_first("projects")
         key = f"project:project.project:{self.project.id}"
         offboarding.pass_blocker(key, "The client keeps the board")
         offboarding.action_finish_step()

@@ -115,7 +115,7 @@ class TestOffboardingSteps(OffboardingCase):
         offboarding.with_user(self.user).action_check_contract()
         self.assertEqual(offboarding.legal_user_id, self.user)
         offboarding.action_finish_step()
-        self.assertEqual(offboarding.state, "projects")
+        self.assertEqual(offboarding.state, "conversation")
         self.assertEqual(offboarding._step("contract").done_user_id, self.manager)
 
     def test_an_end_before_the_notice_names_the_earliest_day(self):
@@ -129,7 +129,7 @@ class TestOffboardingSteps(OffboardingCase):
             offboarding.action_finish_step()
         offboarding.date_end = offboarding.earliest_end
         offboarding.action_finish_step()
-        self.assertEqual(offboarding.state, "projects")
+        self.assertEqual(offboarding.state, "conversation")
 
     def test_a_manager_passes_the_notice_with_a_reason_that_is_kept(self):
         self.make_agreement(notice_days=30)
@@ -144,7 +144,7 @@ class TestOffboardingSteps(OffboardingCase):
         self.assertEqual(offboarding.waiver_ids.reason, "Both sides agree")
         self.assertEqual(offboarding.waiver_ids.user_id, self.manager)
         offboarding.action_finish_step()
-        self.assertEqual(offboarding.state, "projects")
+        self.assertEqual(offboarding.state, "conversation")
 
     def test_a_pass_holds_for_the_day_it_was_given_for_only(self):
         self.make_agreement(notice_days=30)
@@ -375,6 +375,34 @@ class TestOffboardingSteps(OffboardingCase):
         self.assertIn(self.client, event.partner_ids)
 
     # -- transition ------------------------------------------------------------
+
+    def test_a_promise_is_in_the_activities_of_whoever_keeps_it(self):
+        offboarding = self.start(date_end=self.today + timedelta(days=60))
+        day = self.today + timedelta(days=20)
+        promises = self.env["client.offboarding.deliverable"].with_user(self.manager)
+        promise = promises.create(
+            {
+                "offboarding_id": offboarding.id,
+                "kind": "promise",
+                "name": "A last report",
+                "user_id": self.user.id,
+                "date_due": day,
+            }
+        )
+        self.assertFalse(promise.activity_id, "nobody hears of it before the client")
+        self.ready_tell(offboarding)
+        activity = promise.activity_id
+        self.assertEqual(activity.user_id, self.user)
+        self.assertEqual(activity.date_deadline, day)
+        self.assertIn("A last report", activity.summary)
+        promise.write({"date_due": day + timedelta(days=1), "user_id": self.manager.id})
+        self.assertEqual(activity.date_deadline, day + timedelta(days=1))
+        self.assertEqual(activity.user_id, self.manager)
+        self.env["client.offboarding"]._cron_offboardings()
+        self.assertEqual(promise.activity_id, activity, "once")
+        promise.action_deliver()
+        self.assertFalse(activity.active)
+        self.assertEqual(activity.state, "done")
 
     def test_promises_and_handovers_keep_the_last_step_open(self):
         offboarding = self.start()

@@ -242,6 +242,37 @@ class TestOffboardingEnd(OffboardingCase):
         self.assertNotIn("There", words)
         self.assertFalse(offboarding.sudo().archived)
 
+    def test_what_is_chosen_happens_to_what_our_company_planned(self):
+        there = self.make_company("There", "Europe/Amsterdam")
+        self.make_project(self.client, company=there)
+        shared = self.make_project(self.client, name="Of nobody")
+        shared.company_id = False
+        boss = self.make_user("boss there", "base.group_user", company=there)
+        start = self.moment(self.ago(-3))
+        meetings = [
+            self.env["calendar.event"].create(
+                {
+                    "name": "Talk",
+                    "start": start,
+                    "stop": start,
+                    "user_id": user.id,
+                    "partner_ids": [Command.set(self.client.ids)],
+                }
+            )
+            for user in (self.manager, boss)
+        ]
+        offboarding = self.start()
+        needs = self.needs(offboarding, "projects")
+        self.assertIn("Whose is the project Of nobody?", needs[0].text)
+        shared.company_id = there
+        offboarding.invalidate_recordset()
+        offboarding.project_ids.invalidate_recordset()
+        self.assertEqual(self.codes(offboarding, "projects"), {"moved"})
+        offboarding.project_ids.action_remove()
+        self.walk(offboarding).action_done()
+        self.assertEqual([event.active for event in meetings], [False, True])
+        self.assertTrue(self.client.active)
+
     def test_the_last_company_to_end_archives_the_client(self):
         there = self.make_company("There", "Europe/Amsterdam")
         self.make_deal(self.client, company=there)

@@ -21,7 +21,7 @@ class TestOffboardingProcess(OffboardingCase):
         ).action_finish_step()
         with self.assertRaisesRegex(UserError, "finished already, by hand"):
             offboarding.with_context(offboarding_step="contract").action_finish_step()
-        self.assertEqual(offboarding.state, "projects")
+        self.assertEqual(offboarding.state, "conversation")
 
     def test_of_two_at_the_same_moment_one_wins_and_the_other_is_told(self):
         offboarding = self.start()
@@ -55,10 +55,30 @@ class TestOffboardingProcess(OffboardingCase):
         step.with_user(self.user).write({"user_id": self.user.id})
         self.assertEqual(step.activity_id.user_id, self.user)
 
+    def test_the_client_hears_it_before_projects_are_closed_or_somebody_chooses(self):
+        offboarding = self.start(date_end=self.today + timedelta(days=60))
+        steps = {step.code: step for step in offboarding.step_ids}
+        self.assertLess(steps["tell"].date, steps["projects"].date)
+        with self.assertRaisesRegex(UserError, "something else comes before"):
+            offboarding.action_do_first("projects")
+        self.walk(offboarding, "conversation")
+        first = [s["code"] for s in offboarding.guide()["steps"] if s["first"]]
+        self.assertEqual(first, ["projects"])
+        with self.assertRaisesRegex(UserError, "something else comes before"):
+            offboarding.action_do_first("tell")
+        offboarding.action_do_first("projects")
+        self.assertEqual(offboarding.state, "projects")
+        self.assertLessEqual(steps["projects"].date, steps["conversation"].date)
+        self.assertEqual(
+            steps["projects"].activity_id.date_deadline, steps["projects"].date
+        )
+        self.finish(offboarding)
+        self.assertEqual(offboarding.state, "conversation")
+
     def test_a_finished_step_leaves_the_list_of_activities(self):
         offboarding = self.start()
         activity = offboarding.sudo()._step("contract").activity_id
-        self.walk(offboarding, "projects")
+        self.walk(offboarding, "conversation")
         self.assertFalse(activity.active)
         self.assertEqual(activity.state, "done")
 
@@ -68,7 +88,7 @@ class TestOffboardingProcess(OffboardingCase):
         health = self.refresh(self.client)
         health.phase = "recovery"
         before = self.client.read(["active", "name"])
-        offboarding = self.walk(self.start(), "projects")
+        offboarding = self.walk(self.start(), "conversation")
         with self.assertRaisesRegex(UserError, "Only managers"):
             offboarding.with_user(self.user).action_cancel()
         offboarding.action_cancel()
@@ -100,7 +120,7 @@ class TestOffboardingProcess(OffboardingCase):
                 offboarding.action_finish_step()
             offboarding.pass_blocker("lawyer", "She is on holiday")
             offboarding.action_finish_step()
-        self.assertEqual(offboarding.state, "projects")
+        self.assertEqual(offboarding.state, "conversation")
 
     def test_where_it_blocks_what_is_open_can_be_settled(self):
         self.manager.group_ids += self.env.ref("sales_team.group_sale_manager")

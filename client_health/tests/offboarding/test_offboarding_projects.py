@@ -246,17 +246,16 @@ class TestOffboardingProjects(OffboardingCase):
     def test_a_task_reopened_after_closing_opens_the_step_again_and_says_why(self):
         project = self.make_project(self.client, name="Website")
         task = self.make_task(project, name="Front page")
-        offboarding = self.walk(self.start(), "tell")
-        self.assertEqual(offboarding.state, "tell")
+        offboarding = self.walk(self.start(), "transition")
+        self.assertEqual(offboarding.state, "transition")
         task.state = "01_in_progress"
-        self.ready_tell(offboarding)
         answer = offboarding.action_finish_step()
         self.assertEqual(offboarding.state, "projects")
         self.assertIn("open tasks: 1", answer["params"]["message"])
         step = offboarding.sudo()._step("projects")
         self.assertIn("open again", step.reopened_reason)
         self.assertNotIn("Website", step.reopened_reason, "others read it too")
-        self.assertFalse(offboarding.sudo()._step("tell").done_on)
+        self.assertFalse(offboarding.sudo()._step("transition").done_on)
 
     def test_a_project_that_was_deleted_says_so_and_can_be_taken_off(self):
         project = self.make_project(self.client, name="Website")
@@ -265,6 +264,7 @@ class TestOffboardingProjects(OffboardingCase):
         offboarding.invalidate_recordset()
         self.ready_contract(offboarding)
         offboarding.action_finish_step()
+        offboarding.action_do_first("projects")
         with self.assertRaisesRegex(UserError, r"was deleted.*\(Website\)"):
             offboarding.action_finish_step()
         offboarding.project_ids.with_user(self.user).action_remove()
@@ -284,7 +284,7 @@ class TestOffboardingProjects(OffboardingCase):
         self.assertFalse(self.codes(offboarding, "projects"))
 
     def test_a_project_made_meanwhile_opens_the_step_again(self):
-        offboarding = self.walk(self.start(), "conversation")
+        offboarding = self.walk(self.start(), "transition")
         project = self.make_project(self.client, name="One more")
         self.env["client.offboarding"]._cron_offboardings()
         self.assertEqual(offboarding.state, "projects")
@@ -341,11 +341,13 @@ class TestOffboardingProjects(OffboardingCase):
         dialog = dialog.with_context(**action["context"]).create({})
         self.assertIn("Open opportunities: 1", dialog.text)
         dialog.action_apply()
-        self.assertEqual(offboarding.state, "conversation")
+        self.assertEqual(offboarding.state, "transition")
         self.assertIn("Open opportunities: 1", offboarding.message_ids[0].body)
-        shown = [s for s in offboarding.guide()["steps"] if s["open"]]
-        self.assertEqual([s["code"] for s in shown], ["conversation"])
-        self.assertEqual(shown[0]["open"][0]["code"], "opportunities")
+        shown = [s for s in offboarding.guide()["steps"] if s["blockers"]]
+        self.assertEqual([s["code"] for s in shown], ["transition"])
+        self.assertIn(
+            "opportunities", [need["source"] for need in shown[0]["blockers"]]
+        )
 
     def test_quotations_are_listed_and_cancelled_by_their_button(self):
         self.app("sale.order")
@@ -381,6 +383,15 @@ class TestOffboardingProjects(OffboardingCase):
         self.assertEqual(unpaid[0]["hidden"], 1)
         self.assertFalse(unpaid[0]["ids"])
         self.assertNotIn(invoice.name, str(guide))
+        # it is asked of who may see it, and not passed
+        self.assertTrue(unpaid[0]["ask"])
+        self.assertFalse(unpaid[0]["button"])
+        clerk = self.make_user(
+            "clerk", "client_health.group_user", "account.group_account_invoice"
+        )
+        action = offboarding.with_user(self.user).action_ask(unpaid[0]["key"])
+        self.assertEqual(action["context"]["default_activity_user_id"], clerk.id)
+        self.assertIn("Unpaid invoices", action["context"]["default_summary"])
 
     def test_leaving_costs_revenue_and_margin(self):
         self.app("account.move", "project.task:effective_hours")

@@ -193,6 +193,24 @@ class TestRecoveryLife(RecoveryCase):
         self.assertEqual(len(self.notes() - before), 1, "and back again")
         self.assertEqual(len(self.activities(self.health)), 1)
 
+    def test_what_is_worse_than_at_its_start_is_told(self):
+        self.company.client_health_alert_activity = True
+        flag = self.health.flag_ids.filtered(lambda f: f.state != "cleared")
+        self.assertEqual(flag.level, "watch")
+        self.start()
+        self.assertFalse(self.flags_to_handle(), "what was known waits")
+        before = self.notes()
+        self.refresh(self.client)
+        self.assertEqual(self.notes(), before)
+        self.stall(self.tasks, 12)
+        self.refresh(self.client)
+        self.assertEqual(flag.level, "red")
+        self.assertEqual(self.flags_to_handle(), flag)
+        self.assertEqual(len(self.notes() - before), 1)
+        self.assertTrue(self.activities(self.health))
+        self.refresh(self.client)
+        self.assertEqual(len(self.notes() - before), 1, "once")
+
     def notes(self):
         return self.health.message_ids
 

@@ -96,7 +96,7 @@ MODELS = FEEDBACK | {
         "user reads": """
             health_id partner_id company_id check_id level side
             has_records sentence why raised_on cleared_on state
-            acknowledged_on snooze_until snooze_reason user_id feedback
+            acknowledged_on snooze_until snooze_reason user_id feedback rests
             feedback_note feedback_user_id next_steps steps_taken last_step
         """,
         "manager reads": "driver_id value points",
@@ -331,8 +331,8 @@ MODELS = FEEDBACK | {
             end_subscriptions return_conditions outcome outcome_words
             ended_on ended_user_id cancelled_on reactivated_on
             reactivated_user_id duration kept_count dropped_count
-            currency_id recovery_ids may_review letter_lang plan_given_on
-            best_moment best_moment_known
+            currency_id recovery_ids may_review may_change letter_lang plan_given_on
+            best_moment best_moment_known at_once refuse_user_ids refuse_since
             plan_given_how plan_given_user_id other_roles afterwards
         """,
         "nobody reads": "phase_before",
@@ -347,6 +347,7 @@ MODELS = FEEDBACK | {
             reaction promise_ids files_handed_over access_handed_over
             final_invoice portal_until close_activities cancel_meetings
             end_subscriptions return_conditions recovery_ids afterwards
+            at_once refuse_user_ids refuse_since
         """,
         "user calls": """
             action_ask_rehearsal action_ask_review action_check_contract
@@ -355,7 +356,8 @@ MODELS = FEEDBACK | {
             action_make_appointment action_open_appointment
             action_open_partner action_open_recovery action_open_source
             action_print_exit_plan action_rehearse action_reopen_step
-            action_review action_settle action_sync_projects
+            action_ask action_review action_settle action_sync_projects
+            action_do_first action_finish_now
             action_write_mail guide
         """,
         "manager calls": """
@@ -369,7 +371,7 @@ MODELS = FEEDBACK | {
         "user reads": """
             offboarding_id partner_id company_id kind project_line_id
             may_open name decision becomes promised handed_to note is_open
-            user_id date_due done_on client_name in_plan
+            user_id date_due done_on client_name in_plan may_deliver activity_id
         """,
         "nobody reads": "own_name task_id",
         "user writes": """
@@ -413,6 +415,7 @@ MODELS = FEEDBACK | {
             offboarding_id partner_id company_id may_open name
             deliverable_ids closed_on closed_user_id removed_on state
             open_task_count undecided_count promised_count goes_on client_name
+            may_close
         """,
         "nobody reads": "own_name project_id",
         "user writes": "client_name",
@@ -426,8 +429,9 @@ MODELS = FEEDBACK | {
         "manager": "rwcu",
         "user reads": """
             partner_ids user_id date_end end_note reason origin open_note
+            at_once
         """,
-        "user writes": "partner_ids user_id date_end reason origin",
+        "user writes": "partner_ids user_id date_end reason origin at_once",
         "user calls": "action_start",
     },
     "client.offboarding.step": {
@@ -463,7 +467,7 @@ MODELS = FEEDBACK | {
             new_contact_days new_boundaries new_currency_id target_ids
             document_note agreement_answer answered_on answered_by_id
             answer_user_id checkin_id checkin_count may_decide
-            topics talk_asks speaker_id contact_id talk_on rehearsed_user_id
+            may_change topics talk_asks speaker_id contact_id talk_on rehearsed_user_id
             rehearsed_on reviewed_user_id reviewed_on may_review best_moment
             best_moment_known talk_ids talk_count last_talk_on missed_words
         """,
@@ -486,7 +490,7 @@ MODELS = FEEDBACK | {
             action_offboard action_step_back action_open_agreement action_open_checkins
             action_open_offboarding action_open_partner
             action_plan_checkins action_print_agreement action_recovered
-            action_reopen_step guide review
+            action_ask action_do_first action_reopen_step guide review
         """,
         "manager calls": """
             action_agreement_accepted action_agreement_refused

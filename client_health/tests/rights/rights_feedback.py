@@ -48,7 +48,7 @@ FEEDBACK = {
             partner_id company_id contact_id date category category_help
             severity points description reporter_id state confirmed_by_id
             confirmed_on dismissed_by_id dismiss_reason anonymised_on
-            res_model res_id document_name may_judge judge_note
+            res_model res_id document_name may_judge judge_note may_end_now
         """,
         "author writes": """
             partner_id company_id contact_id date category severity
@@ -58,7 +58,7 @@ FEEDBACK = {
         "user calls": "action_open_document action_reported",
         "manager calls": """
             action_anonymise action_back_to_reported action_confirm
-            action_dismiss action_open_dismiss
+            action_dismiss action_open_dismiss action_end_now
         """,
     },
     "client.pulse": {

@@ -61,7 +61,13 @@ registry.category("web_tour.tours").add("client_health_offboarding_prepare", {
         },
         press("action_check_contract"),
         { trigger: "[data-step=contract]:not(:has([data-code]))" },
-        ...finish("projects"),
+        ...finish("conversation"),
+        {
+            content: "people may close the projects first",
+            trigger: "[data-step=projects] .o_client_process_first",
+            run: "click",
+        },
+        at("projects"),
         { trigger: "[data-step=projects] [data-code=project]" },
         page("projects"),
         {

@@ -8,6 +8,7 @@ message, side and person.
 
 from collections.abc import Sequence
 
+from odoo import SUPERUSER_ID
 from odoo.tools import SQL
 
 from .automatic import automatic_subject
@@ -48,6 +49,9 @@ PUBLIC_DOMAINS = (
     " bell.net"
 ).split()
 
+# Kinds of messages by which people write to each other; text messages where the app is.
+KINDS = ("email", "comment", "email_outgoing", "sms")
+
 SAID = SQL("""w.id, w.model, w.res_id, w.at, w.verdict, w.word, w.word_on""")
 
 
@@ -57,7 +61,9 @@ def written(scope: Scope, documents: Sequence[str], when: SQL, among: SQL) -> SQ
 
     ``ours``: by one of us (:func:`ours`); ``document``: a document we mailed;
     ``address``: of a mail that names no author. ``verdict``, ``word`` and ``word_on``
-    are what is known of what it asks, absent for what nobody read yet.
+    are what is known of what it asks, absent for what nobody read yet. A text message
+    is a note for Odoo and reaches people all the same; reminders that Odoo sends by
+    itself are nobody's words.
     """
     return SQL(
         """SELECT m.id, m.model, m.res_id, m.date AS at, m.author_id, m.message_type,
@@ -65,15 +71,20 @@ def written(scope: Scope, documents: Sequence[str], when: SQL, among: SQL) -> SQ
                   CASE WHEN %(unsigned)s THEN %(address)s END AS address,
                   %(document)s AS document, v.verdict, v.word, v.word_on
              FROM %(among)s LEFT JOIN client_message v ON v.message_id = m.id
-            WHERE m.message_type IN ('email', 'comment', 'email_outgoing')
+            WHERE m.message_type IN %(kinds)s
               AND %(when)s AND (m.record_company_id = %(company)s
                                 OR m.record_company_id IS NULL)
               AND m.is_internal IS NOT TRUE
-              AND (m.subtype_id IS NULL OR NOT %(internal)s)
+              AND CASE WHEN m.message_type = 'sms'
+                       THEN m.author_id IS DISTINCT FROM (
+                            SELECT partner_id FROM res_users WHERE id = %(odoo)s)
+                       ELSE m.subtype_id IS NULL OR NOT %(internal)s END
               AND CASE WHEN v.message_id IS NOT NULL
                        THEN v.automatic IS NOT TRUE AND v.to_many IS NOT TRUE
                        ELSE m.client_health_automatic IS NOT TRUE
                             AND (m.subject IS NULL OR NOT %(automatic)s) END""",
+        kinds=KINDS,
+        odoo=SUPERUSER_ID,
         ours=ours(scope),
         unsigned=SQL(UNSIGNED.format(m="m.")),
         address=SQL(ADDRESS.format(m="m.")),
@@ -102,7 +113,7 @@ def document(models: Sequence[str]) -> SQL:
     return SQL(
         """CASE WHEN m.model = ANY(%s)
                 THEN m.email_layout_xmlid IS NOT NULL
-                     OR m.message_type = 'email_outgoing'
+                     OR m.message_type IN ('email_outgoing', 'sms')
                      OR EXISTS (SELECT FROM message_attachment_rel a
                                  WHERE a.message_id = m.id)
                 ELSE FALSE END""",
@@ -130,7 +141,7 @@ def base(places: Sequence[Place], mine: Condition, end: SQL) -> SQL:
             UNION
            SELECT m.id FROM (%(records)s) d
              JOIN mail_message m ON m.model = d.model AND m.res_id = d.res_id
-            WHERE m.message_type IN ('email', 'comment', 'email_outgoing') AND %(end)s
+            WHERE m.message_type IN %(kinds)s AND %(end)s
             UNION
            SELECT m.id FROM res_partner p
              JOIN mail_message m ON %(unsigned)s AND %(domain)s = %(theirs)s
@@ -144,6 +155,7 @@ def base(places: Sequence[Place], mine: Condition, end: SQL) -> SQL:
         theirs=SQL(CONTACT_DOMAIN.format(p="p.")),
         public=public(SQL(CONTACT_DOMAIN.format(p="p."))),
         end=end,
+        kinds=KINDS,
     )
 
 
@@ -308,7 +320,8 @@ def said(scope: Scope, suffix: str, where: str, clients: SQL) -> SQL:
     )
     ours = SQL(
         """SELECT o.client_id, t.contact, %(person)s, 'ours',
-                  CASE w.model WHEN 'discuss.channel' THEN 'message' ELSE 'mail' END,
+                  CASE WHEN w.model = 'discuss.channel' OR w.message_type = 'sms'
+                       THEN 'message' ELSE 'mail' END,
                   FALSE, o.direct AND NOT w.document, %(row)s
              FROM %(told)s t
              JOIN %(written)s w ON w.id = t.id

@@ -32,7 +32,7 @@ class ClientRecoveryChannel(models.Model):
         string="Way",
         required=True,
         readonly=True,
-        help="Message: what the client wrote in the portal or a chat.",
+        help="Message: what was written in the portal, a chat or a text message.",
     )
     count = fields.Integer(string="How much", readonly=True, aggregator=None)
     turns = fields.Integer(string="Answers expected", readonly=True, aggregator=None)

@@ -91,9 +91,13 @@ class AnswersOracle:
         return sorted(filter(None, said), key=lambda s: (s.at, s.message.id))
 
     def counts(self, message):
-        if message.message_type not in ("email", "comment", "email_outgoing"):
+        text = message.message_type == "sms"
+        known = ("email", "comment", "email_outgoing")
+        if not text and message.message_type not in known:
             return False
-        if message.is_internal or message.subtype_id.internal:
+        if text and message.author_id == self.env.ref("base.partner_root"):
+            return False
+        if message.is_internal or (message.subtype_id.internal and not text):
             return False
         if message.record_company_id not in (self.company, self.company.browse()):
             return False
@@ -230,7 +234,8 @@ class AnswersOracle:
         ]
         if not asked and not others:
             return None
-        way = "message" if message.model == "discuss.channel" else "mail"
+        chat = message.model == "discuss.channel" or message.message_type == "sms"
+        way = "message" if chat else "mail"
         direct = bool(asked) and not self.document(message)
         people = frozenset(asked if asked else others)
         return Said(message, message.date, "ours", people, way, direct, False)
@@ -239,7 +244,7 @@ class AnswersOracle:
     def document(message):
         return message.model in DOCUMENTS and (
             bool(message.email_layout_xmlid)
-            or message.message_type == "email_outgoing"
+            or message.message_type in ("email_outgoing", "sms")
             or bool(message.attachment_ids)
         )
 
@@ -422,6 +427,8 @@ class AnswersOracle:
         known = self.env["client.message"].search([("message_id", "=", message.id)])
         if known.word and known.word_on < self.end:
             return known.word
+        if message.message_type == "sms":
+            return None  # not read: its words ask nothing for sure
         return judge(own_words(message.body or "")).verdict
 
     def turns(self):

@@ -122,12 +122,15 @@ class ClientAccess(models.AbstractModel):
 
     def _check_named_ids(self, values):
         """Raise AccessError for a many2one in ``values`` (field name → id) whose record
-        the user may not read, unless this record names it already."""
+        the user may not read, unless this record names it already, or it is the user
+        themselves."""
         for name, value in values.items():
             field = self._fields.get(name)
             if isinstance(value, dict):  # as the form it is a line of
                 value = value.get("id")
             if not field or field.type != "many2one" or not is_id(value):
+                continue
+            if field.comodel_name == "res.users" and value == self.env.uid:
                 continue
             if self.sudo()[name].id != value:
                 named = self.env[field.comodel_name].browse(value)

@@ -1,7 +1,7 @@
 """Who sees what."""
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..common import HealthCase
@@ -433,7 +433,7 @@ class TestRecoveryRights(HealthCase):
     def test_refusals_name_no_hidden_record(self):
         recovery = self.recovery.with_user(self.user)
         values = {"answered_by_id": self.hidden.id}
-        sentence = self.refused(ValidationError, recovery.write, values)
+        sentence = self.refused(AccessError, recovery.write, values)
         self.assertNotIn("Secret", sentence)
 
     def test_an_agreement_of_a_hidden_client_is_not_read_through_a_recovery(self):

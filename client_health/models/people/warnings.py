@@ -142,7 +142,7 @@ class Warnings:
             if others:
                 text = self.env._(
                     "%(colleague)s, who talked with them (%(talks)s in a year), has "
-                    "left. %(others)s know the same people.",
+                    "left. The same people are known to %(others)s.",
                     **params,
                 )
             else:

@@ -143,7 +143,7 @@ class TestPeople(AnswersCase):
         dan = self.make_user("dan", "base.group_user", "project.group_project_user")
         message = self.we_write(self.record, self.at(1))
         self.force(message, author_id=dan.partner_id.id)
-        self.assertIn("know the same people", self.warned()["left"]["text"])
+        self.assertIn("are known to dan", self.warned()["left"]["text"])
 
     def test_a_warning_is_dismissed_with_a_reason_and_undone(self):
         for weeks in (2, 3, 4):

@@ -118,7 +118,7 @@ class TestOffboardingLetters(OffboardingCase):
 
     def test_the_form_of_the_appointment_says_that_it_invites(self):
         arch = self.env["calendar.event"].get_view(view_type="form")["arch"]
-        self.assertIn("Saving sends an invitation", arch)
+        self.assertIn("Saving invites all attendees", arch)
         self.assertIn("client_health_invites", arch)
 
     # -- the exit plan ---------------------------------------------------------

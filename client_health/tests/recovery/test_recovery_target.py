@@ -321,6 +321,7 @@ class TestTarget(RecoveryCase):
             return " ".join(need.text for need in needs)
 
         self.draft()
+        self.recovery.topics = "Answers in time"
         self.assertIn("has not answered", missing())
         self.assertIn("No target", missing())
         self.target()

@@ -37,6 +37,7 @@ class Stored:
             (self.env._("Incidents"), self._incident_lines()),
             (self.env._("Asked to deliver"), self._request_lines()),
             (self.env._("Questions that wait, or waited"), self._turn_lines()),
+            (self.env._("Talks"), self._talk_lines()),
             (self.env._("Where the person worked"), self._affiliation_lines()),
             (self.env._("Dismissed warnings"), self._dismissal_lines()),
             (self.env._("Records about the client"), self._process_lines()),
@@ -93,8 +94,17 @@ class Stored:
     def _turn_lines(self):
         found = self._readable("client.turn", ("contact_id",))
         return [
-            f"{format_datetime(self.env, turn.asked_on)} · {turn.sentence or ''}"
+            f"{format_datetime(self.env, turn.asked_on)} · {turn.asks or ''}"
             for turn in found
+        ]
+
+    def _talk_lines(self):
+        found = self._readable("client.talk", ("contact_id",))
+        return [
+            " · ".join(
+                filter(None, (self._day(talk.date), talk.what, talk.said, talk.agreed))
+            )
+            for talk in found
         ]
 
     def _affiliation_lines(self):

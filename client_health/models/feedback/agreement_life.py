@@ -275,6 +275,7 @@ class ClientAgreement(models.Model):
     def action_open_talks(self):
         """Open the talks about it."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "client_health.client_talk_action"
         )

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import RedirectWarning
+from odoo.exceptions import MissingError, RedirectWarning
 from odoo.tools import format_list
 
 
@@ -55,8 +55,11 @@ class ClientInternalThread(models.AbstractModel):
     def _refuse_outside(self, partner_ids, always=False):
         if not always and self._may_be_written_to():
             return
-        partners = self.env["res.partner"].sudo().browse(partner_ids).exists()
-        outside = partners.filtered("partner_share")
+        partners = self.env["res.partner"].sudo().browse(partner_ids)
+        try:  # mostly one who was read before: a night plans many activities
+            outside = partners.filtered("partner_share")
+        except MissingError:
+            outside = partners.exists().filtered("partner_share")
         if not outside:
             return
         raise RedirectWarning(

@@ -76,11 +76,11 @@ class TestNoLookAhead(FeedbackFactsCase):
 
     @classmethod
     def everything(cls):
-        """Facts of the client, by how many days ago."""
+        """Facts of the client, by how many days ago; those of DAY in every way."""
         return {
-            days: cls.read_facts(cls.keys, cls.client, as_of=cls.ago(days))[
-                cls.client.id
-            ]
+            days: cls.read_facts(
+                cls.keys, cls.client, as_of=cls.ago(days), in_every_way=days == DAY
+            )[cls.client.id]
             for days in (0, *EARLIER)
         }
 

@@ -13,6 +13,7 @@ DAYS = (0, DAY, 200)
 
 class TestNoMoneyAhead(MoneyCase):
     assertSameFacts = OracleCase.assertSameFacts
+    in_every_way = True
 
     @classmethod
     def setUpClass(cls):

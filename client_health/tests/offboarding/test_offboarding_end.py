@@ -263,7 +263,7 @@ class TestOffboardingEnd(OffboardingCase):
         ]
         offboarding = self.start()
         needs = self.needs(offboarding, "projects")
-        self.assertIn("Whose is the project Of nobody?", needs[0].text)
+        self.assertIn("A project has no company", needs[0].text)
         shared.company_id = there
         offboarding.invalidate_recordset()
         offboarding.project_ids.invalidate_recordset()

@@ -304,7 +304,7 @@ MODELS = FEEDBACK | {
         "manager": "r",
         "user reads": """
             health_id partner_id company_id waits_for state surely due asked_on
-            due_on agreed answered_on perhaps user_id team_id res_model asks
+            due_on agreed answered_on perhaps user_id is_mine team_id res_model asks
             contact_name record record_name is_hidden beyond_hours lateness
         """,
         "nobody reads": """

@@ -190,7 +190,8 @@ class TestButtons(WorldCase):
         """An action of a button opens a model that one may use."""
         action = self.env["ir.actions.actions"].browse(int(name)).sudo()
         action = self.env[action.type].browse(action.id)
-        if not (action.xml_id or "").startswith(f"{MODULE}."):
+        ours = (action.xml_id or "").startswith(f"{MODULE}.")
+        if not ours or action.type != "ir.actions.act_window":
             return
         operation = "create" if action.target == "new" else "read"
         if not record.env[action.res_model].has_access(operation):

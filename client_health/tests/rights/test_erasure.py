@@ -81,6 +81,13 @@ class TestErasure(FeedbackCase):
                 "due_on": self.today,
             }
         )
+        self.as_user(self.anna, "client.talk").create(
+            {
+                "partner_id": self.client.id,
+                "contact_id": person.id,
+                "said": f"Plain words of {NAME}",
+            }
+        )
         self.env["client.agreement"].create(
             {"partner_id": self.client.id, "boundaries": f"Only {NAME} calls"}
         )
@@ -256,10 +263,33 @@ class TestErasure(FeedbackCase):
 
     def test_what_is_stored_is_printed_for_who_asks(self):
         self.make_traces()
+        [health] = self.refresh(self.client)
+        asked = self.env["mail.message"].search(
+            [("author_id", "=", self.person.id), ("model", "=", "crm.lead")], limit=1
+        )
+        self.env["client.turn"].create(
+            {
+                "health_id": health.id,
+                "partner_id": self.client.id,
+                "company_id": self.company.id,
+                "contact_id": self.person.id,
+                "message_id": asked.id,
+                "res_model": asked.model,
+                "res_id": asked.res_id,
+                "sentence": "Could you call me?",
+                "waits_for": "ours",
+                "state": "waiting",
+            }
+        )
         parts = dict(self.as_manager()._stored_about())
         told = str(parts)
         for words in (NAME, "quillon@", "Sharp words", "Texts of", "Before", "Acme"):
             self.assertIn(words, told)
+        for title, words in (
+            ("Talks", "Plain words of"),
+            ("Questions that wait, or waited", "Could you call me?"),
+        ):
+            self.assertIn(words, str(parts.get(title)), title)
         reports = self.env["ir.actions.report"].with_user(self.mia)
         html, _kind = reports._render_qweb_html(
             "client_health.stored_about", self.person.ids

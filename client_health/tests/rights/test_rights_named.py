@@ -194,7 +194,7 @@ class TestNamed(OffboardingCase):
         Alerts(self.env, None, None)._log(shared, dict.fromkeys(shared.ids, "healthy"))
         self.away._note("It began")
         self.assertEqual(self.theirs.message_ids, before)
-        self.assertIn("dropped", shared.message_ids[:1].body)
+        self.assertIn("went wrong", shared.message_ids[:1].body)
         self.assertNotIn("It began", str(shared.message_ids.mapped("body")))
         self.assertIn("It began", abroad.message_ids[:1].body)
         messages = self.env["mail.message"]
@@ -203,7 +203,7 @@ class TestNamed(OffboardingCase):
             with self.assertRaises(AccessError):
                 messages.with_user(user).browse(note.id).read(["body"])
         note = messages.with_user(self.user).browse(shared.message_ids[:1].id)
-        self.assertIn("dropped", note.body)
+        self.assertIn("went wrong", note.body)
         with self.assertRaises(AccessError):
             note.with_user(self.colleague).read(["body"])
 

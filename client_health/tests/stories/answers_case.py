@@ -17,6 +17,8 @@ COMMENT = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
 class AnswersCase(HealthCase):
     """A client with a contact, a project of theirs, and a colleague who writes."""
 
+    in_every_way = False
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -24,6 +24,8 @@ class MoneyCase(HealthCase):
 
     books = True
 
+    in_every_way = False
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

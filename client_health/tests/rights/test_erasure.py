@@ -287,7 +287,7 @@ class TestErasure(FeedbackCase):
             self.assertIn(words, told)
         for title, words in (
             ("Talks", "Plain words of"),
-            ("Questions that wait, or waited", "Could you call me?"),
+            ("Questions that wait, or waited", "Something waits in"),
         ):
             self.assertIn(words, str(parts.get(title)), title)
         reports = self.env["ir.actions.report"].with_user(self.mia)

@@ -126,6 +126,7 @@ def installed():
         "-i", bed.MODULE, "--no-http", check=False,
     )  # fmt: skip
     result.check("no warning at installation", "\n".join(bed.problems(log)))
+    bed.build_assets(name)
     bed.mark(name).write_text(bed.source_hash())
     return result
 
@@ -173,6 +174,7 @@ def bare():
         " ".join(sorted({*LEFT_OUT_OF_BARE} & set(installed)))
         or ("" if bed.MODULE in installed else f"{bed.MODULE} is not installed"),
     )
+    bed.build_assets(name)
     pytest_odoo(
         result, "bare: test", name, bed.SOURCE, apps_missing=True, may_be_empty=False
     )

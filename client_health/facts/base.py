@@ -12,10 +12,10 @@ from datetime import timedelta
 
 import pytz
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..scoring.keys import FactKey
-from . import figures
+from . import figures, working_time
 from .cost import passed_on, subcontractors
 from .scope import Known, Scope
 
@@ -160,6 +160,13 @@ class ClientHealthFacts(models.AbstractModel):
         """The calendar day of a moment (UTC) where the company is."""
         zone = pytz.timezone(self._zone(company))
         return pytz.utc.localize(moment).astimezone(zone).date()
+
+    @api.model
+    @ormcache("company_id", "zone", "stamp", "year")
+    def _working_year(self, company_id, zone, stamp, year):
+        """What :func:`.working_time.working_year` says, once for each ``stamp``."""
+        company = self.env["res.company"].sudo().browse(company_id)
+        return working_time.working_year(company, zone, year)
 
     @api.model
     def _scope(self, company, clients, as_of=None, everyone=False):

@@ -1,12 +1,14 @@
 """SQL: working hours of a company between two moments."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytz
+from odoo import models
 from odoo.tools import SQL
 
 from .scope import Scope, array
+
+Spells = tuple[tuple[float, float], ...]
 
 
 def calendar(scope: Scope, start: datetime) -> SQL:
@@ -16,30 +18,76 @@ def calendar(scope: Scope, start: datetime) -> SQL:
     work lie before it, from ``start`` on, as its calendar and its days off
     say. ``always``: there is no calendar.
     """
-    hours = scope.company.resource_calendar_id
-    intervals: Any = []
-    if hours:
-        zone = pytz.timezone(scope.tz)
-        intervals = hours._work_intervals_batch(
-            pytz.utc.localize(start),
-            pytz.utc.localize(scope.end + timedelta(days=1)),
-            tz=zone,
-            domain=[
-                ("time_type", "=", "leave"),
-                ("company_id", "in", (False, scope.company.id)),
-            ],
-        )[False]
+    first = pytz.utc.localize(start)
+    last = pytz.utc.localize(scope.end + timedelta(days=1))
     starts, ends, before, total = [], [], [], 0.0
-    for begin, finish, _records in intervals:
-        starts.append(begin.timestamp())
-        ends.append(finish.timestamp())
+    for begin, end in _spells(scope, first, last):
+        starts.append(begin)
+        ends.append(end)
         before.append(total)
-        total += (finish - begin).total_seconds()
+        total += end - begin
     return SQL(
         "SELECT %s AS always, %s::float8[] AS starts, %s::float8[] AS ends,"
         " %s::float8[] AS before",
-        not intervals,
+        not starts,
         *map(array, (starts or [0], ends, before)),
+    )
+
+
+def _spells(scope: Scope, first: datetime, last: datetime) -> list[tuple[float, float]]:
+    """Begin and end (epoch) of each spell of work between two moments."""
+    if not scope.company.resource_calendar_id:
+        return []
+    facts = scope.company.env["client.health.facts"]
+    key = scope.company.id, scope.tz, _stamp(scope.company)
+    low, high = first.timestamp(), last.timestamp()
+    zone = pytz.timezone(scope.tz)
+    years = range(first.astimezone(zone).year, last.astimezone(zone).year + 1)
+    return [
+        (max(begin, low), min(end, high))
+        for year in years
+        for begin, end in facts._working_year(*key, year)
+        if end > low and begin < high
+    ]
+
+
+def _stamp(company: models.BaseModel) -> str:
+    """What differs when the working time of the company does."""
+    env = company.env
+    for model in ("", ".attendance", ".leaves"):
+        env[f"resource.calendar{model}"].flush_model()
+    [[stamp]] = env.execute_query(
+        SQL(
+            """SELECT MD5(STRING_AGG(part, ' ' ORDER BY part)) FROM (
+                   SELECT c::text AS part FROM resource_calendar c WHERE c.id = %(id)s
+                    UNION ALL
+                   SELECT a::text FROM resource_calendar_attendance a
+                    WHERE a.calendar_id = %(id)s
+                    UNION ALL
+                   SELECT l::text FROM resource_calendar_leaves l
+                    WHERE l.resource_id IS NULL
+                      AND (l.calendar_id = %(id)s OR l.calendar_id IS NULL)) parts""",
+            id=company.resource_calendar_id.id,
+        )
+    )
+    return stamp
+
+
+def working_year(company: models.BaseModel, tz: str, year: int) -> Spells:
+    """Begin and end (epoch) of each spell of the company's work in a year."""
+    zone = pytz.timezone(tz)
+    start, end = (zone.localize(datetime(day, 1, 1)) for day in (year, year + 1))
+    intervals = company.resource_calendar_id._work_intervals_batch(
+        start,
+        end,
+        tz=zone,
+        domain=[
+            ("time_type", "=", "leave"),
+            ("company_id", "in", (False, company.id)),
+        ],
+    )[False]
+    return tuple(
+        (begin.timestamp(), finish.timestamp()) for begin, finish, _records in intervals
     )
 
 

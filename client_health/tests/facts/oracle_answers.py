@@ -24,6 +24,7 @@ CONTACT_FIELD = {
     "account.move": "partner_id",
     "purchase.order": "partner_id",
 }
+MORE_THAN_A_FIELD = ("res.partner", "project.task")  # more than one field to look at
 TAGS = re.compile(r"^\s*((\[[^\]]*\]|(re|aw|fw|fwd|antw)\s*:)\s*)*", re.I)
 # How the subject of an answer that no person wrote goes on.
 AUTOMATIC = (
@@ -88,7 +89,8 @@ class AnswersOracle:
             for message in self.all("mail.message")
             if message.date and self.counts(message)
         ]
-        return sorted(filter(None, said), key=lambda s: (s.at, s.message.id))
+        said = [one for one in said if one and not self.sent_to_many(one.message)]
+        return sorted(said, key=lambda s: (s.at, s.message.id))
 
     def counts(self, message):
         text = message.message_type == "sms"
@@ -101,13 +103,14 @@ class AnswersOracle:
             return False
         if message.record_company_id not in (self.company, self.company.browse()):
             return False
-        return not self.automatic(message) and not self.once(
-            ("to many", message.id), lambda: self.to_many(message)
-        )
+        return not self.automatic(message)
 
     def automatic(self, message):
         subject = TAGS.sub("", message.subject or "").strip().lower()
         return message.client_health_automatic or subject.startswith(AUTOMATIC)
+
+    def sent_to_many(self, message):
+        return self.once(("to many", message.id), lambda: self.to_many(message))
 
     def to_many(self, message):
         """One text to more than five clients within an hour, or an outgoing e-mail
@@ -115,38 +118,39 @@ class AnswersOracle:
         author = message.author_id
         if not author or not self.one_of_us(author) or message.model in UNREAD:
             return False
-        text = self.text(message)
-        alike = [
-            other
-            for other in self.by_author(author)
-            if abs(other.date - message.date) <= timedelta(hours=1)
-            and self.may_matter(other)
-        ]
-        same_text = [m for m in alike if text and self.text(m) == text]
-        return self.clients_at_once(same_text, message) > 5 or (
-            message.message_type == "email_outgoing"
-            and self.clients_at_once(
-                [
-                    m
-                    for m in alike
-                    if m.message_type == "email_outgoing"
-                    and m.subject
-                    and m.subject == message.subject
-                ],
-                message,
-            )
-            > 1
+        hour = timedelta(hours=1)
+
+        def at_once(key):
+            alike = self.alike().get(key, ())
+            near = [m for m in alike if abs(m.date - message.date) <= hour]
+            return self.clients_at_once(near, message)
+
+        return (
+            at_once((author, "text", self.text(message))) > 5
+            or message.message_type == "email_outgoing"
+            and at_once((author, "subject", message.subject)) > 1
         )
 
-    def by_author(self, author):
+    def alike(self):
+        """Messages of our people: by author and text, or subject of an outgoing one."""
+
         def find():
             found = {}
             for message in self.all("mail.message"):
-                if message.date:
-                    found.setdefault(message.author_id.id, []).append(message)
+                author = message.author_id
+                if not (message.date and author and self.one_of_us(author)):
+                    continue
+                if not self.may_matter(message):
+                    continue
+                keys = [(author, "text", self.text(message))]
+                if message.message_type == "email_outgoing":
+                    keys.append((author, "subject", message.subject))
+                for key in keys:
+                    if key[-1]:
+                        found.setdefault(key, []).append(message)
             return found
 
-        return self.once("by author", find).get(author.id, [])
+        return self.once("alike", find)
 
     @staticmethod
     def may_matter(message):
@@ -321,18 +325,24 @@ class AnswersOracle:
         )
 
     def client_of(self, message):
-        nobody = self.env["res.partner"]
-        if not message.model or message.model not in self.env or not message.res_id:
+        nobody, model = self.env["res.partner"], message.model
+        if model not in self.env or model not in (*MORE_THAN_A_FIELD, *CONTACT_FIELD):
             return nobody
-        record = self.env[message.model].browse(message.res_id).exists()
-        if message.model == "res.partner":
+        record = self.by_id(model).get(message.res_id)
+        if not record:
+            return nobody
+        if model == "res.partner":
             return record.commercial_partner_id
-        if message.model == "project.task":
+        if model == "project.task":
             own = record.partner_id.commercial_partner_id
             customer = record.project_id.partner_id.commercial_partner_id
             return own if own.is_company or not customer else customer
-        name = CONTACT_FIELD.get(message.model)
-        return record[name].commercial_partner_id if name and record else nobody
+        return record[CONTACT_FIELD[model]].commercial_partner_id
+
+    def by_id(self, model):
+        return self.once(
+            ("by id", model), lambda: {record.id: record for record in self.all(model)}
+        )
 
     # -- what was answered -----------------------------------------------------
 

@@ -200,8 +200,10 @@ env["client.incident"].create(
     {"partner_id": health.partner_id.id, "category": "abuse", "description": "x"}
 )
 env["client.health"]._history(env.company).plan()
+leaving = env["client.offboarding"].search([]).partner_id
 partner = env["client.health"].search(
-    [("company_id", "=", env.company.id), ("phase", "=", "active")], limit=1
+    [("company_id", "=", env.company.id), ("phase", "=", "active"),
+     ("partner_id", "not in", leaving.ids)], limit=1
 ).partner_id
 env["client.recovery"].create({"partner_id": partner.id, "user_id": 2})
 agreement = env["client.agreement"].create({"partner_id": partner.id})

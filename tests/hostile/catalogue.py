@@ -36,10 +36,12 @@ WANTED = {
         "partner_path": "partner_id", "date_field": "create_date",
     },
     "client.offboarding.deliverable": {
-        "kind": "promise", "user_id": 2, "date_due": str(odoo_fields.Date.today()),
+        "kind": "promise", "name": "Said by hand", "user_id": 2,
+        "date_due": str(odoo_fields.Date.today()),
     },
     "client.recovery.target": {"shown_value": 5000},
     "client.health.check": {"code": "said_by_hand"},
+    "client.talk": {"agreed": "Said by hand"},
 }  # fmt: skip
 
 # By buttons only, or of the day.
@@ -106,7 +108,11 @@ def sample(model, name, field):
     if field.type == "many2one":
         if field.comodel_name == "res.partner":
             active = [("phase", "=", "active"), ("company_id", "=", env.company.id)]
-            return env["client.health"].search(active, limit=1).partner_id.id
+            clients = env["client.health"].search(active).partner_id
+            # in none of both, though not everybody is told of the first
+            for process in ("client.offboarding", "client.recovery"):
+                clients -= env[process].search([]).partner_id
+            return clients[:1].id
         found = env[field.comodel_name].search([], limit=1)
         if not found and env[field.comodel_name]._transient:
             found = found.with_user(manager).create(valid(found._name, manager))

@@ -69,9 +69,12 @@ class Client:
         if LONE in json.dumps(call["body"]):
             return "as plain Odoo", answer
         context = {"context": call["body"].get("context", {})}
-        reading = {"domain": [], "specification": {"partner_id": {}}, "limit": 1}
-        alone = ("crm.lead", "web_search_read", reading | context)
-        for model, method, body in [*call["twins"], alone]:
+        one = {"domain": [], "limit": 1} | context
+        alone = [  # the context by itself, also with a value that each company has
+            (model, "web_search_read", one | {"specification": {name: {}}})
+            for model, name in (("crm.lead", "partner_id"), ("res.partner", "barcode"))
+        ]
+        for model, method, body in [*call["twins"], *alone]:
             twin_status, twin = self.post(call["user"], model, method, body)
             # where a mapping belongs anything else fails, each time in its own way
             alike = call["kind"] == "structure" or self._name(twin) == self._name(

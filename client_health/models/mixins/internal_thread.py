@@ -30,11 +30,8 @@ class ClientInternalThread(models.AbstractModel):
         Raises RedirectWarning that names them and opens the contact to write from. What
         comes in by mail names others too and is kept.
         """
-        # what is no list of ids is refused by Odoo
-        if isinstance(partner_ids, list | tuple) and message_type != "email":
-            self._refuse_outside(
-                [each for each in partner_ids if isinstance(each, int)]
-            )
+        if message_type != "email":
+            self._refuse_outside(partner_ids)
         return super().message_post(
             partner_ids=partner_ids, message_type=message_type, **kwargs
         )
@@ -43,9 +40,8 @@ class ClientInternalThread(models.AbstractModel):
         """Refuse to add anybody outside, who would get whatever colleagues write.
 
         Raises RedirectWarning as :meth:`message_post` does."""
-        outside = [each for each in partner_ids or () if isinstance(each, int)]
         for record in self:
-            record._refuse_outside(outside, always=True)
+            record._refuse_outside(partner_ids, always=True)
         return super().message_subscribe(partner_ids, subtype_ids)
 
     def _may_be_written_to(self):
@@ -55,7 +51,10 @@ class ClientInternalThread(models.AbstractModel):
     def _refuse_outside(self, partner_ids, always=False):
         if not always and self._may_be_written_to():
             return
-        partners = self.env["res.partner"].sudo().browse(partner_ids)
+        if not isinstance(partner_ids, list | tuple | set):  # refused by Odoo
+            return
+        ids = [each for each in partner_ids if isinstance(each, int)]
+        partners = self.env["res.partner"].sudo().browse(ids)
         try:  # mostly one who was read before: a night plans many activities
             outside = partners.filtered("partner_share")
         except MissingError:

@@ -17,29 +17,35 @@ ANSWERED = {
 }
 
 
-def make(env, to_close, to_end):
-    """Offboardings that wait for *Close project*, and others for *Done*: so many.
+def make(env, number):
+    """So many offboardings that wait for *Close project*, for *Done*, and for *Finish*
+    on the one page of the short way out.
 
     :returns: for each button, pairs of ids: of the offboarding, of what has the button
     """
     env = env(context={"tracking_disable": True, "no_reset_password": True})
     user = env.ref("base.user_admin")
     mailing = env["mailing.list"].create({"name": "News of the firm"})
-    closing = [start(env, n, user, mailing) for n in range(to_close)]
-    ending = [start(env, to_close + n, user, mailing) for n in range(to_end)]
+    closing = [start(env, n, user, mailing) for n in range(number)]
+    ending = [start(env, n, user, mailing) for n in range(number, 2 * number)]
+    at_once = [begin(env, n, user, mailing) for n in range(2 * number, 3 * number)]
     for offboarding in ending:
         finish_steps(offboarding, user)
         assert offboarding.all_finished
+    for offboarding in at_once:
+        answer_at_once(offboarding, user)
     env.cr.commit()
     return {
         "close": [
             (offboarding.id, offboarding.project_ids.id) for offboarding in closing
         ],
         "done": [(record.id, record.id) for record in ending],
+        "at once": [(record.id, record.id) for record in at_once],
     }
 
 
-def start(env, number, user, mailing):
+def begin(env, number, user, mailing):
+    """An offboarding with a decision about each task."""
     today = fields.Date.context_today(env.user)
     offboarding = env["client.offboarding"].create(
         {
@@ -53,6 +59,26 @@ def start(env, number, user, mailing):
     for deliverable in offboarding.deliverable_ids:
         word = deliverable.name.split()[1]
         deliverable.write({"decision": word, "handed_to": "Their new agency"})
+    return offboarding
+
+
+def answer_at_once(offboarding, user):
+    today = offboarding.date_end
+    offboarding.write(
+        {
+            **ANSWERED,
+            "at_once": True,
+            "reason": "abuse",
+            "told_on": today,
+            "refuse_user_ids": user.ids,
+            "refuse_since": today,
+        }
+    )
+    offboarding.action_check_contract()
+
+
+def start(env, number, user, mailing):
+    offboarding = begin(env, number, user, mailing)
     offboarding.action_check_contract()
     offboarding.action_finish_step()
     return offboarding

@@ -300,6 +300,7 @@ SELECT concat_ws('; ',
 BUTTONS = {
     "close": ("client.offboarding.project", "action_close"),
     "done": ("client.offboarding", "action_done"),
+    "at once": ("client.offboarding", "action_finish_now"),
 }
 
 
@@ -313,7 +314,7 @@ def offboardings(cluster):
 import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 import offboardings
-answer = offboardings.make(env, {number}, {number})
+answer = offboardings.make(env, {number})
 """,
     )
 

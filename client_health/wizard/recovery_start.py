@@ -18,6 +18,12 @@ class ClientRecoveryStart(models.TransientModel):
         context={"active_test": False},
     )
     flag_ids = fields.Many2many("client.health.flag", string="Flags")
+    skipped_ids = fields.Many2many(
+        "res.partner",
+        relation="client_recovery_start_skipped_rel",
+        string="Skipped, as they are contacts",
+        readonly=True,
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Owner",

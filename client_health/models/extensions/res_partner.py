@@ -369,7 +369,7 @@ class ResPartner(models.Model):
             reasons = recoveries._why_not(clients, self.env.company)
             for reason in reasons.values():
                 raise UserError(reason)
-        return recoveries._open_start(clients)
+        return recoveries._open_start(self)
 
     def action_open_recovery(self):
         """Open the recovery under way, else the last one."""

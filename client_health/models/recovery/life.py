@@ -10,7 +10,7 @@ from ..mixins import company_day
 from ..mixins.access import is_manager
 from ..mixins.dialog import dialog
 from .before_after import unmet, without_money
-from .obstacles import Obstacles
+from .obstacles import Obstacles, clients_among
 
 
 class ClientRecovery(models.Model):
@@ -42,12 +42,14 @@ class ClientRecovery(models.Model):
     @api.model
     def _open_start(self, partners, flags=None):
         """Action: the dialog that starts recoveries of these clients."""
+        clients, skipped = clients_among(partners)
         return dialog(
             self.env._("Start recovery"),
             "client.recovery.start",
             {
-                "default_partner_ids": partners.commercial_partner_id.ids,
+                "default_partner_ids": clients.ids,
                 "default_flag_ids": flags.ids if flags else [],
+                "default_skipped_ids": skipped.ids,
             },
         )
 

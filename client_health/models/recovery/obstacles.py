@@ -1,6 +1,29 @@
-"""Why no recovery can start with a client."""
+"""With whom a recovery starts, and why with a client it cannot."""
+
+from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ..mixins.access import as_reader, colleagues
+
+
+def clients_among(partners):
+    """(clients, contacts that are skipped) of the partners that somebody chose.
+
+    Of a single client a contact will do; among several, contacts are skipped. Raises
+    UserError where nothing but contacts was chosen.
+    """
+    clients, skipped = partners.commercial_partner_id, partners.browse()
+    if len(clients) > 1:
+        skipped, clients = partners - clients, clients & partners
+    if not clients:
+        env = partners.env
+        raise UserError(
+            env._(
+                "Only contacts were chosen: %s. Choose their clients instead.",
+                format_list(env, skipped.mapped("display_name")),
+            )
+        )
+    return clients, skipped
 
 
 class Obstacles:

@@ -95,6 +95,24 @@ class TestRecoveryStart(RecoveryCase):
         with self.assertRaisesRegex(UserError, "no business with Never Met"):
             self.wizard(quiet).action_start()
 
+    def test_contacts_among_several_clients_are_skipped_and_named(self):
+        other = self.make_client("Other")
+        self.make_deal(other)
+        theirs = self.make_contact(self.client)
+        chosen = self.client | other | theirs | self.make_contact(other)
+        chosen = chosen.with_user(self.user)
+        made = self.env["client.recovery.start"].with_context(
+            **chosen.action_start_recovery()["context"]
+        )
+        wizard = made.create({})
+        self.assertEqual(wizard.partner_ids, self.client | other)
+        self.assertEqual(wizard.skipped_ids, chosen - self.client - other)
+        action = theirs.with_user(self.user).action_start_recovery()
+        self.assertEqual(action["context"]["default_partner_ids"], self.client.ids)
+        self.assertFalse(action["context"]["default_skipped_ids"])
+        with self.assertRaisesRegex(UserError, "Only contacts.*Choose their clients"):
+            (chosen - self.client - other).action_start_recovery()
+
     def test_one_is_open_per_client_and_the_open_one_is_shown(self):
         recovery = self.start()
         with self.assertRaisesRegex(RedirectWarning, "under way already") as caught:

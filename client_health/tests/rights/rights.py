@@ -555,10 +555,10 @@ MODELS = FEEDBACK | {
         "user": "rwcu",
         "manager": "rwcu",
         "user reads": """
-            partner_ids flag_ids user_id review_date reason open_note
+            partner_ids flag_ids skipped_ids user_id review_date reason open_note
             refused_note
         """,
-        "user writes": "partner_ids flag_ids user_id review_date reason",
+        "user writes": "partner_ids flag_ids skipped_ids user_id review_date reason",
         "user calls": "action_start",
     },
     "client.recovery.step": {

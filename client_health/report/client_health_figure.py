@@ -220,14 +220,16 @@ class ClientHealthFigure(models.Model):
     @api.depends_context("lang")
     def _compute_left_out(self):
         indicators = {i.code: i for i in self.env["client.health.indicator"].search([])}
+        grey = self.health_id.sudo().filtered(lambda h: h.grey_figures and h.facts)
+        assessments = grey._assessments()
         for figure in self:
             health = figure.health_id.sudo()
             figure.left_out = False
-            if not health.grey_figures or not health.facts:
+            if health.id not in assessments:
                 continue
             readings = [
                 reading
-                for check in health._assessment().checks
+                for check in assessments[health.id].checks
                 for reading in check.readings
             ]
             reasons = {}

@@ -42,7 +42,8 @@ def why_grey(sheet, days):
             "No hours were logged in the last twelve months, so nothing is known of "
             "what the work takes."
         )
-    readings = [r for check in health._assessment().checks for r in check.readings]
+    [assessment] = health._assessments().values()
+    readings = [r for check in assessment.checks for r in check.readings]
     if grey := grey_readings(readings, health.facts).get(MARGIN):
         indicator = env["client.health.indicator"].search(
             [("code", "=", MARGIN)], limit=1

@@ -82,7 +82,8 @@ class Explanation:
         would tell one of them, these are None too: see ``scoring/explain.py``.
         """
         self.env.flush_all()
-        result = explain(self.health._assessment(), reader_of(self.health))
+        [assessment] = self.health._assessments().values()
+        result = explain(assessment, reader_of(self.health))
         companies = self.health.company_id.ids
         indicators = self.env["client.health.indicator"].sudo()
         indicators = indicators.with_context(allowed_company_ids=companies)

@@ -319,12 +319,17 @@ class ClientHealth(models.Model):
         """What finds the records behind a figure."""
         return Evidence(self, indicator_code)
 
-    def _assessment(self):
-        """The judgement of this client, made again from its stored facts."""
-        self.ensure_one()
-        health = self.sudo()
-        config = self.env["client.health.config"].sudo()._current(health.company_id)
-        return config.assess(health.facts or {}, self._held_levels())
+    def _assessments(self):
+        """Health id → the judgement of the client, made again from its stored facts."""
+        settings = self.env["client.health.config"].sudo()
+        healths, flags = self.sudo(), Flags(self.env).open(self.ids)
+        found = {}
+        for company, theirs in healths.grouped("company_id").items():
+            config = settings._current(company)
+            for health in theirs:
+                held = held_levels(flags.get(health.id, {}))
+                found[health.id] = config.assess(health.facts or {}, held)
+        return found
 
     def _held_levels(self):
         """The levels of the open flags: (check code, side) → level."""

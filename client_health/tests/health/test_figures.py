@@ -185,6 +185,21 @@ class TestFigures(MoneyCase):
         )
         self.assertEqual((rate, revenue, missing), (100, 9000, 1))
 
+    def test_reasons_of_many_clients_take_no_more_queries_than_of_one(self):
+        clients = self.client + self.make_client("B") + self.make_client("C")
+        for client in clients:
+            self.worked(client, 4, 4000)
+
+        def queries(rows):
+            rows.mapped("left_out")  # what is read once for all
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertTrue(all(rows.mapped("left_out")))
+            return self.env.cr.sql_log_count - before
+
+        one, all_three = self.figures(self.client), self.figures(clients)
+        self.assertEqual(queries(all_three), queries(one))
+
     def test_a_rate_is_shown_without_a_required_one(self):
         self.company.client_health_required_rate = 0
         self.worked(self.client, 50, 4000)

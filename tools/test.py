@@ -216,8 +216,8 @@ def apart():
 
 
 def everything():
-    # three at a time keep two cores at work: each waits for its database or a browser
-    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+    # two at a time: what takes long in each uses one core
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
         running = [pool.submit(attempt, bare)]
         results = [attempt(installed)]
         if bed.mark(bed.FULL_DATABASE).exists():

@@ -133,7 +133,11 @@ class ClientHealthFactsCustom(models.AbstractModel):
         model = self.env.get(item.model)
         name = self._label(model) if model is not None else item.model
         meaning = self.env._("Counted from records of “%s”.", name)
-        common = {"money": item.money, "historical": item.historical}
+        common = {
+            "money": item.money,
+            "cost": item.money,  # for managers until one of them opens it
+            "historical": item.historical,
+        }
         return [
             Fact(
                 item.fact, item.name, meaning, item.unit, item.fact, sql,

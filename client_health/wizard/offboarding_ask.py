@@ -81,10 +81,9 @@ class ClientOffboardingClose(models.TransientModel):
             if others:
                 words.append(
                     self.env._(
-                        "It has no company, and %s works with the client too: it "
-                        "is closed for both. If it is theirs, give it their company "
-                        "first.",
-                        ", ".join(others.mapped("name")),
+                        "It has no company, and another company works with the client "
+                        "too: it is closed for both. If it is theirs, give it their "
+                        "company first."
                     )
                 )
         return words

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..mixins import company_day
-from ..mixins.access import check_manager, colleagues
+from ..mixins.access import check_manager, colleagues, employees
 from .traces import Traces
 
 # Models that keep somebody in a field, whom deleting the contact would take out.
@@ -57,7 +57,7 @@ class Erasure:
         check_manager(self.env, self.env._("erase a person"))
         self.partners.check_access("write")
         for person in self.partners:
-            if person.is_company or colleagues(person):
+            if person.is_company or colleagues(person) or employees(person):
                 raise UserError(
                     self.env._(
                         "%s is no person outside our firm, and is not erased.",
@@ -215,7 +215,8 @@ class Erasure:
         theirs = [("mail_message_id", "in", (written | to_person).ids)]
         mails.search(theirs).unlink()
         for address in traces.mails:
-            mails.search([("email_to", "ilike", address)]).unlink()
+            found = mails.search([("email_to", "ilike", address)])
+            found.filtered(lambda mail: traces.is_to(mail.email_to)).unlink()
         kept = mails.search([("mail_message_id", "in", others.ids)])
         self.env["mail.followers"].sudo().search(
             [("partner_id", "=", person.id)]

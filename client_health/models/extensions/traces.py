@@ -3,7 +3,7 @@ with an address or number of theirs."""
 
 import re
 
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize, email_split
 
 # Columns that hold mail addresses of people, in any model of Odoo.
 MAILS = ("email", "email_normalized", "email_from", "partner_email")
@@ -190,12 +190,20 @@ class Traces:
         self.env.invalidate_all(flush=False)
 
     def messages(self):
-        """Ids of the messages from an address of the person, whoever is the author."""
-        patterns = [f"%{_like(mail)}%" for mail in self.mails]
+        """Ids of the messages from an address of the person that name no author."""
         rows = self.env.execute_query(
-            SQL("SELECT id FROM mail_message WHERE email_from ILIKE ANY(%s)", patterns)
+            SQL(
+                """SELECT id FROM mail_message
+                    WHERE author_id IS NULL AND email_from ~* ANY(%s)""",
+                [rf"(^|[^\w.+-]){re.escape(mail)}($|[^\w.-])" for mail in self.mails],
+            )
         )
         return [row[0] for row in rows]
+
+    def is_to(self, addresses):
+        """True where a text of addresses has one of the person, whole."""
+        named = {email_normalize(each) for each in email_split(addresses or "")}
+        return not named.isdisjoint(self.mails)
 
 
 def _escaped(word):

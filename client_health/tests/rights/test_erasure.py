@@ -231,6 +231,35 @@ class TestErasure(FeedbackCase):
         self.assertEqual(cousin.name, "Rose Brambleforth")
         self.assertEqual(note.sudo().note, "Rose Brambleforth is fine, … is not")
 
+    def test_mail_of_others_stays_whose_address_is_alike_or_shared(self):
+        colleague = self.make_contact(self.client, "Rose", email=self.person.email)
+        theirs, alike, shared = self.env["mail.message"].create(
+            [
+                {
+                    "model": "res.partner",
+                    "res_id": self.client.id,
+                    "message_type": "email",
+                    "body": "<p>When is it ready?</p>",
+                    "email_from": f"Somebody <{address}>",
+                    "author_id": author.id,
+                }
+                for address, author in (
+                    (self.person.email, self.person.browse()),
+                    (f"mc{self.person.email}", self.person.browse()),
+                    (self.person.email, colleague),
+                )
+            ]
+        )
+        queue = self.env["mail.mail"].sudo()
+        to_alike = queue.create({"email_to": f"mc{self.person.email}"})
+        to_person = queue.create({"email_to": f"Q <{self.person.email}>"})
+        self.as_manager().erase_person()
+        self.assertFalse(theirs.body)
+        self.assertIn("When is it ready?", alike.body)
+        self.assertIn("When is it ready?", shared.body)
+        self.assertTrue(to_alike.exists())
+        self.assertFalse(to_person.exists())
+
     def test_only_managers_erase_and_print_and_only_persons_outside(self):
         mine = self.as_user(self.anna, "res.partner").browse(self.person.id)
         for method in ("erase_person", "action_erase_person", "action_print_stored"):

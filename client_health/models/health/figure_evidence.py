@@ -29,7 +29,7 @@ BY_FACT = {
     "other_cost": "other_cost",
     "overdue": "overdue",
     "overdue_days": "overdue",
-    "paid_amount": "paid_amount",
+    "measured_paid": "paid_amount",
 }
 
 

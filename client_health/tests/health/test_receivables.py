@@ -61,6 +61,8 @@ class TestReceivables(HealthCase):
         opened = row.action_open_figure("overdue")
         self.assertEqual(opened["res_model"], "account.move")
         self.assertEqual(len(opened["domain"][0][2]), 3)
+        for name in ("overdue_days", "days_late", "measured_paid"):
+            self.assertTrue(row.action_open_figure(name)["res_model"], name)
 
     def test_totals_are_of_what_one_may_read_only(self):
         self.assertEqual(self.total(self.seller)[0], 3000)

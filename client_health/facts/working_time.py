@@ -8,7 +8,14 @@ from odoo.tools import SQL
 
 from .scope import Scope, array
 
-Spells = tuple[tuple[float, float], ...]
+Spell = tuple[float, float]  # of work: begin and end (epoch)
+
+# What says when a company works.
+CALENDARS = (
+    "resource.calendar",
+    "resource.calendar.attendance",
+    "resource.calendar.leaves",
+)
 
 
 def calendar(scope: Scope, start: datetime) -> SQL:
@@ -34,8 +41,8 @@ def calendar(scope: Scope, start: datetime) -> SQL:
     )
 
 
-def _spells(scope: Scope, first: datetime, last: datetime) -> list[tuple[float, float]]:
-    """Begin and end (epoch) of each spell of work between two moments."""
+def _spells(scope: Scope, first: datetime, last: datetime) -> list[Spell]:
+    """The spells of work between two moments, in order."""
     if not scope.company.resource_calendar_id:
         return []
     facts = scope.company.env["client.health.facts"]
@@ -54,8 +61,8 @@ def _spells(scope: Scope, first: datetime, last: datetime) -> list[tuple[float, 
 def _stamp(company: models.BaseModel) -> str:
     """What differs when the working time of the company does."""
     env = company.env
-    for model in ("", ".attendance", ".leaves"):
-        env[f"resource.calendar{model}"].flush_model()
+    for model in CALENDARS:
+        env[model].flush_model()
     [[stamp]] = env.execute_query(
         SQL(
             """SELECT MD5(STRING_AGG(part, ' ' ORDER BY part)) FROM (
@@ -73,8 +80,8 @@ def _stamp(company: models.BaseModel) -> str:
     return stamp
 
 
-def working_year(company: models.BaseModel, tz: str, year: int) -> Spells:
-    """Begin and end (epoch) of each spell of the company's work in a year."""
+def working_year(company: models.BaseModel, tz: str, year: int) -> tuple[Spell, ...]:
+    """The spells of the company's work in a year, in order."""
     zone = pytz.timezone(tz)
     start, end = (zone.localize(datetime(day, 1, 1)) for day in (year, year + 1))
     intervals = company.resource_calendar_id._work_intervals_batch(

@@ -1,5 +1,6 @@
 """Builders for the tests: small worlds with amounts and dates of the caller's."""
 
+import functools
 import os
 from datetime import datetime, time, timedelta
 from unittest import SkipTest
@@ -99,14 +100,7 @@ class HealthCase(TransactionCase):
     def _remember_working_years(cls):
         """Keep them for the whole class: Odoo empties its caches after each test."""
         work_out = ClientHealthFacts._working_year.__wrapped__
-        known = {}
-
-        def working_year(facts, *key):
-            if key not in known:
-                known[key] = work_out(facts, *key)
-            return known[key]
-
-        cls.classPatch(ClientHealthFacts, "_working_year", working_year)
+        cls.classPatch(ClientHealthFacts, "_working_year", functools.cache(work_out))
 
     # -- what is there ---------------------------------------------------------
 

@@ -77,8 +77,7 @@ class ClientOffboardingClose(models.TransientModel):
             )
         else:
             words.append(self.env._("Then the project is closed."))
-            others = line.asks_whose()
-            if others:
+            if line.asks_whose():
                 words.append(
                     self.env._(
                         "It has no company, and another company works with the client "

@@ -49,9 +49,9 @@ class ClientInternalThread(models.AbstractModel):
         return False
 
     def _refuse_outside(self, partner_ids, always=False):
-        if not always and self._may_be_written_to():
-            return
         if not isinstance(partner_ids, list | tuple | set):  # refused by Odoo
+            return
+        if not always and self._may_be_written_to():
             return
         ids = [each for each in partner_ids if isinstance(each, int)]
         partners = self.env["res.partner"].sudo().browse(ids)

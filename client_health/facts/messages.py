@@ -88,6 +88,11 @@ class ClientHealthFactsMessages(models.AbstractModel):
         return list(DOCUMENTS)
 
     @api.model
+    def _unread_models(self):
+        """Names of models on whose records nobody reads what is written."""
+        return self.env["client.message"]._unread_models()
+
+    @api.model
     def _changed(self, since):
         """Also of whatever else was written on a record that people talk on."""
         places = self._places()
@@ -119,7 +124,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
             "promised": replies.promised(scope),
             **self._messages(scope, start),
             "runs": replies.runs(scope, "numbered"),
-            "closing": closings(self._places(), self.env, replies.UNANSWERED, scope),
+            "closing": closings(self._places(), self.env, replies.SPOTS, scope),
             "first": replies.first(scope),
             "timed": replies.timed(scope, until),
             "turn": replies.TURN,
@@ -289,7 +294,9 @@ class ClientHealthFactsMessages(models.AbstractModel):
         ``where``: the relation of places, where another step has one."""
         written = f"written{suffix}"
         relations = {
-            written: sides.written(scope, self._document_models(), when, among)
+            written: sides.written(
+                scope, self._document_models(), self._unread_models(), when, among
+            )
         }
         if not where:
             where = f"place{suffix}"
@@ -366,7 +373,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
                JOIN mail_message m ON m.author_id = b.contact""",
             heard.HABIT_MONTHS + 1,
         )
-        written = sides.written(scope, [], when, among)
+        written = sides.written(scope, [], [], when, among)
         return SQL(
             """SELECT p.commercial_partner_id AS client_id, w.at FROM (%s) w
                  JOIN res_partner p ON p.id = w.author_id

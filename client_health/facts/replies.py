@@ -299,16 +299,31 @@ def moment_of(place: SQL) -> SQL:
     return SQL("(TIMESTAMP 'epoch' + %s[1] * INTERVAL '1 microsecond')", place)
 
 
-UNANSWERED = SQL(
+# Where it matters when the record closed: whatever was answered at once, in the same
+# conversation, was answered before.
+SPOTS = SQL(
     """(SELECT DISTINCT model, res_id FROM runs
-         WHERE may IS NOT NULL AND (may_answer IS NULL OR asks_answer IS NULL)) open"""
+         WHERE may IS NOT NULL
+           AND (asks IS NOT NULL OR may_answer IS NULL OR NOT answered_here)) spots"""
 )
+
+
+def settled(asked: SQL, answer: SQL) -> SQL:
+    """SQL condition: the record ``c`` closed after something was asked on it, and
+    before that was answered."""
+    return SQL(
+        "COALESCE(c.at > %s AND c.at < COALESCE(%s, 'infinity'), FALSE)", asked, answer
+    )
+
+
+# In time, or else late or missing by now and not settled.
 TURN = SQL(
     """SELECT t.* FROM timed t
-         LEFT JOIN closing c ON t.answer IS NULL
-              AND c.model = t.model AND c.res_id = t.record_id
-        WHERE t.answer IS NOT NULL
-           OR (t.hours > t.agreed AND (c.at > t.at) IS NOT TRUE)"""
+         LEFT JOIN closing c ON c.model = t.model AND c.res_id = t.record_id
+        WHERE COALESCE(t.answered AND (t.elapsed <= t.agreed OR t.hours <= t.agreed),
+                       FALSE)
+           OR ((t.answered OR t.hours > t.agreed) AND NOT %s)""",
+    settled(SQL("t.at"), SQL("t.answer")),
 )
 
 
@@ -325,9 +340,10 @@ def waits(scope: Scope) -> SQL:
                   CASE r.side WHEN 'ours' THEN 'client' ELSE 'ours' END AS waits_for,
                   %(at)s AS at, r.surely, r.answer, r.away, %(agreed)s AS agreed,
                   r.answer IS NOT NULL AND NOT r.answered_here
-                      AND COALESCE(r.away <= r.answer, FALSE) AS perhaps,
-                  CASE WHEN r.answer IS NOT NULL THEN 'answered'
-                       WHEN c.at > %(at)s THEN 'settled'
+                      AND COALESCE(r.away <= r.answer, FALSE)
+                      AND NOT %(settled)s AS perhaps,
+                  CASE WHEN %(settled)s THEN 'settled'
+                       WHEN r.answer IS NOT NULL THEN 'answered'
                        ELSE 'waiting' END AS state
              FROM (SELECT client_id, model, res_id, side, away, answered_here,
                           asks IS NOT NULL AS surely, COALESCE(asks, may) AS asked,
@@ -335,8 +351,8 @@ def waits(scope: Scope) -> SQL:
                            END AS answer
                      FROM runs WHERE may IS NOT NULL) r
              LEFT JOIN promised p ON p.client_id = r.client_id
-             LEFT JOIN closing c ON r.answer IS NULL
-                  AND c.model = r.model AND c.res_id = r.res_id""",
+             LEFT JOIN closing c ON c.model = r.model AND c.res_id = r.res_id""",
         at=moment_of(SQL("r.asked")),
+        settled=settled(moment_of(SQL("r.asked")), SQL("r.answer")),
         agreed=agreed(scope, moment_of(SQL("r.asked"))),
     )

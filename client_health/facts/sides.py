@@ -55,21 +55,31 @@ KINDS = ("email", "comment", "email_outgoing", "sms")
 SAID = SQL("""w.id, w.model, w.res_id, w.at, w.verdict, w.word, w.word_on""")
 
 
-def written(scope: Scope, documents: Sequence[str], when: SQL, among: SQL) -> SQL:
+def written(
+    scope: Scope,
+    documents: Sequence[str],
+    unread: Sequence[str],
+    when: SQL,
+    among: SQL,
+) -> SQL:
     """SQL: what anybody wrote for the other side, ``when`` (a condition on the message
     ``m``), of the messages ``among`` (SQL).
 
     ``ours``: by one of us (:func:`ours`); ``document``: a document we mailed;
     ``address``: of a mail that names no author. ``verdict``, ``word`` and ``word_on``
     are what is known of what it asks, absent for what nobody read yet. A text message
-    is a note for Odoo and reaches people all the same; reminders that Odoo sends by
-    itself are nobody's words.
+    is a note for Odoo and reaches people all the same, but its answer comes by phone,
+    so it asks nothing; nor does what is on records of ``unread`` models. Reminders
+    that Odoo sends by itself are nobody's words.
     """
     return SQL(
         """SELECT m.id, m.model, m.res_id, m.date AS at, m.author_id, m.message_type,
                   COALESCE(%(ours)s, FALSE) AS ours,
                   CASE WHEN %(unsigned)s THEN %(address)s END AS address,
-                  %(document)s AS document, v.verdict, v.word, v.word_on
+                  %(document)s AS document,
+                  CASE WHEN m.message_type = 'sms'
+                            OR (v.message_id IS NULL AND m.model = ANY(%(unread)s))
+                       THEN 'closes' ELSE v.verdict END AS verdict, v.word, v.word_on
              FROM %(among)s LEFT JOIN client_message v ON v.message_id = m.id
             WHERE m.message_type IN %(kinds)s
               AND %(when)s AND (m.record_company_id = %(company)s
@@ -89,6 +99,7 @@ def written(scope: Scope, documents: Sequence[str], when: SQL, among: SQL) -> SQ
         unsigned=SQL(UNSIGNED.format(m="m.")),
         address=SQL(ADDRESS.format(m="m.")),
         document=document(documents),
+        unread=list(unread),
         among=among,
         when=when,
         company=scope.company.id,

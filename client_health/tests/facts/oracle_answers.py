@@ -113,8 +113,8 @@ class AnswersOracle:
         return self.once(("to many", message.id), lambda: self.to_many(message))
 
     def to_many(self, message):
-        """One text to more than five clients within an hour, or an outgoing e-mail
-        with its subject to more than one."""
+        """One text, or subject, to more than five clients within an hour, or an
+        outgoing e-mail with its subject to more than one."""
         author = message.author_id
         if not author or not self.one_of_us(author) or message.model in UNREAD:
             return False
@@ -125,14 +125,14 @@ class AnswersOracle:
             near = [m for m in alike if abs(m.date - message.date) <= hour]
             return self.clients_at_once(near, message)
 
-        return (
-            at_once((author, "text", self.text(message))) > 5
-            or message.message_type == "email_outgoing"
-            and at_once((author, "subject", message.subject)) > 1
-        )
+        outgoing = message.message_type == "email_outgoing"
+        return at_once((author, "text", self.text(message))) > 5 or at_once(
+            (author, outgoing, message.subject)
+        ) > (1 if outgoing else 5)
 
     def alike(self):
-        """Messages of our people: by author and text, or subject of an outgoing one."""
+        """Messages of our people: by author and text, or by author and subject,
+        outgoing ones apart."""
 
         def find():
             found = {}
@@ -142,9 +142,11 @@ class AnswersOracle:
                     continue
                 if not self.may_matter(message):
                     continue
-                keys = [(author, "text", self.text(message))]
-                if message.message_type == "email_outgoing":
-                    keys.append((author, "subject", message.subject))
+                outgoing = message.message_type == "email_outgoing"
+                keys = [
+                    (author, "text", self.text(message)),
+                    (author, outgoing, message.subject),
+                ]
                 for key in keys:
                     if key[-1]:
                         found.setdefault(key, []).append(message)
@@ -438,7 +440,7 @@ class AnswersOracle:
         if known.word and known.word_on < self.end:
             return known.word
         if message.message_type == "sms":
-            return None  # not read: its words ask nothing for sure
+            return "closes"  # its answer comes by phone
         return judge(own_words(message.body or "")).verdict
 
     def turns(self):
@@ -464,12 +466,13 @@ class AnswersOracle:
                     filter(None, (first(a) for _one, a in asking)), default=None
                 )
                 agreed = self.agreed_on(self.day(asked))[waits_for_key(waits_for)]
-                if not answer:
-                    if self.within(asked, self.until, agreed):
-                        continue
-                    closed = self.closed_on(first_one.place)
-                    if closed and asked < closed < self.end:
-                        continue
+                in_time = self.within(asked, answer or self.until, agreed)
+                if in_time and not answer:
+                    continue
+                closed = self.closed_on(first_one.place)
+                before = answer or self.end
+                if not in_time and closed and asked < closed < before:
+                    continue
             turns.append(
                 (
                     waits_for,

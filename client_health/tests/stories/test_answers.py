@@ -338,6 +338,14 @@ class TestToMany(AnswersCase):
         self.assertOwes((0, 0))
         self.assertIsNone(self.silent())
 
+    def test_a_template_with_a_name_of_its_own_for_each(self):
+        for number, person in enumerate(self.people):
+            body = f"Dear {person.name} {number}, will we see you at the open day?"
+            self.we_write(
+                person, self.at(3, 9, number), body, to=person, subject="Open day"
+            )
+        self.assertOwes((0, 0))
+
     def test_the_same_text_written_to_each(self):
         for number, person in enumerate(self.people):
             self.we_write(person, self.at(3, 9, number), to=person)
@@ -460,6 +468,18 @@ class TestClosed(AnswersCase):
         self.we_write(task, self.at(4), "It is attached.")
         self.close(task, 3)
         self.assertOwes((0, 0), (0, 1))
+
+    def test_an_answer_after_it_was_done_is_not_late(self):
+        done = "It was all done by then, sorry."
+        task = self.thread()
+        self.they_write(task, self.at(9))
+        self.close(task, 8)
+        self.we_write(task, self.at(7), done)
+        task = self.thread()
+        self.we_write(task, self.at(6))
+        self.close(task, 5)
+        self.they_write(task, self.at(4), done)
+        self.assertOwes((0, 0))
 
     def test_an_opportunity_that_was_lost_settles_it(self):
         for outcome in ("won", "lost"):

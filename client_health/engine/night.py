@@ -174,8 +174,9 @@ class Night:
 
     def wake(self, run: Any) -> None:
         """Reopen flags that were snoozed until the day of a run, and say anew how soon
-        answers are due."""
+        answers are due, and from whom."""
         self.flags.wake(self.company, run.as_of)
+        self.turns.assign()
         self.turns.age()
 
     # -- read ------------------------------------------------------------------
@@ -249,6 +250,7 @@ class Night:
             facts = facts or self.reader.read_scope(scope)
             stored = Staleness(self.env, self.reader.config(), scope).rows(facts)
             changed = self._score_present(scope, facts, stored)
+        self.turns.assign(clients)
         if facts.versions is not None:
             moved = sorted(set(clients) - {old["partner_id"] for old in stored})
             return changed + self.score(moved, as_of)

@@ -20,7 +20,7 @@ LARGEST = 2**31 - 1  # of a column
 # Columns of client_turn that follow from the messages.
 TOLD = (
     "health_id", "res_model", "res_id", "waits_for", "surely", "sentence", "contact_id",
-    "user_id", "asked_on", "agreed", "due_on", "answered_on", "elsewhere_id", "perhaps",
+    "asked_on", "agreed", "due_on", "answered_on", "elsewhere_id", "perhaps",
     "state",
 )  # fmt: skip
 
@@ -57,32 +57,19 @@ class Turns:
                 """%(relations)s,
                    ahead AS MATERIALIZED (%(ahead)s),
                    line AS MATERIALIZED (%(lines)s),
-                   owner AS MATERIALIZED (%(owners)s),
                    fresh AS MATERIALIZED (
                        SELECT line.client_id AS partner_id, line.message_id,
                               h.id AS health_id, line.res_model, line.res_id,
                               line.waits_for, line.surely, line.sentence,
                               line.contact_id, line.asked_on, line.agreed, line.due_on,
                               line.answered_on, line.elsewhere_id, line.state,
-                              line.perhaps AND old.looked_on IS NULL AS perhaps,
-                              COALESCE(
-                                  CASE line.waits_for WHEN 'client' THEN u.id
-                                       ELSE owner.user_id END,
-                                  p.user_id) AS user_id
+                              line.perhaps AND old.looked_on IS NULL AS perhaps
                          FROM line
                          LEFT JOIN client_turn old ON old.company_id = %(company)s
                               AND old.partner_id = line.client_id
                               AND old.message_id = line.message_id
                          JOIN client_health h ON h.partner_id = line.client_id
-                              AND h.company_id = %(company)s
-                         JOIN res_partner p ON p.id = line.client_id
-                         JOIN mail_message m ON m.id = line.message_id
-                         LEFT JOIN LATERAL (
-                              SELECT id FROM res_users
-                               WHERE partner_id = m.author_id AND share IS NOT TRUE
-                               ORDER BY active DESC, id LIMIT 1) u ON TRUE
-                         LEFT JOIN owner ON owner.model = line.res_model
-                              AND owner.res_id = line.res_id),
+                              AND h.company_id = %(company)s),
                    kept AS (
                        SELECT t.id, t.partner_id, t.message_id, t.state,
                               v.word IS NOT DISTINCT FROM 'not_needed' AS no_need
@@ -113,7 +100,6 @@ class Turns:
                 relations=self.source._with(scope),
                 ahead=waiting.ahead(scope),
                 lines=waiting.lines(scope),
-                owners=waiting.owners(self.env, self.source._places(), "line"),
                 company=self.company.id,
                 mine=one_of(SQL("t.partner_id"), scope.clients),
                 since=waiting.asked_since(scope),
@@ -123,7 +109,52 @@ class Turns:
             )
         )
         self.env["client.turn"].invalidate_model(flush=False)
+        self.assign(clients)
         self.age(clients)
+
+    def assign(self, clients: Collection[int] | None = None) -> None:
+        """Say of what waits (for these clients) which of us it is for: who asked, or
+        who looks after the record now, else the client.
+
+        Nothing is written of what stays with whom it was.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """WITH line AS MATERIALIZED (
+                       SELECT id, partner_id, message_id, waits_for, res_model, res_id
+                         FROM client_turn
+                        WHERE company_id = %(company)s AND %(mine)s
+                          AND (state = 'waiting' OR perhaps)),
+                   owner AS MATERIALIZED (%(owners)s)
+                   UPDATE client_turn t SET user_id = new.user_id
+                     FROM (SELECT line.id, COALESCE(u.id, owner.user_id, p.user_id)
+                                      AS user_id
+                             FROM line
+                             JOIN res_partner p ON p.id = line.partner_id
+                             JOIN mail_message m ON m.id = line.message_id
+                             LEFT JOIN LATERAL (
+                                  SELECT id FROM res_users
+                                   WHERE partner_id = m.author_id
+                                     AND share IS NOT TRUE
+                                   ORDER BY active DESC, id LIMIT 1) u
+                               ON line.waits_for = 'client'
+                             LEFT JOIN owner ON line.waits_for = 'ours'
+                                  AND owner.model = line.res_model
+                                  AND owner.res_id = line.res_id) new
+                    WHERE new.id = t.id AND t.user_id IS DISTINCT FROM new.user_id""",
+                owners=waiting.owners(self.env, self.source._places(), "line"),
+                company=self.company.id,
+                mine=self._among(clients),
+            )
+        )
+        if self.env.cr.rowcount:
+            self.env["client.turn"].invalidate_model(["user_id"], flush=False)
+
+    @staticmethod
+    def _among(clients: Collection[int] | None) -> SQL:
+        """SQL condition: a line is of these clients; None: of any."""
+        return SQL("TRUE") if clients is None else one_of(SQL("partner_id"), clients)
 
     def age(self, clients: Collection[int] | None = None) -> int:
         """Say of what waits (for these clients) how soon an answer is due, as of now.
@@ -140,9 +171,7 @@ class Turns:
                     WHERE new.id = t.id AND t.due IS DISTINCT FROM new.due""",
                 when=self._when(),
                 company=self.company.id,
-                mine=SQL("TRUE")
-                if clients is None
-                else one_of(SQL("partner_id"), clients),
+                mine=self._among(clients),
             )
         )
         if self.env.cr.rowcount:
@@ -154,7 +183,7 @@ class Turns:
         scope = self.env["client.health.facts"]._scope(self.company, [])
         next_week = scope.as_of + timedelta(days=7 - scope.as_of.weekday())
         return SQL(
-            """CASE WHEN NOT surely THEN 'may'
+            """CASE WHEN perhaps OR NOT surely THEN 'may'
                     WHEN due_on <= %s THEN 'beyond'
                     WHEN due_on < %s THEN 'today'
                     WHEN due_on < %s THEN 'week'

@@ -44,33 +44,18 @@ class ClientHealthFactsCalls(models.AbstractModel):
         ]
 
     @api.model
-    def _relations(self, scope):
-        """Done calls on a contact, opportunity, task, project, order or invoice.
-
-        ``contact``: with whom, where the record names a person.
-        """
-        params = {
-            "mine": scope.mine(SQL("p.commercial_partner_id")),
-            "as_of": scope.as_of,
-        }
-        places = [
-            (
-                "res.partner",
-                SQL("JOIN res_partner p ON p.id = a.res_id"),
-                scope.own_or_shared("p"),
-            ),
-            (
-                "project.task",
-                SQL(
-                    "JOIN project_task d ON d.id = a.res_id"
-                    " JOIN project_project pr ON pr.id = d.project_id"
-                    " JOIN res_partner p"
-                    " ON p.id = COALESCE(d.partner_id, pr.partner_id)"
-                ),
-                SQL("%s AND %s", scope.own_or_shared("d"), scope.my_task(SQL("d.id"))),
-            ),
-        ]
-        places += [
+    def _places(self):
+        """Where calls are planned: model, SQL of its rows ``d`` (and the activities
+        ``a`` on them) with their contact ``p``."""
+        task = SQL(
+            "JOIN project_task d ON d.id = a.res_id"
+            " JOIN project_project pr ON pr.id = d.project_id"
+            " JOIN res_partner p ON p.id = COALESCE(d.partner_id, pr.partner_id)"
+        )
+        contact = SQL(
+            "JOIN res_partner d ON d.id = a.res_id JOIN res_partner p ON p.id = d.id"
+        )
+        others = [
             (
                 model,
                 SQL(
@@ -78,27 +63,49 @@ class ClientHealthFactsCalls(models.AbstractModel):
                     " JOIN res_partner p ON p.id = d.partner_id",
                     SQL.identifier(table),
                 ),
-                scope.own_or_shared("d"),
             )
             for model, table in CALLED.items()
             if model in self.env
         ]
-        calls = [
-            SQL(
-                """SELECT p.commercial_partner_id AS client_id, a.id AS res_id,
-                          a.date_done AS day,
-                          NULLIF(p.id, p.commercial_partner_id) AS contact
-                     FROM mail_activity a
-                     JOIN mail_activity_type kind ON kind.id = a.activity_type_id
-                     %(join)s
-                    WHERE a.res_model = %(model)s AND kind.category = 'phonecall'
-                      AND a.active IS NOT TRUE AND a.date_done <= %(as_of)s
-                      AND %(mine)s AND %(company)s""",
-                join=join,
-                model=model,
-                company=company,
-                **params,
-            )
-            for model, join, company in places
-        ]
+        return [("res.partner", contact), ("project.task", task), *others]
+
+    @api.model
+    def _done(self, model, rows, which):
+        """SQL: the clients of calls that were done on records of a model."""
+        return SQL(
+            """SELECT p.commercial_partner_id AS client_id, a.id AS res_id,
+                      a.date_done AS day,
+                      NULLIF(p.id, p.commercial_partner_id) AS contact
+                 FROM mail_activity a
+                 JOIN mail_activity_type kind ON kind.id = a.activity_type_id
+                 %s
+                WHERE a.res_model = %s AND kind.category = 'phonecall'
+                  AND a.active IS NOT TRUE AND a.date_done IS NOT NULL AND %s""",
+            rows,
+            model,
+            which,
+        )
+
+    @api.model
+    def _changed(self, since):
+        lately = SQL("a.write_date >= %s", since)
+        calls = [self._done(*place, lately) for place in self._places()]
+        return SQL("SELECT client_id FROM (%s) calls", SQL(" UNION ALL ").join(calls))
+
+    @api.model
+    def _relations(self, scope):
+        """Done calls on a contact, opportunity, task, project, order or invoice.
+
+        ``contact``: with whom, where the record names a person.
+        """
+        calls = []
+        for model, rows in self._places():
+            which = [
+                SQL("a.date_done <= %s", scope.as_of),
+                scope.mine(SQL("p.commercial_partner_id")),
+                scope.own_or_shared("d"),
+            ]
+            if model == "project.task":
+                which.append(scope.my_task(SQL("d.id")))
+            calls.append(self._done(model, rows, SQL(" AND ").join(which)))
         return {"call": SQL(" UNION ALL ").join(calls)}

@@ -13,15 +13,6 @@ from .reader import Readable
 
 _lt = LazyTranslate(__name__)
 
-# What is in *Waiting*.
-OPEN = [
-    "&",
-    ("health_id.phase", "!=", "ended"),
-    "|",
-    ("state", "=", "waiting"),
-    ("perhaps", "=", True),
-]
-
 
 class ClientTurn(models.Model):
     """A question between us and a client that waits for an answer, or waited.
@@ -222,7 +213,7 @@ class ClientTurn(models.Model):
             place = f"{turn.res_model},{told.res_id}"
             turn.record = False if turn.is_hidden else place
 
-    @api.depends("due_on", "state", "perhaps", "surely", "company_id")
+    @api.depends("due_on", "state", "surely", "company_id")
     @api.depends_context("lang")
     def _compute_beyond(self):
         late = self.filtered(lambda turn: turn._is_late())
@@ -239,9 +230,9 @@ class ClientTurn(models.Model):
                 )
 
     def _is_late(self):
-        is_open = self.state == "waiting" or self.perhaps
         now = fields.Datetime.now()
-        return bool(is_open and self.surely and self.due_on and self.due_on <= now)
+        waits = self.state == "waiting" and self.surely
+        return bool(waits and self.due_on and self.due_on <= now)
 
     def _hours_beyond(self):
         """Id → working hours from when an answer was due until now."""
@@ -303,7 +294,13 @@ class ClientTurn(models.Model):
     @api.model
     def _counts(self, domain):
         """:meth:`get_counts` of the questions in a domain."""
-        asks = [*OPEN, ("surely", "=", True), *domain]
+        asks = [
+            ("state", "=", "waiting"),
+            ("surely", "=", True),
+            ("health_id.phase", "!=", "ended"),
+            ("partner_id.active", "=", True),
+            *domain,
+        ]
         rows = self._read_group(asks, ["waits_for", "due"], ["__count"])
         found = {"ours": 0, "client": 0, "beyond": 0}
         for waits_for, due, count in rows:

@@ -87,6 +87,27 @@ class TestCatchUp(WaitingCase):
         )
         self.assertIn(self.client.id, self.changed())
 
+    def test_a_call_that_was_done_is_seen(self):
+        activity = self.record.activity_schedule("mail.mail_activity_data_call")
+        activity.sudo().action_done()
+        self.assertEqual(self.changed(), [])  # at the moment of the night
+        done = activity.with_context(active_test=False)
+        self.written_since(done)
+        self.assertEqual(self.changed(), self.client.ids)
+
+    def test_who_looks_after_the_record_now_is_asked(self):
+        self.asked()
+        self.written_since(self.record)
+        self.catch_up()
+        self.assertFalse(self.turns().user_id)
+        self.record.user_id = self.colleague
+        self.written_since(self.record)
+        self.catch_up()
+        self.assertEqual(self.turns().user_id, self.colleague)
+        self.record.user_id = self.reader
+        self.Health._night(self.company).wake(self.night)
+        self.assertEqual(self.turns().user_id, self.reader)
+
     def test_who_was_scored_under_other_settings_waits_for_the_night(self):
         self.env.cr.execute(
             "UPDATE client_health SET config_version = 'old' WHERE partner_id = %s",

@@ -1,7 +1,9 @@
 """What waits for an answer: whose turn it is, what people see, and what they say."""
 
+import ast
 from datetime import timedelta
 
+from lxml import etree
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -132,6 +134,38 @@ class TestWaiting(WaitingCase):
             action = getattr(turn, f"action_{name}")()
             self.assertEqual(action["tag"], "client_health_said", name)
 
+    def test_what_may_be_answered_is_settled_when_its_record_closed_before(self):
+        self.we(self.at(self.day), body=ASKS)
+        self.record.action_set_lost()
+        self.force(self.record, date_closed=self.at(self.day, 12))
+        self.they(self.at(self.day, 14), record=self.make_record(), body=THANKS)
+        self.refresh(self.client)
+        self.assertFalse(self.turns())
+
+    def test_what_nobody_can_answer_waits_for_nobody(self):
+        self.app("sms.sms")
+        message = self.we(self.at(self.day), body=ASKS)
+        self.force(message, message_type="sms")
+        self.refresh(self.client)
+        self.assertFalse(self.turns())
+
+    def test_who_is_archived_is_left_alone(self):
+        self.asked()
+        self.refresh(self.client)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "client_health.client_turn_action"
+        )
+        self.assertIn("search_default_open", action["context"])
+        shown = self.env.ref("client_health.client_turn_view_search").arch
+        [is_open] = etree.fromstring(shown).xpath("//filter[@name='open']/@domain")
+        domain = ast.literal_eval(is_open)
+        seen = self.seen_by(self.reader)
+        self.assertEqual(seen.search(domain), seen)
+        self.assertEqual(seen.get_counts()["ours"], 1)
+        self.client.active = False
+        self.assertFalse(seen.search(domain))
+        self.assertEqual(seen.get_counts()["ours"], 0)
+
     def test_a_record_that_is_deleted_takes_its_questions_along(self):
         self.asked()
         self.refresh(self.client)
@@ -147,6 +181,10 @@ class TestWaiting(WaitingCase):
         turn = self.turns()
         self.assertTrue(turn.perhaps)
         self.assertEqual(turn.elsewhere_id, answer)
+        # nobody is late with what may be answered
+        self.assertEqual(turn.due, "may")
+        self.assertFalse(turn.lateness)
+        self.assertEqual(self.seen_by(self.reader).get_counts()["client"], 0)
         action = self.seen_by(self.reader).action_open_elsewhere()
         self.assertEqual(
             (action["res_model"], action["res_id"]), (other._name, other.id)
@@ -292,7 +330,8 @@ class TestWhoSees(WaitingCase):
 
     def test_counts_are_of_what_surely_waits(self):
         self.asked()
-        self.we(self.at(self.day, 10), record=self.make_record(), body=ASKS)
+        record = self.make_record()
+        self.we(self.at(self.day, 10), record=record, to=self.second, body=ASKS)
         self.refresh(self.client)
         self.turns(waits_for="ours").user_id = self.reader
         self.env.flush_all()

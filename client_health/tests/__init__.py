@@ -77,7 +77,13 @@ from .extensions import (
     test_team,
     test_where_people_work,
 )
-from .turns import test_catch_up, test_waiting, test_waiting_ui
+from .turns import (
+    test_catch_up,
+    test_odd_messages,
+    test_older_messages,
+    test_waiting,
+    test_waiting_ui,
+)
 from .rights import (
     test_rights,
     test_rights_matrix,

@@ -13,6 +13,15 @@ from .words import format_figure
 HEARD = ("days_since_heard", "days_since_call", "days_since_held")
 REVENUE = FactKey("revenue", 365)
 SOON = 30  # days before notice must be given
+# Records about a client on which something is planned: model → its contact.
+PLANNED = {
+    "res.partner": "id",
+    "crm.lead": "partner_id",
+    "project.project": "partner_id",
+    "project.task": "partner_id",
+    "sale.order": "partner_id",
+    "account.move": "partner_id",
+}
 
 
 class Workspace:
@@ -61,27 +70,48 @@ class Workspace:
         return self._line("contact", label, text, every and since > every)
 
     def _next_activity(self):
-        """What is planned next, on the client's health or on the client."""
+        """What is planned next, on the client's health, or on the client, its contacts
+        and the records about it that the reader may open."""
         label = self.env._("Next activity")
-        records = Domain.FALSE
-        for record in (self.health, self.health.partner_id):
-            records |= Domain("res_model", "=", record._name) & Domain(
-                "res_id", "=", record.id
-            )
-        activity = self.env["mail.activity"].search(
-            records, order="date_deadline, id", limit=1
+        # of records that the reader may open, where they stand in the chatter
+        activity = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(self._on_records(), order="date_deadline, id", limit=1)
         )
         if not activity:
             return self._line("activity", label, self.env._("Nothing planned"))
-        what = activity.summary or activity.activity_type_id.sudo().name or ""
+        what = activity.summary or activity.activity_type_id.name or ""
         day = activity.date_deadline
         text = self.env._(
             "%(what)s, %(user)s, %(day)s",
             what=what,
-            user=activity.user_id.sudo().name,
+            user=activity.user_id.name,
             day=format_date(self.env, day, date_format="d MMMM"),
         )
-        return self._line("activity", label, text, day < self.today)
+        record = None
+        if activity.res_model != self.health._name:
+            record = self.env[activity.res_model].browse(activity.res_id)
+        return self._line("activity", label, text, day < self.today, record)
+
+    def _on_records(self):
+        """The domain of the activities on the health, and on what is about the client
+        in its company."""
+        found = Domain("res_model", "=", self.health._name) & Domain(
+            "res_id", "=", self.health.id
+        )
+        for model, contact in PLANNED.items():
+            if model not in self.env or not self.env[model].has_access("read"):
+                continue
+            theirs = Domain(contact, "child_of", self.health.partner_id.id)
+            if model == "project.task":
+                theirs |= Domain(
+                    "project_id.partner_id", "child_of", self.health.partner_id.id
+                )
+            ours = Domain("company_id", "in", [False, self.company.id])
+            records = self.env[model]._search(theirs & ours)
+            found |= Domain("res_model", "=", model) & Domain("res_id", "in", records)
+        return found
 
     def _notice(self):
         """Until when notice may be given, and what happens after the last day."""
@@ -112,9 +142,11 @@ class Workspace:
         }
         if agreement.renewal == "tacit":
             text = self.env._("Renewed after %(end)s, notice by %(notice)s", **days)
+        elif notice < self.today:
+            text = self.env._("Until %(end)s, notice passed %(notice)s", **days)
         else:
             text = self.env._("Until %(end)s, notice by %(notice)s", **days)
-        soon = self.today <= notice <= self.today + timedelta(days=SOON)
+        soon = notice <= self.today + timedelta(days=SOON)
         return self._line("agreement", label, text, soon, agreement)
 
     def _at_stake(self):

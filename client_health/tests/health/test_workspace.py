@@ -42,6 +42,50 @@ class TestWorkspace(HealthCase):
         self.assertIn("Call in -2", line["text"])
         self.assertTrue(line["late"])
 
+    def test_the_next_activity_may_be_on_what_is_about_the_client(self):
+        contact = self.make_contact(self.client)
+        lead = self.make_opportunity(contact)
+        project = self.make_project(self.client)
+        task = self.make_task(project)
+        days = 50
+        for record in (contact, task, project, lead):
+            days -= 10
+            record.activity_schedule(
+                "mail.mail_activity_data_call",
+                self.today + timedelta(days=days),
+                f"Call about {record._name}",
+                user_id=self.env.ref("base.user_admin").id,
+            )
+            line = self.lines()["activity"]
+            self.assertIn(f"Call about {record._name}", line["text"])
+            self.assertEqual((line["model"], line["id"]), (record._name, record.id))
+        # of another company, and what one may not read, is not told
+        lead.company_id = self.make_company("There")
+        self.assertIn("Call about project.project", self.lines()["activity"]["text"])
+        for record in (project, task.project_id):
+            record.privacy_visibility = "followers"
+        self.assertIn("Call about res.partner", self.lines()["activity"]["text"])
+
+    def test_a_notice_that_passed_is_as_urgent(self):
+        agreement = self.env["client.agreement"].create(
+            {
+                "partner_id": self.client.id,
+                "company_id": self.company.id,
+                "date_start": self.ago(300),
+                "date_end": self.ago(-10),
+                "notice_days": 30,
+            }
+        )
+        agreement.action_activate()
+        line = self.lines()["agreement"]
+        self.assertIn("notice passed", line["text"])
+        self.assertTrue(line["late"])
+        # renewed without a word, it runs on: the next notice is what counts
+        agreement.sudo().write({"renewal": "tacit", "renewal_months": 12})
+        line = self.lines()["agreement"]
+        self.assertIn("notice by", line["text"])
+        self.assertFalse(line["late"])
+
     def test_an_agreement_says_until_when_notice_may_be_given(self):
         self.assertEqual(self.lines()["agreement"]["text"], "None in force")
         agreement = self.env["client.agreement"].create(

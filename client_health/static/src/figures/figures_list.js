@@ -8,8 +8,14 @@ import { listView } from "@web/views/list/list_view";
 
 const formatters = registry.category("formatters");
 const NUMBERS = ["integer", "float", "monetary"];
-/** Figures that leave clients out, and the column that counts those. */
-const LEFT_OUT = { rate: "rate_left_out", margin: "margin_left_out" };
+/** Figures that leave clients out, and the column that counts those, if there is one. */
+const LEFT_OUT = {
+    rate: "rate_left_out",
+    margin: "margin_left_out",
+    days_late: null,
+    client_on_time: null,
+    our_on_time: null,
+};
 
 /** Figures of clients. The totals are those of all clients found (or chosen), not of the
  *  page, and are worked out by the server: a rate is no sum and no mean of rates. A
@@ -80,15 +86,24 @@ export class FiguresRenderer extends ListRenderer {
         if (field.type === "monetary") {
             options.currencyId = this.currencies.length === 1 ? this.currencies[0] : null;
         }
-        const missing = this.totals.row[LEFT_OUT[name]];
         return {
             value: formatters.get(field.type)(rawValue, options),
             rawValue,
             multiCurrency: false,
-            help: missing
-                ? _t("Without %s clients for whom it is not measured.", missing)
-                : _t("Of all clients in the list."),
+            help: this.scopeOf(name),
         };
+    }
+
+    /** What a total counts, in words. */
+    scopeOf(name) {
+        const missing = this.totals.row[LEFT_OUT[name]];
+        if (missing) {
+            return _t("Without %s clients for whom it is not measured.", missing);
+        }
+        // missing is 0 where it is counted and nobody is left out
+        return name in LEFT_OUT && missing !== 0
+            ? _t("Of those in the list for whom it is measured.")
+            : _t("Of all that are in the list.");
     }
 
     async onCellClicked(record, column, ev) {

@@ -18,6 +18,7 @@ ACTIVITY = ".o_activity_view"
 PEOPLE = ".o_client_health_people"
 HANDOVER = "client_health.client_handover_action_open"
 READY = ".o_action_manager .o_control_panel"
+DASHBOARD = ".o_spreadsheet_dashboard_action canvas"
 
 
 class Scene(NamedTuple):
@@ -156,6 +157,9 @@ def scenes(bed, database):
     boat = f"{APP}/{health['boat']}"
     return [
         *_app(health, boat),
+        *_waiting(),
+        *_figures(number("SELECT id FROM spreadsheet_dashboard WHERE name::text LIKE"
+                         " '%Client Health%'")),
         *_flags(flag),
         *_said(incident, pulse, agreement),
         Scene("sheet", APP, BOARD, (call("client.health", "action_open_sheet",
@@ -278,6 +282,33 @@ def _app(health, boat):
         Scene("report-incident", APP, BOARD,
               (call("client.health", "action_report_incident", health["lost"]),
                seen(DIALOG))),
+    ]  # fmt: skip
+
+
+def _waiting():
+    path = "/odoo/client-health-waiting"
+    return [
+        Scene("waiting", path, READY, view("list", LIST)),
+        Scene("waiting-board", path, READY, view("kanban", KANBAN)),
+        Scene("waiting-for-them", f"{path}-for-them", READY, view("list", LIST)),
+        Scene("waiting-opened", path, READY,
+              (*view("list", LIST),
+               press(f"{LIST} [name=asks]", ".o-mail-Message.o-highlighted"))),
+    ]  # fmt: skip
+
+
+def _figures(dashboard):
+    path = "/odoo/client-health-figures"
+    totals = ".o_list_view tfoot .o_list_number"
+    return [
+        Scene("figures", path, READY, view("list", totals)),
+        Scene("figures-pivot", path, READY, view("pivot", PIVOT)),
+        Scene("figures-graph", path, READY, view("graph", GRAPH)),
+        Scene("figures-by-month", f"{path}-by-month", READY, view("list", GROUPS)),
+        Scene("dashboard", APP, BOARD,
+              (do({"type": "ir.actions.client", "tag": "action_spreadsheet_dashboard",
+                   "params": {"dashboard_id": int(dashboard)}}), seen(DASHBOARD)),
+              height=1500),
     ]  # fmt: skip
 
 

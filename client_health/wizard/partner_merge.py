@@ -19,6 +19,7 @@ HISTORY = {
         """own.check_id = other.check_id AND own.side = other.side
            AND own.state <> 'cleared' AND other.state <> 'cleared'"""
     ),
+    "client_people_dismissal": SQL("FALSE"),
 }
 
 
@@ -156,8 +157,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _merge_history(self, kept, other):
-        """Move snapshots, flags, notes, activities and override of ``other`` to
-        ``kept``."""
+        """Move snapshots, flags, dismissals, notes, activities and override of
+        ``other`` to ``kept``."""
         self.env.flush_all()
         for table, same in HISTORY.items():
             self.env.cr.execute(

@@ -5,17 +5,23 @@ from odoo.tools import SQL
 
 # Fields that say of which client a contact is.
 OF_CLIENT = {"parent_id", "is_company"}
-# Tables with a client in ``partner_id`` that go along with it.
-KEPT = (
+# Tables with a client in ``partner_id``: what people wrote of it, …
+WRITTEN = (
     "client_agreement",
     "client_incident",
     "client_pulse",
     "client_request",
     "client_recovery",
     "client_offboarding",
+)
+# … and whatever else goes along with it.
+KEPT = (
+    *WRITTEN,
     "client_health_flag",
     "client_health_snapshot",
     "client_talk",
+    "client_people_dismissal",
+    "client_hours_word",
 )
 
 
@@ -83,9 +89,14 @@ class PartnerMoves:
                     person.id,
                 )
             )
+        # what waits is found anew with the client
+        self.env.cr.execute(
+            SQL("DELETE FROM client_turn WHERE partner_id = %s", person.id)
+        )
         self.env.cr.execute(
             SQL(
-                """UPDATE client_health SET partner_id = %s, fingerprint = NULL
+                """UPDATE client_health
+                      SET partner_id = %s, fingerprint = NULL, turn_mark = NULL
                     WHERE partner_id = %s""",
                 client.id,
                 person.id,
@@ -109,7 +120,7 @@ class PartnerMoves:
     def _has_records(self, person):
         """True where anything is known about a person as a client."""
         self.env.flush_all()
-        tables = ("client_health", *KEPT[:6])
+        tables = ("client_health", *WRITTEN)
         found = SQL(" UNION ALL ").join(
             SQL(
                 "(SELECT 1 FROM %s WHERE partner_id = %s LIMIT 1)",

@@ -137,6 +137,55 @@ class TestMerge(FeedbackCase):
         self.assertEqual(self.indicator("abuse", "abuse"), 1)
         self.assertEqual(self.indicator("respect", "respect_pulse"), 2)
 
+    def test_what_somebody_dismissed_about_the_people_of_either_stays_so(self):
+        dismissals = self.env["client.people.dismissal"]
+        for health in (self.health, self.other_health):
+            dismissals.sudo().create(
+                {
+                    "health_id": health.id,
+                    "partner_id": health.partner_id.id,
+                    "company_id": self.company.id,
+                    "kind": "one_contact",
+                    "reason": f"Known of {health.partner_id.name}",
+                }
+            )
+        self.merge(self.twin, self.client)
+        kept = dismissals.sudo().search([("health_id", "=", self.health.id)])
+        self.assertEqual(len(kept), 2)
+        self.assertEqual(kept.partner_id, self.client)
+
+    def test_who_gets_a_company_takes_along_what_people_said(self):
+        health = self.refresh(self.twin)
+        dismissal = (
+            self.env["client.people.dismissal"]
+            .sudo()
+            .create(
+                {
+                    "health_id": health.id,
+                    "partner_id": self.twin.id,
+                    "company_id": self.company.id,
+                    "kind": "one_contact",
+                    "reason": "Their only employee",
+                }
+            )
+        )
+        message = self.twin.sudo().message_post(
+            body="Could you please send me the contract?",
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+            author_id=self.twin.id,
+        )
+        self.force(message, date=self.moment(self.ago(3)))
+        self.refresh(self.twin)
+        turns = self.env["client.turn"].search([("message_id", "=", message.id)])
+        self.assertEqual(turns.partner_id, self.twin)
+        group = self.make_client("Group")
+        self.twin.write({"is_company": False, "parent_id": group.id})
+        self.env.invalidate_all()
+        self.assertEqual(dismissal.partner_id, group)
+        turns = self.env["client.turn"].search([("message_id", "=", message.id)])
+        self.assertEqual(turns.partner_id, group)
+
     def test_of_two_agreements_in_force_one_goes_on(self):
         agreements = self.env["client.agreement"]
         for partner in (self.client, self.twin):

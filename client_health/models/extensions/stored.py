@@ -1,10 +1,14 @@
 """What is stored about a person, as whoever asks for it reads it."""
 
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date, format_datetime, html2plaintext
 
 from ..mixins.access import check_manager
 from .erasure import RECORDS, Erasure, about
 from .traces import Traces
+
+# Types of fields in which people write something.
+WORDS = ("char", "text", "html", "date")
+MOST = 200  # messages of the person that are told, the latest
 
 
 class Stored:
@@ -50,12 +54,20 @@ class Stored:
         return format_date(self.env, day) or "–"
 
     def _contact_lines(self):
+        """What people filled in of the contact, its bank accounts and its client."""
         person = self.person.sudo()
-        names = ("name", "function", "email", "phone", "street", "zip", "city", "vat")
-        lines = [
-            f"{person._fields[name]._description_string(self.env)}: {person[name]}"
-            for name in names
-            if name in person._fields and person[name]
+        lines = []
+        for name, field in person._fields.items():
+            is_filled_in = field.store and not (field.compute and field.readonly)
+            if is_filled_in and field.type in WORDS and person[name]:
+                value = person[name]
+                if field.type == "html":
+                    value = html2plaintext(value).strip()
+                elif field.type == "date":
+                    value = self._day(value)
+                lines.append(f"{field._description_string(self.env)}: {value}")
+        lines += [
+            self.env._("Bank account: %s", bank.acc_number) for bank in person.bank_ids
         ]
         if person.parent_id:
             lines.append(person.parent_id.display_name)
@@ -182,4 +194,24 @@ class Stored:
             self.env._("Messages written: %s", written),
             self.env._("Messages received: %s", got),
             self.env._("Records followed: %s", followed),
+            *self._written_lines(),
+        ]
+
+    def _written_lines(self):
+        """What the person wrote lately, as far as the user may read it."""
+        messages = self.env["mail.message"].search(
+            [("author_id", "=", self.person.id)], order="date desc, id desc", limit=MOST
+        )
+        return [
+            " · ".join(
+                filter(
+                    None,
+                    (
+                        format_datetime(self.env, message.date),
+                        message.subject,
+                        html2plaintext(message.body or "").strip(),
+                    ),
+                )
+            )
+            for message in messages
         ]

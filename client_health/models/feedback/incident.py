@@ -65,6 +65,7 @@ class ClientIncident(models.Model):
     _computed_only = ("points",)
 
     partner_id = fields.Many2one(tracking=True)
+    company_id = fields.Many2one(tracking=True)
     contact_id = fields.Many2one(
         "res.partner",
         tracking=True,
@@ -130,7 +131,7 @@ class ClientIncident(models.Model):
     dismissed_by_id = fields.Many2one(
         "res.users", string="Dismissed by", readonly=True, copy=False
     )
-    dismiss_reason = fields.Text(string="Reason for dismissing", copy=False)
+    dismiss_reason = fields.Text("Reason for dismissing", copy=False, tracking=True)
     anonymised_on = fields.Date(readonly=True, copy=False)
     res_model = fields.Char(string="Model of the record", copy=False)
     res_id = fields.Many2oneReference(
@@ -334,6 +335,9 @@ class ClientIncident(models.Model):
                 )
             if REPORT & set(vals):
                 self._check_reporter()
+            if {"res_model", "res_id"} & set(vals):  # which cannot be tracked
+                words = self.env._("What it was reported from was changed.")
+                self.sudo()._message_log_batch(dict.fromkeys(self.ids, words))
         return super().write(vals)
 
     def unlink(self):
@@ -380,8 +384,7 @@ class ClientIncident(models.Model):
 
     def action_open_document(self):
         """Open the record it was reported from."""
-        self.ensure_one()
-        document = self._document()
+        document = self.ensure_one()._document()
         if not document:
             raise UserError(
                 self.env._(

@@ -296,7 +296,9 @@ class ClientOffboarding(models.Model):
             self._message_log(
                 body=self.env._(
                     "Cancelled. Projects that were closed stay closed (%s, listed "
-                    "here). Open again those on which work goes on.",
+                    "here), with the tasks that were done or cancelled and the "
+                    "milestones that were reached. Open again those on which work "
+                    "goes on.",
                     len(closed),
                 )
             )

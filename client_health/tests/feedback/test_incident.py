@@ -417,6 +417,21 @@ class TestIncident(FeedbackCase):
         self.assertEqual(self.indicator("respect", "disrespect"), 3)
         self.assertFalse(self.as_user(self.anna, "client.incident").search([]))
 
+    def test_every_change_is_told_in_its_chatter(self):
+        incident = self.report().with_context(tracking_disable=False)
+        incident = incident.with_context(mail_notrack=False)
+        self.env.cr.flush()
+        mine = incident.with_user(self.anna)
+        mine.write({"res_model": "res.partner", "res_id": self.client.id})
+        incident.with_user(self.max).action_dismiss("It was a misunderstanding")
+        self.env.cr.flush()
+        messages = incident.sudo().message_ids
+        self.assertIn(
+            "What it was reported from was changed", str(messages.mapped("body"))
+        )
+        told = messages.sudo().tracking_value_ids.field_id.mapped("name")
+        self.assertLessEqual({"state", "dismiss_reason"}, set(told))
+
     def test_tracked_changes_of_the_same_moment_are_forgotten_too(self):
         context = {"tracking_disable": False, "mail_notrack": False}
         incident = self.report().with_context(**context)

@@ -310,7 +310,22 @@ class TestErasure(FeedbackCase):
                 "state": "waiting",
             }
         )
+        self.person.sudo().write(
+            {"comment": "<p>Likes tea</p>", "website": "x.example"}
+        )
+        self.env["res.partner.bank"].sudo().create(
+            {"partner_id": self.person.id, "acc_number": "BE12 3456"}
+        )
+        self.person.sudo().message_post(
+            body="Please send it by post",
+            author_id=self.person.id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
         parts = dict(self.as_manager()._stored_about())
+        whole = str(parts)
+        for words in ("Likes tea", "x.example", "BE12 3456", "Please send it by post"):
+            self.assertIn(words, whole)
         told = str(parts)
         for words in (NAME, "quillon@", "Sharp words", "Texts of", "Before", "Acme"):
             self.assertIn(words, told)

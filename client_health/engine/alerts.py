@@ -71,7 +71,9 @@ class Alerts:
             then = before.get(old["config_version"])
             if not then or not then.keys <= self.config.keys:
                 return False  # those settings cannot be applied to today's facts
-            level = then.assess(facts.of(old["partner_id"]), old["levels"]).level
+            lacked = old["level_rule"] == "coverage"
+            known = facts.of(old["partner_id"])
+            level = then.assess(known, old["levels"], lacked).level
             return not _falls(old["level"], level)
 
         return [(old, new) for old, new in dropped if not by_settings(old)]

@@ -267,7 +267,8 @@ class Night:
             held = open_flags.get(old["id"], {})
             old["levels"] = held_levels(held)
             known = facts.of(old["partner_id"])
-            result = config.assess(known, old["levels"])
+            lacked = old["level_rule"] == "coverage"
+            result = config.assess(known, old["levels"], lacked)
             readings = chain.from_iterable(check.readings for check in result.checks)
             grey = grey_figures(readings, known)
             if old["phase"] in AT_REST:

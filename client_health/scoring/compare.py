@@ -25,6 +25,7 @@ class Client(NamedTuple):
     ``facts`` maps keys to numbers, ``held`` as in :func:`~.score.assess`.
     ``current``: its score and level were made with the old settings. ``fixed``:
     its level was decided by a person and stays whatever the settings say.
+    ``lacked_evidence``: its level is unknown for want of it.
     """
 
     key: object
@@ -34,6 +35,7 @@ class Client(NamedTuple):
     held: dict
     current: bool = False
     fixed: bool = False
+    lacked_evidence: bool = False
 
 
 class Move(NamedTuple):
@@ -105,9 +107,9 @@ def compare(clients: Iterable[Client], old: Config, new: Config) -> Comparison:
             continue
         score_before, level_before = client.score, client.level
         if not client.current:
-            before = outcome(befores, old.settings)
+            before = outcome(befores, old.settings.for_client(client.lacked_evidence))
             score_before, level_before = before.score, before.level
-        after = outcome(afters, new.settings)
+        after = outcome(afters, new.settings.for_client(client.lacked_evidence))
         total.before[level_before] += 1
         total.after[after.level] += 1
         if after.level != level_before:

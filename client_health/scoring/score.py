@@ -53,6 +53,11 @@ class CheckResult(NamedTuple):
         return self.driver.held or self.level != check_level(self.penalty)
 
 
+# So many percent more than others who lacked evidence need, so that nobody goes in and
+# out of an unknown level with every figure.
+KNOWN_AGAIN = 5
+
+
 class Settings(NamedTuple):
     """Where the levels begin, and how much evidence a level needs (percent)."""
 
@@ -60,6 +65,17 @@ class Settings(NamedTuple):
     watch: float = 65
     at_risk: float = 50
     min_coverage: float = 40
+
+    def for_client(self, lacked_evidence: bool = False) -> "Settings":
+        """The settings for a client, whose level may have been unknown until now for
+        want of evidence.
+
+        >>> Settings().for_client(True).min_coverage, Settings().for_client().watch
+        (45, 65)
+        """
+        if not lacked_evidence:
+            return self
+        return self._replace(min_coverage=min(self.min_coverage + KNOWN_AGAIN, 100))
 
 
 DEFAULTS = Settings()

@@ -199,6 +199,7 @@ class ClientHealthWhatIf(models.TransientModel):
                     held_levels(flags.get(key, {})),
                     current=scored_with == version,
                     fixed=rule == "override",
+                    lacked_evidence=rule == "coverage",
                 )
             )
         return clients

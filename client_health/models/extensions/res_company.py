@@ -87,7 +87,8 @@ class ResCompany(models.Model):
         string="Measured at least (%)",
         default=40,
         help="Under this share of the checks' weight that rests on evidence the "
-        "level is unknown, unless a red flag sets it.",
+        "level is unknown, unless a red flag sets it; it is known again from five "
+        "more.",
         **SETTING,
     )
     client_health_ask_pulse = fields.Boolean(

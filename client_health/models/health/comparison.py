@@ -48,12 +48,14 @@ class Comparison:
         current = config._current(self.health.sudo().company_id)
         before = config._of_version(old["version"], old["facts"]) or current
         after = config._of_version(new["version"], new["facts"]) or current
-        first = before.assess(old["facts"], old.get("levels"))
-        last = after.assess(new["facts"], new.get("levels"))
-        between = after.assess(old["facts"], old.get("levels"))
+        first, last, between = (
+            config.assess(day["facts"], day.get("levels"), day["level"] == "unknown")
+            for config, day in ((before, old), (after, new), (after, old))
+        )
         if before.version != after.version:
             told = {"between": between, "last": last}
-            between = in_between(before.checks, after.checks, told, after.settings)
+            settings = after.settings.for_client(old["level"] == "unknown")
+            between = in_between(before.checks, after.checks, told, settings)
         compared = changes(first, between, last)
         for day, assessment in ((old, first), (new, last)):
             day["score"] = assessment.score  # the ORM reads no score as 0

@@ -15,7 +15,7 @@ class Config(NamedTuple):
 
     ``keys`` are the facts that the checks read, ``check_ids`` and
     ``indicator_ids`` the records in force by their code (empty for settings of
-    the past), ``assess(facts, held=None)`` judges a client.
+    the past), ``assess(facts, held=None, lacked_evidence=False)`` judges a client.
     """
 
     version: str
@@ -31,8 +31,9 @@ class Config(NamedTuple):
         return partial(_assess, self)
 
 
-def _assess(config, facts, held=None):
-    return assess(config.checks, facts, held, config.settings)
+def _assess(config, facts, held=None, lacked_evidence=False):
+    settings = config.settings.for_client(lacked_evidence)
+    return assess(config.checks, facts, held, settings)
 
 
 class ClientHealthConfig(models.Model):

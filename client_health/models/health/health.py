@@ -328,7 +328,8 @@ class ClientHealth(models.Model):
             config = settings._current(company)
             for health in theirs:
                 held = held_levels(flags.get(health.id, {}))
-                found[health.id] = config.assess(health.facts or {}, held)
+                lacked = health.level_rule == "coverage"
+                found[health.id] = config.assess(health.facts or {}, held, lacked)
         return found
 
     def _held_levels(self):

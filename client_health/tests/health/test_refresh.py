@@ -161,6 +161,23 @@ class TestRefresh(RefreshCase):
             self.assertIsNone(indicators[0]["penalty"])
             self.assertIn("not installed", indicators[0]["reason"])
 
+    def test_who_lacked_evidence_needs_some_more_to_be_known_again(self):
+        client = self.make_client()
+        self.make_tasks(client, 0, 8)
+        self.make_check("debt", "overdue", 1)
+        source = type(self.env["client.health.facts.receivables"])
+        with patch.object(source, "_available", lambda self: False):
+            for at_least, level in (
+                (48, "healthy"), (51, "unknown"), (48, "unknown"), (45, "healthy"),
+            ):  # fmt: skip
+                self.company.client_health_min_coverage = at_least
+                health = self.refresh(client)
+                self.assertEqual((health.level, health.coverage), (level, 50), at_least)
+                told = health.explain()
+                self.assertEqual(told["level"], level)
+                changes = health.what_changed(self.today, self.today)
+                self.assertEqual(changes["to"]["level"], level)
+
     def test_a_zero_that_is_known_is_a_fact(self):
         self.app("account.move")
         client = self.make_client()

@@ -250,3 +250,17 @@ def test_the_list_shrinks_and_never_grows():
     text = "# why\nlength long.py 500\nlength short.py 500\nmodel two.py a\n"
     assert house.shrunk(text, FOUND) == "# why\nlength long.py 450\n"
     assert house.shrunk("length long.py 420\n", FOUND) == "length long.py 420\n"
+
+
+def test_odoos_runner_knows_every_test_of_the_module():
+    folder = Path(__file__).resolve().parent.parent / "client_health" / "tests"
+    tree = ast.parse((folder / "__init__.py").read_text())
+    named = {
+        f"{statement.module}/{name.name}.py"
+        for statement in tree.body
+        for name in statement.names
+    }
+    told = [name.asname or name.name for part in tree.body for name in part.names]
+    there = {str(path.relative_to(folder)) for path in folder.glob("*/test_*.py")}
+    assert named == there
+    assert len(told) == len(set(told)), "two of one name are one"

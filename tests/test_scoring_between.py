@@ -428,7 +428,7 @@ def test_what_is_stored_with_older_settings_is_judged_anew():
     assert counted(result) == [{"watch": 1}, {"watch": 1}, {}, {}]
     result = compare([stale], config(), config(5, 10))
     assert moves(result) == [("c", "watch", "at_risk", 75, 50)]
-    assert Client("c", 1, "watch", {}, {})[5:] == (False, False)
+    assert Client("c", 1, "watch", {}, {})[5:] == (False, False, False)
     strict = config(settings=Settings(healthy=99, watch=90))
     result = compare([stale], strict, strict)
     assert counted(result)[:2] == [{"at_risk": 1}, {"at_risk": 1}], "the old settings"

@@ -521,13 +521,6 @@ def test_what_is_grey_counts_neither_for_nor_against():
     assert [c.level for c in result.checks] == ["watch", "grey", "grey"]
 
 
-def test_who_lacked_evidence_needs_some_more_to_be_known_again():
-    lenient = Settings(min_coverage=46)
-    for lacked, level in ((False, "at_risk"), (True, "unknown")):
-        result = assess(three(), {"a": 10.0}, settings=lenient.for_client(lacked))
-        assert (result.level, result.coverage) == (level, 50)
-
-
 def test_nothing_measured_has_no_score():
     result = assess(three(), {})
     assert result[:4] == (None, "unknown", ("nothing", None), 0)

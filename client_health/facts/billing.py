@@ -8,7 +8,7 @@ it is invoiced, and everything else is.
 from odoo.api import Environment
 from odoo.tools import SQL
 
-from .orders import product_kind
+from .orders import ordered_on, product_kind
 from .scope import Scope
 
 RENEWED_DAYS = 60  # within which a new invoice takes the place of a credited one
@@ -23,7 +23,10 @@ def billed_lines(env: Environment, scope: Scope, mine: SQL) -> SQL:
     client, order = SQL("m.commercial_partner_id"), SQL("NULL::int AS order_id")
     line, joins = SQL("NULL::int AS line_id"), SQL()
     if "sale.order.line" in env:
-        client = SQL("COALESCE(op.commercial_partner_id, m.commercial_partner_id)")
+        client = SQL(
+            "COALESCE(%s, m.commercial_partner_id)",
+            scope.client_of("op", ordered_on(scope)),
+        )
         line, order = SQL("ol.id AS line_id"), SQL("ol.order_id")
         # several lines of orders on one line of an invoice: it counts once
         joins = SQL(
@@ -31,6 +34,7 @@ def billed_lines(env: Environment, scope: Scope, mine: SQL) -> SQL:
                             FROM sale_order_line_invoice_rel GROUP BY 1) r
                       ON r.invoice_line_id = l.id
                LEFT JOIN sale_order_line ol ON ol.id = r.line_id
+               LEFT JOIN sale_order o ON o.id = ol.order_id
                LEFT JOIN res_partner op ON op.id = ol.order_partner_id"""
         )
     return SQL(
@@ -74,7 +78,7 @@ def my_invoices(env: Environment, scope: Scope) -> SQL:
                      JOIN sale_order_line_invoice_rel r ON r.order_line_id = ol.id
                      JOIN account_move_line l ON l.id = r.invoice_line_id
                     WHERE %s""",
-                scope.mine(SQL("p.commercial_partner_id")),
+                scope.may_be_mine("p"),
             )
         )
     return SQL("m.id IN (%s)", SQL(" UNION ").join(parts))

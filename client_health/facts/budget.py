@@ -4,6 +4,7 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from .plans import by_a_person
+from .projects import task_made_on
 from .scope import Scope
 
 
@@ -19,7 +20,7 @@ def budget(env: Environment, scope: Scope) -> SQL:
     # and their hours are written in about the same order
     return SQL(
         """WITH RECURSIVE plan AS (
-                SELECT t.id, p.commercial_partner_id AS client_id,
+                SELECT t.id, %(client)s AS client_id,
                        t.allocated_hours::float8 AS allocated
                   FROM project_task t
                   JOIN project_project pr ON pr.id = t.project_id
@@ -48,7 +49,8 @@ def budget(env: Environment, scope: Scope) -> SQL:
             WHERE l.day IS NOT NULL
             GROUP BY plan.client_id, plan.id, plan.allocated""",
         sold=sold,
-        mine=scope.mine(SQL("p.commercial_partner_id")),
+        client=scope.client_of("p", task_made_on(scope)),
+        mine=scope.was_mine("p", task_made_on(scope)),
         my_task=scope.my_task(SQL("t.id")),
         plan=plan,
         by_time=by_time,

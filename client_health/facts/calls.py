@@ -70,17 +70,17 @@ class ClientHealthFactsCalls(models.AbstractModel):
         return [("res.partner", contact), ("project.task", task), *others]
 
     @api.model
-    def _done(self, model, rows, which):
-        """SQL: the clients of calls that were done on records of a model."""
+    def _done(self, model, rows, client, which):
+        """SQL: the ``client`` (SQL) of calls that were done on records of a model."""
         return SQL(
-            """SELECT p.commercial_partner_id AS client_id, a.id AS res_id,
-                      a.date_done AS day,
+            """SELECT %s AS client_id, a.id AS res_id, a.date_done AS day,
                       NULLIF(p.id, p.commercial_partner_id) AS contact
                  FROM mail_activity a
                  JOIN mail_activity_type kind ON kind.id = a.activity_type_id
                  %s
                 WHERE a.res_model = %s AND kind.category = 'phonecall'
                   AND a.active IS NOT TRUE AND a.date_done IS NOT NULL AND %s""",
+            client,
             rows,
             model,
             which,
@@ -89,7 +89,8 @@ class ClientHealthFactsCalls(models.AbstractModel):
     @api.model
     def _changed(self, since):
         lately = SQL("a.write_date >= %s", since)
-        calls = [self._done(*place, lately) for place in self._places()]
+        own = SQL("p.commercial_partner_id")
+        calls = [self._done(*place, own, lately) for place in self._places()]
         return SQL("SELECT client_id FROM (%s) calls", SQL(" UNION ALL ").join(calls))
 
     @api.model
@@ -102,10 +103,11 @@ class ClientHealthFactsCalls(models.AbstractModel):
         for model, rows in self._places():
             which = [
                 SQL("a.date_done <= %s", scope.as_of),
-                scope.mine(SQL("p.commercial_partner_id")),
+                scope.was_mine("p", SQL("a.date_done")),
                 scope.own_or_shared("d"),
             ]
             if model == "project.task":
                 which.append(scope.my_task(SQL("d.id")))
-            calls.append(self._done(model, rows, SQL(" AND ").join(which)))
+            client = scope.client_of("p", SQL("a.date_done"))
+            calls.append(self._done(model, rows, client, SQL(" AND ").join(which)))
         return {"call": SQL(" UNION ALL ").join(calls)}

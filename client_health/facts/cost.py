@@ -175,7 +175,7 @@ def _billed_on(env: Environment, scope: Scope) -> SQL:
     client who ordered them, else the one who was invoiced."""
     client = SQL("m.commercial_partner_id")
     if "sale.order.line" in env:
-        client = SQL("COALESCE((%s), %s)", orders.orderer(SQL("i.id")), client)
+        client = SQL("COALESCE((%s), %s)", orders.orderer(scope, SQL("i.id")), client)
     return SQL(
         """SELECT i.id, i.balance, m.invoice_date AS date, %s AS client_id
              FROM account_move_line i JOIN account_move m ON m.id = i.move_id

@@ -18,10 +18,12 @@ FIRST_DAYS = 45  # in which a first invoice may be on its way
 
 
 def worked(env: Environment, scope: Scope, mine: SQL) -> SQL:
-    """SQL: the timesheet lines of clients, ``mine`` (a condition on ``p``).
+    """SQL: the timesheet lines of clients, ``mine`` (a condition on ``p`` and the line
+    ``l``).
 
-    An hour is of the client on the line, and of the company of its order, else of its
-    own. ``undecided``: it is on a line of an order that was not cancelled.
+    An hour is of the client that the contact on the line was of on its day, and of the
+    company of its order, else of its own. ``undecided``: it is on a line of an order
+    that was not cancelled.
     """
     lines = SQL("NULL::int AS line_id, FALSE AS undecided")
     joins, company = SQL(), SQL("l.company_id")
@@ -34,13 +36,14 @@ def worked(env: Environment, scope: Scope, mine: SQL) -> SQL:
         company = SQL("COALESCE(sol.company_id, l.company_id)")
         cost = _in_our_currency(cost, scope)
     return SQL(
-        """SELECT p.commercial_partner_id AS client_id, l.id AS res_id,
+        """SELECT %(client)s AS client_id, l.id AS res_id,
                   l.date AS day, l.unit_amount::float8 AS hours, %(cost)s AS cost,
                   l.employee_id, l.project_id, %(lines)s
              FROM account_analytic_line l
              JOIN res_partner p ON p.id = l.partner_id %(joins)s
             WHERE %(mine)s AND %(company)s = %(ours)s
               AND %(in_project)s AND %(no_template)s""",
+        client=scope.client_of("p", SQL("l.date")),
         cost=cost,
         lines=lines,
         joins=joins,

@@ -295,7 +295,7 @@ class ClientHealthFactsInvoices(models.AbstractModel):
                       0.0::float8 AS reached WHERE FALSE"""
         )
         if "sale.order.line" in self.env:
-            mine = scope.mine(SQL("p.commercial_partner_id"))
+            mine = scope.was_mine("p", orders.ordered_on(scope))
             relations |= {
                 "sold": orders.sold(self.env, scope, mine),
                 **plans.planned(self.env, scope),

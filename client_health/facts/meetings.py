@@ -79,13 +79,18 @@ class ClientHealthFactsMeetings(models.AbstractModel):
         tells of another start. It was held with those who accepted, and, where it was
         entered after it began, with whoever did not decline.
         """
+        begins = SQL(
+            "CASE WHEN ev.allday THEN ev.start_date ELSE %s END",
+            scope.day(SQL("ev.start")),
+        )
         params = {
-            "mine": scope.mine(SQL("p.commercial_partner_id")),
+            "client": scope.client_of("p", begins),
+            "mine": scope.was_mine("p", begins),
             "internal": scope.internal(SQL("p.id")),
         }
         start = self.env["ir.model.fields"]._get("calendar.event", "start")
         moved = SQL(
-            """SELECT p.commercial_partner_id AS client_id, ev.id AS res_id,
+            """SELECT %(client)s AS client_id, ev.id AS res_id,
                       %(day)s AS day
                  FROM calendar_event ev
                  JOIN calendar_attendee a ON a.event_id = ev.id
@@ -105,7 +110,7 @@ class ClientHealthFactsMeetings(models.AbstractModel):
         return {
             "moved_meeting": moved,
             "meeting": SQL(
-                """SELECT p.commercial_partner_id AS client_id, ev.id AS res_id,
+                """SELECT %(client)s AS client_id, ev.id AS res_id,
                           %(start)s AS at, p.id AS contact,
                           a.state = 'accepted' OR ev.create_date >= ev.start AS held
                      FROM calendar_event ev

@@ -203,7 +203,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
         """Name → SQL: all that was said with a few clients."""
         end = SQL("m.date < %s", scope.end)
         return {
-            "base": sides.base(self._places(), scope.mine, end),
+            "base": sides.base(scope, self._places(), scope.mine, end),
             **self._said(
                 scope,
                 "",
@@ -233,7 +233,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
         among, base = MESSAGES, {}
         if not scope.everyone:
             among = SQL("base JOIN mail_message m ON m.id = base.id")
-            base["base"] = sides.base(self._places(), scope.mine, lately)
+            base["base"] = sides.base(scope, self._places(), scope.mine, lately)
         long_ago = SQL("m.date < %s", start)
         in_deep = SQL("SELECT client_id FROM deep")
         deep = SQL(
@@ -273,6 +273,7 @@ class ClientHealthFactsMessages(models.AbstractModel):
             "goes_on": goes_on,
             "deep": deep,
             "base_deep": sides.base(
+                scope,
                 self._places(),
                 lambda column: SQL("%s IN (%s)", column, in_deep),
                 SQL("m.date < %s", scope.end),

@@ -64,14 +64,21 @@ def product_kind(env: Environment) -> SQL:
     )
 
 
-def orderer(line: SQL) -> SQL:
+def ordered_on(scope: Scope) -> SQL:
+    """SQL: the day on which the order ``o`` was made."""
+    return scope.day(SQL("LEAST(o.create_date, o.date_order)"))
+
+
+def orderer(scope: Scope, line: SQL) -> SQL:
     """SQL: the client whose order a line of an invoice comes from; no row where it
     comes from none."""
     return SQL(
-        """SELECT op.commercial_partner_id FROM sale_order_line_invoice_rel r
+        """SELECT %s FROM sale_order_line_invoice_rel r
              JOIN sale_order_line ol ON ol.id = r.order_line_id
+             JOIN sale_order o ON o.id = ol.order_id
              JOIN res_partner op ON op.id = ol.order_partner_id
             WHERE r.invoice_line_id = %s ORDER BY ol.id LIMIT 1""",
+        scope.client_of("op", ordered_on(scope)),
         line,
     )
 
@@ -118,7 +125,8 @@ def settled(env: Environment, orders: list[int]) -> SQL:
 def sold(env: Environment, scope: Scope, lines: SQL) -> SQL:
     """SQL: the lines of confirmed orders, one row each.
 
-    ``lines``: SQL condition on the line ``l`` and the client ``p`` of its order.
+    ``lines``: SQL condition on the line ``l``, its order ``o`` and the contact ``p`` of
+    that; an order is of the client that this was of on the day it was made.
     Columns: ``line_id``, ``order_id``, ``client_id``, ``kind`` (how its work is valued:
     ``time`` by its hours, ``milestone``; ``fixed`` by its plan, if it has one, else as
     ``hand`` when it is invoiced; ``goods``, ``passed on`` and ``down payment`` not at
@@ -143,7 +151,7 @@ def sold(env: Environment, scope: Scope, lines: SQL) -> SQL:
     )
     rate = SQL("COALESCE(NULLIF(o.currency_rate, 0), 1)")
     return SQL(
-        """SELECT l.id AS line_id, l.order_id, p.commercial_partner_id AS client_id,
+        """SELECT l.id AS line_id, l.order_id, %(client)s AS client_id,
                   CASE WHEN l.is_downpayment THEN 'down payment'
                        WHEN %(beside)s IS NOT NULL THEN %(beside)s
                        WHEN l.qty_delivered_method = 'timesheet'
@@ -174,6 +182,7 @@ def sold(env: Environment, scope: Scope, lines: SQL) -> SQL:
             WHERE %(lines)s AND o.company_id = %(company)s
               AND l.display_type IS NULL AND %(state)s = 'sale'
               AND (l.create_date < %(end)s OR o.create_date >= %(end)s)""",
+        client=scope.client_of("p", ordered_on(scope)),
         beside=product_kind(env),
         rate=rate,
         hour=factor,

@@ -71,7 +71,7 @@ def _said(facts: Any, scope: Scope, start: datetime) -> dict[str, SQL]:
     among = SQL("base JOIN mail_message m ON m.id = base.id")
     mine = scope.mine(SQL("client_id"))
     return {
-        "base": sides.base(source._places(), scope.mine, when),
+        "base": sides.base(scope, source._places(), scope.mine, when),
         **source._said(scope, "", among, when, mine),
         # a colleague, not Odoo itself
         "ours": SQL(

@@ -5,7 +5,7 @@ from odoo.tools import SQL, LazyTranslate
 
 from .chatter import entered, last_move, later, tracked, was_active
 from .due_tasks import DONE, IS_OPEN, due_task
-from .scope import Fact, Found, days_since
+from .scope import Fact, Found, Scope, days_since
 
 _lt = LazyTranslate(__name__)
 
@@ -14,6 +14,17 @@ ACCEPTED = ("03_approved", DONE)
 MOVES = ("stage_id", "state")
 TURNED_DOWN = "02_changes_requested"
 REVIEWED = (*ACCEPTED, TURNED_DOWN)
+
+
+def task_made_on(scope: Scope) -> SQL:
+    """SQL: the day by which the client of the task ``t`` is told: one with a client of
+    its own is of that client on the day it was made, any other goes with its project
+    ``pr``."""
+    return SQL(
+        "CASE WHEN t.partner_id <> pr.partner_id THEN %s ELSE %s END",
+        scope.day(SQL("t.create_date")),
+        scope.day(SQL("pr.create_date")),
+    )
 
 
 class ClientHealthFactsProjects(models.AbstractModel):
@@ -141,15 +152,7 @@ class ClientHealthFactsProjects(models.AbstractModel):
             "as_of": scope.as_of,
             "end": scope.end,
         }
-        # a task with a client of its own is of that client on the day it was made
-        of_task = scope.client_of(
-            "p",
-            SQL(
-                "CASE WHEN t.partner_id <> pr.partner_id THEN %s ELSE %s END",
-                scope.day(SQL("t.create_date")),
-                made,
-            ),
-        )
+        of_task = scope.client_of("p", task_made_on(scope))
         mine = SQL(
             "SELECT t.id FROM project_task t WHERE %s", scope.my_task(SQL("t.id"))
         )

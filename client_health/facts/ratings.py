@@ -74,7 +74,7 @@ class ClientHealthFactsRatings(models.AbstractModel):
         rated = SQL("COALESCE(r.rated_on, r.write_date)")
         return {
             "rating": SQL(
-                """SELECT p.commercial_partner_id AS client_id, r.id AS res_id,
+                """SELECT %(client)s AS client_id, r.id AS res_id,
                           %(rated)s AS at, r.rating::float8 AS rating
                      FROM rating_rating r
                      JOIN res_partner p ON p.id = r.partner_id
@@ -86,7 +86,8 @@ class ClientHealthFactsRatings(models.AbstractModel):
                       AND %(company)s""",
                 rated=rated,
                 needed=scope.needed_at(rated, "rating"),
-                mine=scope.mine(SQL("p.commercial_partner_id")),
+                client=scope.client_of("p", scope.day(rated)),
+                mine=scope.was_mine("p", scope.day(rated)),
                 end=scope.end,
                 company=scope.own_or_shared("pr"),
             )

@@ -78,8 +78,7 @@ class ClientHealthFactsSales(models.AbstractModel):
         day. A line that was invoiced for less than its price has nothing left to
         invoice, nor one of which a part was credited as good will.
         """
-        ordered = scope.day(SQL("LEAST(o.create_date, o.date_order)"))
-        client = scope.client_of("p", ordered)
+        client = scope.client_of("p", order_sql.ordered_on(scope))
         params = {
             "mine": scope.may_be_mine("p"),
             "client": client,

@@ -194,6 +194,13 @@ class Scope(NamedTuple):
             self.mine(SQL("was.partner_id")),
         )
 
+    def was_mine(self, partner: str, day: SQL) -> SQL:
+        """SQL condition: the contact ``partner`` was of one of the clients on a day."""
+        if not self.known.moved:
+            return self.may_be_mine(partner)
+        client = self.client_of(partner, day)
+        return SQL("%s AND %s", self.may_be_mine(partner), self.mine(client))
+
     def my_task(self, task: SQL) -> SQL:
         """SQL condition: the task may belong to one of the clients, by its partner or
         by its project's.

@@ -132,13 +132,21 @@ def document(models: Sequence[str]) -> SQL:
     )
 
 
-def base(places: Sequence[Place], mine: Condition, end: SQL) -> SQL:
-    """SQL: ids of the messages that may be of such clients or to them: by or for their
-    contacts, on their records, and mails without author from their addresses.
+def base(scope: Scope, places: Sequence[Place], mine: Condition, end: SQL) -> SQL:
+    """SQL: ids of the messages that may be of such clients or to them: by or for who is
+    or was their contact, on their records, and mails without author from their
+    addresses.
 
     Each is found by an index. ``end``: a condition on the message ``m``.
     """
     contacts = mine(SQL("p.commercial_partner_id"))
+    if scope.known.moved:
+        contacts = SQL(
+            """(%s OR p.id IN (SELECT was.contact_id FROM client_affiliation was
+                                WHERE %s))""",
+            contacts,
+            mine(SQL("was.partner_id")),
+        )
     return SQL(
         """SELECT m.id FROM res_partner p JOIN mail_message m ON m.author_id = p.id
             WHERE %(contacts)s AND %(end)s
@@ -295,9 +303,10 @@ def said(scope: Scope, suffix: str, where: str, clients: SQL) -> SQL:
         "channel": SQL(
             "CASE w.message_type WHEN 'email' THEN 'mail' ELSE 'message' END"
         ),
+        "of": scope.client_of("p", scope.day(SQL("w.at"))),
     }
     theirs = SQL(
-        """SELECT p.commercial_partner_id AS client_id, w.author_id AS contact,
+        """SELECT %(of)s AS client_id, w.author_id AS contact,
                   %(person)s AS person, 'client' AS side, %(channel)s AS channel,
                   TRUE AS own, TRUE AS direct, %(row)s
              FROM %(written)s w JOIN res_partner p ON p.id = w.author_id
@@ -310,12 +319,11 @@ def said(scope: Scope, suffix: str, where: str, clients: SQL) -> SQL:
                   %(channel)s, FALSE, TRUE, %(row)s
              FROM %(written)s w
              JOIN %(place)s pl ON pl.model = w.model AND pl.res_id = w.res_id
-             JOIN res_partner p ON p.id = w.author_id
-                  AND p.commercial_partner_id <> pl.client_id
-             JOIN res_partner e ON e.id = p.commercial_partner_id
+             JOIN res_partner p ON p.id = w.author_id AND %(of)s <> pl.client_id
+             JOIN res_partner e ON e.id = %(of)s
              LEFT JOIN res_partner twin
                ON twin.commercial_partner_id = pl.client_id
-              AND twin.email_normalized = p.email_normalized
+              AND twin.email_normalized = p.email_normalized AND twin.id <> p.id
             WHERE NOT w.ours AND w.message_type <> 'email_outgoing'
               AND (e.is_company IS NOT TRUE OR twin.id IS NOT NULL)""",
         **names,
@@ -338,10 +346,9 @@ def said(scope: Scope, suffix: str, where: str, clients: SQL) -> SQL:
              JOIN %(written)s w ON w.id = t.id
              JOIN res_partner p ON p.id = t.contact
              LEFT JOIN %(place)s pl ON pl.model = w.model AND pl.res_id = w.res_id
-             LEFT JOIN res_partner e
-               ON e.id = p.commercial_partner_id AND pl.client_id <> e.id
+             LEFT JOIN res_partner e ON e.id = %(of)s AND pl.client_id <> e.id
             CROSS JOIN LATERAL (
-                VALUES (p.commercial_partner_id, TRUE, TRUE),
+                VALUES (%(of)s, TRUE, TRUE),
                        (pl.client_id, FALSE, e.is_company IS FALSE)
                   ) o(client_id, direct, counts)
             WHERE t.arrived AND o.counts

@@ -235,7 +235,8 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
         accounts = self._accounts(scope)
         relations = cost.once(self.env, scope)
         relations |= cost.resold(self.env, scope, accounts)
-        relations["worked"] = worked(self.env, scope, self._mine(scope))
+        mine = scope.was_mine("p", SQL("l.date"))
+        relations["worked"] = worked(self.env, scope, mine)
         if self._sells():
             relations |= {
                 "sold": orders.sold(self.env, scope, self._lines(scope)),
@@ -284,22 +285,18 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
         )
 
     @api.model
-    def _mine(self, scope):
-        """SQL condition: an hour is of one of the clients, by its partner ``p``."""
-        return scope.mine(SQL("p.commercial_partner_id"))
-
-    @api.model
     def _lines(self, scope):
         """SQL condition: the line ``l`` of an order is of one of the clients, or they
         have hours on it."""
         if scope.everyone:
             return SQL("TRUE")
         return SQL(
-            """(%(mine)s OR l.id IN (
+            """((%s) OR l.id IN (
                 SELECT h.so_line FROM account_analytic_line h
                   JOIN res_partner p ON p.id = h.partner_id
-                 WHERE h.so_line IS NOT NULL AND %(mine)s))""",
-            mine=self._mine(scope),
+                 WHERE h.so_line IS NOT NULL AND %s))""",
+            scope.was_mine("p", orders.ordered_on(scope)),
+            scope.was_mine("p", SQL("h.date")),
         )
 
     @api.model
@@ -333,9 +330,10 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
                     SELECT pr.account_id FROM project_project pr
                       JOIN res_partner p ON p.id = pr.partner_id
                      WHERE pr.account_id IS NOT NULL AND %s)""",
-                self._mine(scope),
+                scope.may_be_mine("p"),
             )
-        client = SQL("MIN(p.commercial_partner_id)")
+        owner = scope.client_of("p", scope.day(SQL("pr.create_date")))
+        client = SQL("MIN(%s)", owner)
         return SQL(
             """SELECT pr.account_id, %(client)s AS client_id
                  FROM project_project pr
@@ -343,9 +341,10 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
                 WHERE pr.account_id IS NOT NULL AND pr.is_template IS NOT TRUE
                   AND %(mine)s
                 GROUP BY pr.account_id
-               HAVING COUNT(DISTINCT p.commercial_partner_id) = 1
+               HAVING COUNT(DISTINCT %(owner)s) = 1
                   AND %(one)s""",
             client=client,
+            owner=owner,
             mine=mine,
             one=scope.mine(client),
         )
@@ -366,14 +365,15 @@ class ClientHealthFactsTimesheets(models.AbstractModel):
     def _business(self, scope):
         """An hour on a project, on its day."""
         return SQL(
-            """SELECT p.commercial_partner_id AS client_id, l.date AS day
+            """SELECT %s AS client_id, l.date AS day
                  FROM account_analytic_line l
                  JOIN res_partner p ON p.id = l.partner_id
                 WHERE l.project_id IS NOT NULL AND l.company_id = %s
                   AND l.date <= %s AND %s""",
+            scope.client_of("p", SQL("l.date")),
             scope.company.id,
             scope.as_of,
-            scope.mine(SQL("p.commercial_partner_id")),
+            scope.was_mine("p", SQL("l.date")),
         )
 
     @api.model

@@ -82,9 +82,7 @@ class ClientIncident(models.Model):
     category = fields.Selection(
         CATEGORIES, string="What happened", required=True, tracking=True
     )
-    category_help = fields.Char(
-        compute="_compute_category_help", string="What the category means"
-    )
+    category_help = fields.Char("What it means", compute="_compute_category_help")
     severity = fields.Selection(
         [("minor", "Minor"), ("moderate", "Moderate"), ("severe", "Severe")],
         required=True,

@@ -156,8 +156,8 @@ class ClientMessage(models.Model):
     @api.model
     def _mark_many(self, first, last):
         """Mark what was one text to many clients among messages of ours, from one id
-        to another: the same text, or the same subject, to more than MOST_CLIENTS within
-        an hour, or e-mails with the same subject to more than one."""
+        to another: the same text to more than MOST_CLIENTS within an hour, or e-mails
+        with the same subject to more than one."""
         self.env.cr.execute(
             SQL(
                 """WITH ours AS MATERIALIZED (
@@ -188,10 +188,8 @@ class ClientMessage(models.Model):
                        SELECT id, author_id, at, client_id, body_hash::text AS key,
                               %(most)s AS most FROM sent WHERE body_hash <> 0
                         UNION ALL
-                       SELECT id, author_id, at, client_id, subject,
-                              CASE message_type WHEN 'email_outgoing' THEN 1
-                                                ELSE %(most)s END
-                         FROM sent WHERE subject <> ''),
+                       SELECT id, author_id, at, client_id, subject, 1 FROM sent
+                        WHERE message_type = 'email_outgoing' AND subject <> ''),
                    counted AS (
                        SELECT *, COUNT(*) FILTER (WHERE NOT again) OVER (
                                   PARTITION BY author_id, most, key ORDER BY at

@@ -113,8 +113,8 @@ class AnswersOracle:
         return self.once(("to many", message.id), lambda: self.to_many(message))
 
     def to_many(self, message):
-        """One text, or subject, to more than five clients within an hour, or an
-        outgoing e-mail with its subject to more than one."""
+        """One text to more than five clients within an hour, or an outgoing e-mail
+        with its subject to more than one."""
         author = message.author_id
         if not author or not self.one_of_us(author) or message.model in UNREAD:
             return False
@@ -125,14 +125,14 @@ class AnswersOracle:
             near = [m for m in alike if abs(m.date - message.date) <= hour]
             return self.clients_at_once(near, message)
 
-        outgoing = message.message_type == "email_outgoing"
-        return at_once((author, "text", self.text(message))) > 5 or at_once(
-            (author, outgoing, message.subject)
-        ) > (1 if outgoing else 5)
+        return (
+            at_once((author, "text", self.text(message))) > 5
+            or message.message_type == "email_outgoing"
+            and at_once((author, "subject", message.subject)) > 1
+        )
 
     def alike(self):
-        """Messages of our people: by author and text, or by author and subject,
-        outgoing ones apart."""
+        """Messages of our people: by author and text, or subject of an outgoing one."""
 
         def find():
             found = {}
@@ -142,11 +142,9 @@ class AnswersOracle:
                     continue
                 if not self.may_matter(message):
                     continue
-                outgoing = message.message_type == "email_outgoing"
-                keys = [
-                    (author, "text", self.text(message)),
-                    (author, outgoing, message.subject),
-                ]
+                keys = [(author, "text", self.text(message))]
+                if message.message_type == "email_outgoing":
+                    keys.append((author, "subject", message.subject))
                 for key in keys:
                     if key[-1]:
                         found.setdefault(key, []).append(message)

@@ -338,14 +338,6 @@ class TestToMany(AnswersCase):
         self.assertOwes((0, 0))
         self.assertIsNone(self.silent())
 
-    def test_a_template_with_a_name_of_its_own_for_each(self):
-        for number, person in enumerate(self.people):
-            body = f"Dear {person.name} {number}, will we see you at the open day?"
-            self.we_write(
-                person, self.at(3, 9, number), body, to=person, subject="Open day"
-            )
-        self.assertOwes((0, 0))
-
     def test_the_same_text_written_to_each(self):
         for number, person in enumerate(self.people):
             self.we_write(person, self.at(3, 9, number), to=person)

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 from odoo.exceptions import ValidationError
@@ -413,6 +413,71 @@ class TestContactWhoMoves(ClientCase):
         self.contact.write({"parent_id": False, "is_company": True})
         self.assertEqual(self.known(self.client), {1})
         self.assertEqual(self.known(self.contact), {0})
+
+    def test_money_and_meetings_stay_too(self):
+        for app in ("sale.order", "account.move", "project.task:effective_hours"):
+            self.app(app)
+        project = self.make_project(
+            self.contact, day=self.ago(90), allow_timesheets=True
+        )
+        task = self.make_task(project, day=self.ago(90))
+        self.force(task, allocated_hours=4)
+        order = self.make_order(self.contact, self.ago(80), amount=900)
+        self.log(self.make_employee(50), self.ago(40), 6, project=project, task=task)
+        invoice = self.make_invoice(self.contact, self.ago(30), 900)
+        invoice.invoice_line_ids.sale_line_ids = order.order_line
+        event = (
+            self.env["calendar.event"]
+            .with_context(no_mail_to_attendees=True, dont_notify=True)
+            .create(
+                {
+                    "name": "Meeting",
+                    "start": self.moment(self.ago(20)),
+                    "stop": self.moment(self.ago(20)) + timedelta(hours=1),
+                    "partner_ids": [(6, 0, self.contact.ids)],
+                }
+            )
+        )
+        self.assertTrue(event.attendee_ids)
+        keys = [
+            "hours_365",
+            "timesheet_cost_365",
+            "earned_rest_365",
+            "revenue_365",
+            "days_since_held",
+            "budget_spent_365",
+        ]
+        before = self.read_facts(keys, self.client)[self.client.id]
+        self.assertNotIn(None, before.values())
+        self.assertTrue(all(before[key] for key in keys if key != "earned_rest_365"))
+        self.contact.parent_id = self.other
+        found = self.read_facts(keys, self.client + self.other)
+        self.assertEqual(found[self.client.id], before)
+        self.assertFalse(any(found[self.other.id].values()), found[self.other.id])
+        # what is done from now on is the new client's
+        self.log(self.make_employee(50), self.today, 2, project=project, task=task)
+        found = self.read_facts(keys, self.client + self.other)
+        self.assertEqual(found[self.client.id]["hours_365"], 6)
+        self.assertEqual(found[self.other.id]["hours_365"], 2)
+
+    def test_mails_stay_too(self):
+        record = self.make_opportunity(self.client)
+        for days, author in ((40, self.contact), (30, self.seller.partner_id)):
+            message = record.sudo().message_post(
+                body="Could you please send me the contract?",
+                author_id=author.id,
+                partner_ids=self.contact.ids if author != self.contact else [],
+                message_type="email" if author == self.contact else "comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+            self.force(message, date=self.moment(self.ago(days)))
+        keys = ["mail_count_90", "our_turns_90", "client_turns_90"]
+        before = self.read_facts(keys, self.client)[self.client.id]
+        self.assertEqual([before[key] for key in keys], [2, 1, 1])
+        self.contact.parent_id = self.other
+        found = self.read_facts(keys, self.client + self.other)
+        self.assertEqual(found[self.client.id], before)
+        self.assertFalse(any(found[self.other.id].values()), found[self.other.id])
 
     def test_hours_stay_too(self):
         self.app("project.task:effective_hours")

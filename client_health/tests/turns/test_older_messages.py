@@ -32,10 +32,10 @@ class TestOlderMessages(WaitingCase):
         cls.cr.execute("DELETE FROM client_message")
         cls.bookmark._mark()
 
-    def read(self):
+    def known(self):
         """Whether each of the older ones is read; they came in this order."""
-        known = self.env["client.message"].search([])
-        return [message in known.message_id for message in self.older]
+        found = self.env["client.message"].search([])
+        return [message in found.message_id for message in self.older]
 
     def stopped(self, after):
         """Read in batches of one, until the time of the scheduler is up."""
@@ -51,9 +51,9 @@ class TestOlderMessages(WaitingCase):
     def test_the_newest_first_and_on_from_where_it_stopped(self):
         self.assertFalse(self.stopped(2))
         self.assertEqual(self.bookmark._progress(), (2, 4))
-        self.assertEqual(self.read(), [False, False, True, True, False])
+        self.assertEqual(self.known(), [False, False, True, True, False])
         self.assertTrue(self.stopped(9))
-        self.assertEqual(self.read(), [True] * 4 + [False], "two years back")
+        self.assertEqual(self.known(), [True] * 4 + [False], "two years back")
         self.assertIsNone(self.bookmark._progress())
 
     def test_a_new_one_is_read_before_the_older_ones(self):
@@ -74,7 +74,7 @@ class TestOlderMessages(WaitingCase):
         )
         with self.enter_registry_test_mode():
             self.cron.sudo().method_direct_trigger()
-        self.assertEqual(self.read(), [True] * 4 + [False])
+        self.assertEqual(self.known(), [True] * 4 + [False])
         self.assertEqual(run.state, "waiting")
         run.state = "done"
         with self.enter_registry_test_mode():

@@ -15,7 +15,9 @@ RECORDS = {
     "client.offboarding": ("partner_id",),
 }
 # What stays of a contact that is erased.
-STAYS = {"name", "type", "lang", "tz", "company_registry"}
+STAYS = {"name", "type", "lang", "tz"}
+# Where a person lives, in numbers.
+PLACE = ("partner_latitude", "partner_longitude")
 TEXTS = ("char", "text", "html", "binary", "date", "datetime", "properties")
 
 
@@ -319,6 +321,7 @@ class Erasure:
         person.with_context(active_test=True).write(
             {
                 **values,
+                **{name: 0 for name in PLACE if name in person._fields},
                 "name": self.env._("Erased person %s", person.id),
                 "category_id": [(5, 0, 0)],
                 "active": False,

@@ -41,10 +41,12 @@ class Traces:
         return sorted({mail.strip().lower() for mail in found if mail and "@" in mail})
 
     def _sure(self):
-        words = {*self._turned(), *self.mails}
-        words |= {login for login in self.users.mapped("login") if login}
-        found = [_escaped(word) for word in sorted(filter(None, words), key=len)[::-1]]
-        return "|".join(filter(None, [*found, *self._numbers()])) or r"\m\M"
+        words = {*self._turned(), *filter(None, self.users.mapped("login"))}
+        words -= set(self.mails)
+        found = [_escaped(word) for word in sorted(words, key=len)[::-1]]
+        addresses = map(_whole_address, sorted(self.mails, key=len)[::-1])
+        found = filter(None, [*addresses, *found, *self._numbers()])
+        return "|".join(found) or r"\m\M"
 
     def _turned(self):
         """A name of several words, also as in lists: the last word first."""
@@ -64,12 +66,15 @@ class Traces:
                 yield _escaped(number)
 
     def _parts(self):
-        """The words of the name, without those that others at the client have too."""
+        """The words of the name, without those that others at the client, or of us,
+        have too."""
         client = self.person.commercial_partner_id
         family = self.env["res.partner"].search(
             [("commercial_partner_id", "=", client.id), ("id", "!=", self.person.id)]
         )
-        others = set(re.findall(r"\w+", " ".join(filter(None, family.mapped("name")))))
+        ours = self.env["res.users"].search([("share", "=", False)]).partner_id
+        names = filter(None, (family | ours - self.person).mapped("name"))
+        others = set(re.findall(r"\w+", " ".join(names)))
         words = set(re.findall(r"\w{3,}", self.person.name or "")) - others
         return "|".join(rf"\m{word}\M" for word in sorted(words)) or None
 
@@ -118,10 +123,10 @@ class Traces:
             field = model._fields.get(name)
             if field and field.store and field.column_type:
                 yield SQL(
-                    "SELECT id FROM %s WHERE %s ILIKE ANY(%s)",
+                    "SELECT id FROM %s WHERE %s ~* ANY(%s)",
                     SQL.identifier(model._table),
                     SQL.identifier(name),
-                    [f"%{_like(mail)}%" for mail in self.mails],
+                    [_whole_address(mail) for mail in self.mails],
                 )
 
     # -- texts -----------------------------------------------------------------
@@ -195,7 +200,7 @@ class Traces:
             SQL(
                 """SELECT id FROM mail_message
                     WHERE author_id IS NULL AND email_from ~* ANY(%s)""",
-                [rf"(^|[^\w.+-]){re.escape(mail)}($|[^\w.-])" for mail in self.mails],
+                [_whole_address(mail) for mail in self.mails],
             )
         )
         return [row[0] for row in rows]
@@ -217,5 +222,8 @@ def _escaped(word):
     return start + escaped + end
 
 
-def _like(text):
-    return re.sub(r"([\\%_])", r"\\\1", text)
+def _whole_address(mail):
+    """A regular expression of PostgreSQL that finds a mail address, and not as part of
+    another one. A full stop may follow it, at the end of a sentence."""
+    escaped = re.sub(r"([^\w\s])", r"\\\1", mail)
+    return rf"(?<![\w.+-]){escaped}(?![\w-]|\.\w)"

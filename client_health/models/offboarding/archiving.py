@@ -3,7 +3,7 @@
 from odoo import fields
 
 from ..mixins import company_day
-from ..mixins.access import colleagues
+from ..mixins.access import colleagues, employees
 from ..process.family import family
 
 QUIET = {"dont_notify": True, "skip_attendee_notification": True}
@@ -53,8 +53,8 @@ class Archiving:
     """Archives one client, with sudo. ``offboarding`` tells what else to archive;
     ``projects``: of the client.
 
-    ``changed`` is a list of ``[model, id, {field: value before}]``, in the order of the
-    changes.
+    ``changed`` is a list of ``[model, id, {field: value before}, {field: value
+    after}]``, in the order of the changes; the last was not kept by older versions.
     """
 
     def __init__(self, offboarding, projects):
@@ -104,12 +104,15 @@ class Archiving:
         left alone).
         """
         gone, left = [], []
-        for model, record_id, before in reversed(changed):
+        for model, record_id, before, *rest in reversed(changed):
+            after = rest[0] if rest else {}
             # when its app is gone, so is the record
             record = model in self.env and self.env[model].browse(record_id).exists()
             if not record:
                 gone.append(f"{model} {record_id}")
-            elif self._is_as_left(record, before):
+            elif "partner_ids" in before and record.active:
+                left += self._ask_again(record, before, after)
+            elif self._is_as_left(record, before, after):
                 self._restore(record, dict(before))
             else:
                 left.append(_name(record))
@@ -165,35 +168,31 @@ class Archiving:
                 ("state", "in", ("draft", "active")),
             ]
         )
-        changed = [
-            [a._name, a.id, {name: _plain(a, name) for name in ("state", "date_end")}]
-            for a in agreements
-        ]
+        names = ("state", "date_end")
+        before = _values(agreements, names)
         today = company_day.today(offboarding.env, offboarding.company_id)
         active = agreements.filtered(lambda a: a.state == "active")
         (agreements - active).write({"state": "refused"})
         active._stop(min(offboarding.date_end or today, today))
         active.filtered(lambda a: a.state == "active").write({"state": "ended"})
-        names = ", ".join(map(_name, agreements))
-        return changed, [f"agreements: {names}"] if agreements else []
+        ended = ", ".join(map(_name, agreements))
+        changed = _changes(agreements, names, before)
+        return changed, [f"agreements: {ended}"] if agreements else []
 
     def _write(self, records, values):
-        """Write ``values``; returns the values before, as in ``changed``."""
+        """Write ``values``; returns what was changed, as in ``changed``."""
         names = list(values)
         if records._name == "mailing.subscription":
             names += ["opt_out_datetime", "opt_out_reason_id"]
         if records._name == "res.users":
             names.append("partner_id")
-        before = [
-            [record._name, record.id, {name: _plain(record, name) for name in names}]
-            for record in records
-        ]
+        before = _values(records, names)
         if records._name == "res.users":
-            for entry, user in zip(before, records, strict=True):
-                entry[2]["signup_type"] = user.partner_id.signup_type or False
+            for old, user in zip(before, records, strict=True):
+                old["signup_type"] = user.partner_id.signup_type or False
             records.partner_id.write({"signup_type": False})
         records.with_context(**QUIET).write(dict(values))
-        return before
+        return _changes(records, names, before)
 
     def _no_access(self):
         """Values that end the access of a portal user, as Odoo's portal does it."""
@@ -240,33 +239,50 @@ class Archiving:
 
     # -- reactivate ------------------------------------------------------------
 
-    def _is_as_left(self, record, before):
+    def _is_theirs(self, people):
+        """True while people are of the client, and none of them works for us."""
+        is_ours = colleagues(people) or employees(people)
+        return people.commercial_partner_id == self.client and not is_ours
+
+    def _is_as_left(self, record, before, after):
         """False for who moved to another client, works for us now or wants no mail any
         more, and for what somebody brought back or changed since."""
         if record._name == "res.users":
-            person = record.partner_id
-            moved = person.commercial_partner_id != self.client
-            return not (moved or record.active or record._is_internal())
+            theirs = self._is_theirs(record.partner_id)
+            return theirs and not (record.active or record._is_internal())
+        if any(_plain(record, name) != value for name, value in after.items()):
+            return False
         if record._name == "res.partner":
-            moved = record.commercial_partner_id != self.client
-            return not (moved or colleagues(record) or record.active)
+            return self._is_theirs(record) and not record.active
         if record._name == "project.task":
             recurrence = record.env["project.task.recurrence"]
             kept = recurrence.browse(before["recurrence_id"]).exists()
             return bool(kept) and not record.recurrence_id
-        if "partner_ids" in before:  # a meeting that went on with others
-            return record.active
         if record._name == "client.agreement":
             others = record._in_force(self.client, self.offboarding.company_id)
             return record.state in ("ended", "refused") and not others - record
         if record._name == "mailing.subscription":
-            return record.opt_out and not record.contact_id.is_blacklisted
+            wanted = record.opt_out and not record.contact_id.is_blacklisted
+            address = record.contact_id.email_normalized
+            people = self.env["res.partner"].with_context(active_test=False)
+            people = people.search([("email_normalized", "=", address)])
+            return wanted and self._is_theirs(people)
         return all(not record[name] for name in before)
 
+    def _ask_again(self, meeting, before, after):
+        """Put people back on a meeting that went on with others; returns the names of
+        those who are left alone."""
+        off = set(before["partner_ids"]) - set(after.get("partner_ids", ()))
+        people = self.env["res.partner"].browse(sorted(off)).exists()
+        people -= meeting.partner_ids
+        theirs = people.filtered(self._is_theirs)
+        back = [fields.Command.link(person.id) for person in theirs]
+        meeting.with_context(**QUIET).write({"partner_ids": back})
+        if after:
+            return [_name(person) for person in people - theirs]
+        return []  # it is not known who of them was taken off
+
     def _restore(self, record, values):
-        if "partner_ids" in values:
-            people = self.env["res.partner"].browse(values["partner_ids"]).exists()
-            values["partner_ids"] = [fields.Command.link(p.id) for p in people]
         if record._name != "res.users":
             record.with_context(**QUIET).write(values)
             return
@@ -286,6 +302,21 @@ def _name(record):
     """The name of a record; a subscriber may have a mail address only."""
     address = record.contact_id.email if "contact_id" in record else None
     return record.display_name or address or "…"
+
+
+def _values(records, names):
+    """The values of fields, record by record, as :func:`_plain` has them."""
+    return [{name: _plain(record, name) for name in names} for record in records]
+
+
+def _changes(records, names, before):
+    """Records that were written, as in ``changed``; ``before``: their values."""
+    return [
+        [record._name, record.id, old, new]
+        for record, old, new in zip(
+            records, before, _values(records, names), strict=True
+        )
+    ]
 
 
 def _plain(record, name):

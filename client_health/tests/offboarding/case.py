@@ -1,5 +1,7 @@
 """A client that is offboarded."""
 
+from odoo import Command
+
 from ..common import HealthCase
 
 
@@ -111,3 +113,17 @@ class OffboardingCase(HealthCase):
 
     def no_blocks(self, offboarding, step, code):
         self.assertNotIn(code, self.codes(offboarding, step))
+
+    def portal_user(self, partner, login):
+        """A user of the client's who logs in to the portal."""
+        user = self.env["res.users"].create(
+            {
+                "login": login,
+                "password": login,
+                "partner_id": partner.id,
+                "company_id": self.company.id,
+                "company_ids": [Command.set(self.company.ids)],
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+            }
+        )
+        return user

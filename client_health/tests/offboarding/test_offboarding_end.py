@@ -12,20 +12,6 @@ from .case import OffboardingCase
 class TestOffboardingEnd(OffboardingCase):
     books = True
 
-    def portal_user(self, partner, login):
-        """A user of the client's who logs in to the portal."""
-        user = self.env["res.users"].create(
-            {
-                "login": login,
-                "password": login,
-                "partner_id": partner.id,
-                "company_id": self.company.id,
-                "company_ids": [Command.set(self.company.ids)],
-                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
-            }
-        )
-        return user
-
     def snapshot(self, records):
         """What the records say, without who wrote them when."""
         names = [

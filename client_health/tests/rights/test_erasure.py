@@ -231,6 +231,27 @@ class TestErasure(FeedbackCase):
         self.assertEqual(cousin.name, "Rose Brambleforth")
         self.assertEqual(note.sudo().note, "Rose Brambleforth is fine, … is not")
 
+    def test_an_own_colleague_with_that_first_name_and_a_longer_address_stay(self):
+        self.make_user("Quillon Ours").name = "Quillon Ours"
+        self.person.write({"partner_latitude": 51.2, "company_registry": "REG-77-QB"})
+        record = self.as_user(self.anna, "client.pulse").create(
+            {
+                "partner_id": self.client.id,
+                "respect": 1,
+                "attitude": 1,
+                "note": f"Quillon of our team wrote to jo.{self.person.email}, and "
+                f"to {self.person.email}.",
+            }
+        )
+        alike = self.make_client("Alike", email=f"jo.{self.person.email}")
+        self.as_manager().erase_person()
+        self.assertEqual(
+            record.sudo().note,
+            f"Quillon of our team wrote to {alike.email}, and to ….",
+        )
+        self.assertEqual(self.person.partner_latitude, 0)
+        self.assertFalse(self.person.company_registry)
+
     def test_mail_of_others_stays_whose_address_is_alike_or_shared(self):
         colleague = self.make_contact(self.client, "Rose", email=self.person.email)
         theirs, alike, shared = self.env["mail.message"].create(

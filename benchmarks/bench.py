@@ -127,6 +127,10 @@ def bench():
     lists = measure(name, "waiting")
     table.add(f"{lists['lines']:,} questions that wait, to the list of all tasks",
               lists["waiting"] / lists["tasks"], 1.5)  # fmt: skip
+    lists = measure(name, "figures")
+    for what in ("figures", "page"):
+        table.add(f"{what}, to the list of 80 customers with their invoices",
+                  lists[what] / lists["customers"], 2)  # fmt: skip
     totals = measure(name, "partner_totals")
     each = night["quiet"] / night["clients"]
     table.add("total_invoiced and credit of a partner, to all our figures",

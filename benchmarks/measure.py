@@ -194,6 +194,65 @@ def waiting(env):
     }
 
 
+def manager(env):
+    """The environment of a manager who may read invoices; nothing of it is kept."""
+    user = env["res.users"].search([("login", "=", screens.LOGIN)])
+    for group in ("client_health.group_manager", "account.group_account_readonly"):
+        user.group_ids += env.ref(group)
+    return env(user=user)
+
+
+def figures(env):
+    """Figures with their totals and the page of one client, and Odoo's own list of 80
+    customers with what they were invoiced."""
+    client = scored(env)[:1]
+    vacuum(env)
+    env = manager(env)
+
+    def page(model, view, domain, **more):
+        arch = env[model].get_view(env.ref(view).id, "list")["arch"]
+        asked = {**screens.specification(env, arch, model), **more}
+        env[model].web_search_read(domain, asked, limit=80, count_limit=10001)
+
+    def ours():
+        model = "client.health.figure"
+        page(model, "client_health.client_health_figure_view_list", [])
+        env[model].formatted_read_group([], [], measured)
+
+    def customers():
+        view = "base.view_partner_tree"
+        page("res.partner", view, [("name", "=like", "Client %")], total_invoiced={})
+
+    def relationship():
+        env["client.health"].browse(client.id).relationship()
+
+    def opened(read):
+        def anew():
+            env.invalidate_all()
+            read()
+
+        anew()
+        return timed(anew, 9)
+
+    # as the web client asks (getAggregateSpecifications)
+    fields = env["client.health.figure"].fields_get(attributes=[
+        "aggregator", "type", "currency_field",
+    ])  # fmt: skip
+    measured = ["currency_id:array_agg_distinct"]
+    for name, field in fields.items():
+        if field["type"] not in ("integer", "float", "monetary"):
+            continue
+        if field.get("aggregator"):
+            measured.append(f"{name}:{field['aggregator']}")
+            if field["type"] == "monetary":
+                measured.append(f"{name}:sum_currency")
+    return {
+        "figures": opened(ours),
+        "page": opened(relationship),
+        "customers": opened(customers),
+    }
+
+
 def partner_totals(env):
     """Odoo's own two figures of a partner, for some clients, and ours for all."""
     clients = scored(env)[:500].partner_id
@@ -260,7 +319,8 @@ def what_if(env):
 
 MEASURES = {
     function.__name__: function for function in (night, again, catch_up, waiting,
-                                                 partner_totals, one, history, what_if)
+                                                 figures, partner_totals, one, history,
+                                                 what_if)
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The straight line of every score: read → score → store → alert."""
 
+import json
 import logging
 import time
 from collections.abc import Collection, Iterator
@@ -11,6 +12,7 @@ from odoo.api import Environment
 from odoo.tools import SQL
 from odoo.tools.gc import disabling_gc
 
+from ..facts.figures import KEPT, SHOWN, kept, kept_keys
 from ..facts.scope import Scope, one_of
 from ..scoring.figures import grey_figures
 from ..scoring.levels import AT_REST, GONE
@@ -94,9 +96,48 @@ class Night:
             self.clients.create_missing(as_of=run.as_of)
             self.env["res.company"]._update_talks_elsewhere(self.company)
             self.phases.settle()
+            self.age_gone(run.as_of)
             self.remember(run.as_of)
             run._begin(self._count())
         return run
+
+    def age_gone(self, as_of: date) -> None:
+        """Who is no client any more is not scored; what they were invoiced in the last
+        year counts in the revenue of all, and ages as that of clients."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT h.partner_id FROM client_health h
+                    WHERE h.company_id = %s AND h.phase IN %s AND %s <> 0""",
+                self.company.id,
+                GONE,
+                kept("revenue"),
+            )
+        )
+        clients = [row[0] for row in self.env.cr.fetchall()]
+        revenue = SHOWN["revenue"]
+        healths = self.env["client.health"]
+        read = healths._read_facts([revenue], self.company, clients, as_of)
+        self.env.cr.execute(
+            SQL(
+                """UPDATE client_health h SET figures[%s] = new.revenue,
+                          fingerprint = NULL
+                     FROM json_to_recordset(%s) AS new(id int, revenue float8)
+                    WHERE h.partner_id = new.id AND h.company_id = %s
+                      AND %s IS DISTINCT FROM new.revenue""",
+                KEPT.index("revenue") + 1,
+                json.dumps(
+                    [
+                        {
+                            "id": client,
+                            "revenue": read.get(client, {}).get(str(revenue)),
+                        }
+                        for client in clients
+                    ]
+                ),
+                self.company.id,
+                kept("revenue"),
+            )
+        )
 
     def _count(self) -> int:
         """The number of clients in a run over all of them."""
@@ -263,6 +304,7 @@ class Night:
         config = self.reader.config()
         open_flags = self.flags.open([old["id"] for old in stored])
         rows, pairs, flagged, moved = [], [], [], []
+        shown = kept_keys(facts.codec.scalars)
         for old in stored:
             held = open_flags.get(old["id"], {})
             old["levels"] = held_levels(held)
@@ -276,6 +318,7 @@ class Night:
             row = new_row(result, old, facts, config.version, scope)
             row["turn_mark"] = mark_of(known)
             row["grey_figures"] = grey
+            row["figures"] = [known.get(key) for key in shown]
             told = old["told_level"] or old["level"]
             row["told_level"] = row["level"] if self.alarms else told
             if row["turn_mark"] != old["turn_mark"]:

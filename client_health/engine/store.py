@@ -31,11 +31,12 @@ SCORED = {
     "judgement": "text",
     "turn_mark": "int",
     "grey_figures": "text",
+    "figures": "float8[]",
     "told_level": "text",
     "config_version": "text",
 }
 # A row is written when one of these differs; the fingerprint stands for the facts.
-COMPARED = [name for name in SCORED if name != "encoded_facts"]
+COMPARED = [name for name in SCORED if name not in ("encoded_facts", "figures")]
 JUDGED = ("score", "uncapped_score", "level", "coverage", "judgement", "config_version")
 # The level that a person set instead, and until when.
 OVERRIDE = ("override_level", "override_until")
@@ -168,7 +169,8 @@ class Store:
             )
         )
         self.env["client.health.snapshot"].invalidate_model(flush=False)
-        names = [*SCORED, "codec", "facts", "computed_on", "level_rank", "direction"]
+        names = [*COMPARED, "encoded_facts", "codec", "facts"]
+        names += ["computed_on", "level_rank", "direction"]
         changed = [row["id"] for row in rows if row["changed"]]
         healths = self.env["client.health"].browse(changed)
         healths.invalidate_recordset(names, flush=False)

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..facts.figures import ANSWERS, MARGIN, SHOWN
+from ..facts.figures import KEPT, MARGIN, kept
 from ..models.mixins.measured import (
     MeasuredFloat,
     MeasuredInteger,
@@ -37,7 +37,8 @@ class ClientHealthFigure(models.Model):
         string="Share of revenue (%)",
         readonly=True,
         digits=(16, 1),
-        help="Of the revenue of all clients of the company.",
+        help="Of the revenue of all clients of the company that you may read, past "
+        "ones too.",
     )
     required_rate = MeasuredMonetary(
         string="Required per hour",
@@ -106,11 +107,7 @@ class ClientHealthFigure(models.Model):
 
     @property
     def _table_query(self):
-        names = [*SHOWN, *ANSWERS]
-        decoded = [
-            SQL("v.n[p.%s] AS %s", SQL.identifier(name), SQL.identifier(name))
-            for name in names
-        ]
+        numbers = [SQL("%s AS %s", kept(name), SQL.identifier(name)) for name in KEPT]
         greys = [
             SQL("%s AS %s", self._is_grey(code), SQL.identifier(f"{column}_grey"))
             for column, code in {
@@ -122,21 +119,17 @@ class ClientHealthFigure(models.Model):
             }.items()
         ]
         facts = SQL(
-            """SELECT h.id, %(client)s, %(decoded)s, %(greys)s
+            """SELECT h.id, %(client)s, %(numbers)s, %(greys)s
                  FROM client_health h
                  JOIN res_company c ON c.id = h.company_id
-                 LEFT JOIN place p ON p.version = h.codec
-                 LEFT JOIN LATERAL (
-                      SELECT split_part(h.encoded_facts, '|', 1)::float8[] AS n
-                      OFFSET 0) v ON TRUE
                 WHERE h.phase NOT IN ('ended', 'past')""",
             client=CLIENT,
-            decoded=SQL(", ").join(decoded),
+            numbers=SQL(", ").join(numbers),
             greys=SQL(", ").join(greys),
         )
         return SQL(
-            "WITH place AS MATERIALIZED (%s), fact AS (%s), summed AS (%s), %s",
-            self._places(),
+            "WITH whole AS MATERIALIZED (%s), fact AS (%s), summed AS (%s), %s",
+            self._whole(),
             facts,
             self._summed(),
             self._shown(),
@@ -171,7 +164,7 @@ class ClientHealthFigure(models.Model):
             for name, (formula, *parts) in RATIOS.items()
         ]
         # the figures that are facts already bear the name of their ratio
-        kept = [
+        shown = [
             SQL.identifier(name)
             for name in (
                 "id", "health_id", "partner_id", "company_id", "currency_id",
@@ -184,8 +177,10 @@ class ClientHealthFigure(models.Model):
             """measured AS (
                    SELECT %(kept)s, timesheet_cost AS time_cost,
                           earned - cost AS result,
-                          100 * revenue / NULLIF(SUM(revenue) OVER (
-                              PARTITION BY company_id), 0) AS revenue_share,
+                          100 * revenue / NULLIF((
+                              SELECT whole.revenue FROM whole
+                               WHERE whole.company_id = summed.company_id), 0)
+                              AS revenue_share,
                           rate_grey::int AS rate_left_out,
                           margin_grey::int AS margin_left_out,
                           CASE WHEN NOT rate_grey
@@ -212,16 +207,28 @@ class ClientHealthFigure(models.Model):
                           AS below_required
                  FROM measured""",
             rate=rate(SQL("measured_money"), SQL("measured_hours")),
-            kept=SQL(", ").join(kept),
+            kept=SQL(", ").join(shown),
             ratios=SQL(", ").join(ratios),
+        )
+
+    @api.model
+    def _whole(self):
+        """SQL: company and the revenue of its clients, also of those who are past;
+        without those that the user may not read, as a share would tell theirs."""
+        partners = self.env["res.partner"].sudo(False).with_context(active_test=False)
+        return SQL(
+            """SELECT h.company_id, SUM(%s) AS revenue FROM client_health h
+                WHERE h.partner_id IN (%s) GROUP BY 1""",
+            kept("revenue"),
+            partners._search([]).subselect(),
         )
 
     @api.depends("health_id")
     @api.depends_context("lang")
     def _compute_left_out(self):
         indicators = {i.code: i for i in self.env["client.health.indicator"].search([])}
-        grey = self.health_id.sudo().filtered(lambda h: h.grey_figures and h.facts)
-        assessments = grey._assessments()
+        grey = self.health_id.sudo().filtered("grey_figures")
+        assessments = grey.filtered("encoded_facts")._assessments()
         for figure in self:
             health = figure.health_id.sudo()
             figure.left_out = False

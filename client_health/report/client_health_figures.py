@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine.staleness import PHASE
-from ..facts.figures import ANSWERS, BY_MONTH, SHOWN
+from ..facts.figures import BY_MONTH
 from ..models.health.figure_evidence import open_column
 from ..models.mixins.dialog import open_form
 from ..models.mixins.level_order import by_severity
@@ -120,7 +120,8 @@ class ClientRatios(models.AbstractModel):
 class ClientFigures(models.AbstractModel):
     """Figures of clients that add up: a rate is the sum of money over the sum of hours.
 
-    The stored facts are decoded by the database; what is grey, the scoring has said.
+    Of the year they are kept beside the facts; those by month are decoded by the
+    database. What is grey, the scoring has said.
     """
 
     _name = "client.health.figures"
@@ -186,24 +187,7 @@ class ClientFigures(models.AbstractModel):
 
     @api.model
     def _places(self):
-        """SQL: the place of each fact in the stored text of a client, by codec."""
-        scalars = [
-            SQL(
-                "array_position(c.names, %s) AS %s",
-                str(key),
-                SQL.identifier(column),
-            )
-            for column, key in SHOWN.items()
-        ]
-        scalars += [
-            SQL(
-                """(SELECT o.place FROM unnest(c.names) WITH ORDINALITY o(name, place)
-                     WHERE o.name ~ %s LIMIT 1) AS %s""",
-                f"^{name}_[0-9]+$",
-                SQL.identifier(name),
-            )
-            for name in ANSWERS
-        ]
+        """SQL: the place of each list in the stored text of a client, by codec."""
         lists = [
             SQL("1 + array_position(c.lists, %s) AS %s", name, SQL.identifier(name))
             for names in BY_MONTH.values()
@@ -212,10 +196,9 @@ class ClientFigures(models.AbstractModel):
         return SQL(
             """SELECT c.version, %s
                  FROM (SELECT version,
-                              ARRAY(SELECT jsonb_array_elements_text(scalars)) AS names,
                               ARRAY(SELECT jsonb_array_elements_text(lists)) AS lists
                          FROM client_health_codec) c""",
-            SQL(", ").join([*scalars, *lists]),
+            SQL(", ").join(lists),
         )
 
     @api.model

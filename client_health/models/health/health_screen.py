@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists, create_column
 
 from ...engine.catch_up import CatchUp
 from ...scoring.levels import LEVELS, is_thin
@@ -59,6 +60,13 @@ class ClientHealth(models.Model):
         help="An upgrade defined figures anew, and the next score had another level. "
         "What changed says by which figures.",
     )
+
+    def init(self):
+        """A column of numbers, which fields cannot be: those that the report of figures
+        shows and adds up (facts/figures.py)."""
+        super().init()
+        if not column_exists(self.env.cr, self._table, "figures"):
+            create_column(self.env.cr, self._table, "figures", "float8[]")
 
     @api.depends("level", "score", "trend", "level_rule", "service_level", "coverage")
     def _compute_badge(self):

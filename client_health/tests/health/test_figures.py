@@ -1,9 +1,11 @@
 """Figures: what each client earned, and totals that are right."""
 
+import runpy
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import file_path
 
 from ..common import HealthCase
 from ..facts import test_random_relations
@@ -11,6 +13,7 @@ from ..facts.oracle import Oracle
 from ..stories.money_case import MoneyCase
 
 EARNED = ("invoiced", "time", "fixed", "rest", "milestones")
+SCRIPT = "client_health/migrations/19.0.1.7.0/post-figures.py"
 SUMS = ("revenue", "earned", "cost", "result", "hours", "overdue")
 
 
@@ -232,6 +235,47 @@ class TestFigures(MoneyCase):
         self.worked(other, 10, 1000)
         shares = [row.revenue_share for row in self.figures(self.client + other)]
         self.assertEqual(sorted(shares), [25, 75])
+
+    def test_a_share_is_of_all_revenue_that_one_may_read(self):
+        past, hidden = self.make_client("Past"), self.make_client("Hidden")
+        for client, amount in ((self.client, 3000), (past, 1000), (hidden, 4000)):
+            self.make_invoice(client, self.month(2), amount)
+            self.refresh(client)
+        past.active = False
+        self.refresh(past)
+        self.assertFalse(self.figures(past))
+        self.assertEqual(self.figures(self.client).revenue_share, 37.5)
+        self.hide(hidden)
+        self.env.invalidate_all()
+        self.assertEqual(self.figures(self.client).revenue_share, 75)
+
+    def test_revenue_of_past_clients_ages(self):
+        past = self.make_client("Past")
+        self.worked(self.client, 10, 3000)
+        self.make_invoice(past, self.month(2), 1000)
+        self.make_invoice(past, self.ago(360), 2000)
+        self.refresh(past)
+        past.active = False
+        self.refresh(past)
+        self.assertEqual(self.figures(self.client).revenue_share, 50)
+        later = self.today + timedelta(days=10)
+        self.env["client.health"]._night(self.company).age_gone(later)
+        self.env.invalidate_all()
+        self.assertEqual(self.figures(self.client).revenue_share, 75)
+
+    def test_an_upgrade_finds_the_figures_that_a_night_keeps(self):
+        self.worked(self.client, 20, 3000)
+        before = self.kept_figures()
+        self.assertIn(3000, before)
+        self.env.cr.execute("UPDATE client_health SET figures = NULL")
+        runpy.run_path(file_path(SCRIPT))["migrate"](self.env.cr, "19.0.1.6.0")
+        self.assertEqual(self.kept_figures(), before)
+
+    def kept_figures(self):
+        self.env.cr.execute(
+            "SELECT figures FROM client_health WHERE partner_id = %s", [self.client.id]
+        )
+        return self.env.cr.fetchone()[0]
 
     def test_each_figure_opens_its_records(self):
         self.worked(self.client, 20, 3000)

@@ -190,9 +190,13 @@ class ResCompany(models.Model):
                 )
 
     def write(self, vals):
-        """Changed limits change levels: score all clients again in the background."""
+        """Changed limits change levels, and a changed currency what amounts are worth:
+        score all clients again in the background."""
+        before = self.mapped("currency_id.id")
         result = super().write(vals)
-        if any(name.startswith("client_health_") for name in vals):
+        if any(name.startswith("client_health_") for name in vals) or (
+            before != self.mapped("currency_id.id")
+        ):
             self.env["client.health"]._refresh_soon()
         return result
 

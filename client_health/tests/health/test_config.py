@@ -228,10 +228,12 @@ class TestConfiguration(TransactionCase):
     def test_new_limits_have_the_clients_scored_again(self):
         cron = self.env.ref("client_health.ir_cron_refresh")
         trigger = self.env["ir.cron.trigger"]
+        company = self.env["res.company"].create({"name": "Moved"})
         for change in (
             lambda: self.indicator.write({"red": 9}),
             lambda: self.check.write({"weight": 11}),
             lambda: self.env.company.write({"client_health_healthy": 81}),
+            lambda: company.write({"currency_id": self.env.ref("base.CHF").id}),
         ):
             before = trigger.search_count([("cron_id", "=", cron.id)])
             change()

@@ -3,6 +3,7 @@ import json
 from odoo import api, fields, models
 
 from ...engine.codec import FactCodec
+from ...facts.figures import kept_keys
 
 BATCH = 2000  # clients whose facts are in memory at once
 
@@ -45,6 +46,30 @@ class ClientHealthCodec(models.Model):
             (codec.version, json.dumps(codec.scalars), json.dumps(codec.lists)),
             log_exceptions=False,  # of two transactions one tries again
         )
+
+    @api.model
+    def _keep_figures(self):
+        """Keep beside the stored facts of every client what a night keeps there."""
+        decode = self._decoder()
+        self.env.cr.execute("SELECT version, scalars FROM client_health_codec")
+        keys = {version: kept_keys(names) for version, names in self.env.cr.fetchall()}
+        self.env.cr.execute(
+            "SELECT id, codec, encoded_facts FROM client_health WHERE codec = ANY(%s)"
+            " AND encoded_facts IS NOT NULL",
+            [list(keys)],
+        )
+        stored = self.env.cr.fetchall()
+        for start in range(0, len(stored), BATCH):
+            rows = []
+            for id_, codec, text in stored[start : start + BATCH]:
+                facts = decode(codec, text)
+                rows.append({"id": id_, "figures": [facts.get(k) for k in keys[codec]]})
+            self.env.cr.execute(
+                """UPDATE client_health h SET figures = new.figures
+                     FROM json_to_recordset(%s) AS new(id int, figures float8[])
+                    WHERE h.id = new.id""",
+                [json.dumps(rows)],
+            )
 
     @api.model
     def _facts_of(self, company):

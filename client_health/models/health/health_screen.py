@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column
+from odoo.tools.sql import column_exists, create_column, table_exists
 
 from ...engine.catch_up import CatchUp
 from ...scoring.levels import LEVELS, is_thin
@@ -67,6 +67,9 @@ class ClientHealth(models.Model):
         super().init()
         if not column_exists(self.env.cr, self._table, "figures"):
             create_column(self.env.cr, self._table, "figures", "float8[]")
+            codecs = self.env["client.health.codec"]
+            if table_exists(self.env.cr, codecs._table):
+                codecs._keep_figures()
 
     @api.depends("level", "score", "trend", "level_rule", "service_level", "coverage")
     def _compute_badge(self):

@@ -7,7 +7,7 @@ from odoo.tools import format_date
 from ...engine.staleness import TREND_DAYS
 from ...scoring.explain import explain
 from ...scoring.levels import is_thin
-from .money_reader import reader_of
+from .money_reader import for_whom, reader_of
 from .raters import hide_figures, is_few, of_pulses
 
 
@@ -208,7 +208,7 @@ class Explanation:
         if item.pop("few", False):
             item["reason"] = self.env._("Too few colleagues to show what they said.")
         if item["hidden"] or (item["private"] and told):
-            item["reason"] = self.env._("For managers only.")
+            item["reason"] = for_whom(indicator)
 
     def _figure(self, item, indicator):
         """A figure as text, and that it does not count yet where it has not lasted."""

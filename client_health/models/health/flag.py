@@ -9,7 +9,7 @@ from ..mixins import company_day
 from ..mixins.access import MANAGER, is_manager
 from ..mixins.dialog import dialog
 from .evidence import may_open
-from .money_reader import with_open_invoices
+from .money_reader import for_whom, with_open_invoices
 from .raters import is_few, of_pulses
 
 _lt = LazyTranslate(__name__)
@@ -324,7 +324,5 @@ class ClientHealthFlag(models.Model):
                 )
             )
         if self._private():
-            raise AccessError(
-                self.env._("What stands behind this flag is for managers only.")
-            )
+            raise AccessError(for_whom(driver.with_env(self.env)))
         return self.health_id.action_show_records(driver.code)

@@ -19,6 +19,15 @@ def reader_of(health):
     return Reader(money=bool(with_open_invoices(health)), cost=False)
 
 
+def for_whom(indicator):
+    """Who sees a figure about money that the user may not see, as a sentence."""
+    if indicator.sudo().cost:
+        return indicator.env._("For managers only.")
+    return indicator.env._(
+        "For managers, and for whoever may read all invoices of the client."
+    )
+
+
 def with_open_invoices(healths):
     """The healths of the clients whose posted invoices the user may read, all of them;
     none for a user who may read no invoices. Two queries, however many healths."""

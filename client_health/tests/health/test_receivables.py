@@ -75,6 +75,16 @@ class TestReceivables(HealthCase):
         moves[0].invoice_user_id = self.boss
         self.assertFalse(self.rows(self.seller))
         self.assertFalse(self.total(self.seller)[0])
+        mine = self.refresh(self.mine).with_user(self.seller)
+        mine = mine.with_context(allowed_company_ids=self.company.ids)
+        reasons = {
+            figure["code"]: figure["reason"]
+            for check in mine.explain()["checks"]
+            for figure in check["indicators"]
+            if figure["private"]
+        }
+        self.assertIn("may read all invoices", reasons["overdue"])
+        self.assertEqual(reasons["margin"], "For managers only.")
 
     def test_whoever_may_read_no_invoices_sees_nothing(self):
         plain = self.make_user("owed_plain", USER)

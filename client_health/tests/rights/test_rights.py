@@ -154,7 +154,10 @@ class TestRights(HealthCase):
             (figure["value"], figure["sample"], figure["penalty"], figure["text"]),
             (None, None, None, ""),
         )
-        self.assertEqual(figure["reason"], "For managers only.")
+        self.assertEqual(
+            figure["reason"],
+            "For managers, and for whoever may read all invoices of the client.",
+        )
         self.assertEqual(rich["level"], "watch")
         self.assertEqual(plain["indicators"][0]["value"], 2)
         for check in checks.values():

@@ -71,7 +71,10 @@ export class HealthChecks extends Component {
             return _t("No indicator is set up for this check.");
         }
         if (check.hidden) {
-            return _t("For managers only");
+            // all that are hidden, or none: which of them drives the check is not told
+            const hidden = check.indicators.filter((each) => each.private);
+            const reasons = new Set(hidden.map((each) => each.reason));
+            return reasons.size === 1 ? [...reasons][0] : _t("For managers only.");
         }
         if (isUnreported(check)) {
             return _t("Nobody has reported anything, good or bad.");

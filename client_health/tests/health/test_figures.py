@@ -271,6 +271,13 @@ class TestFigures(MoneyCase):
         runpy.run_path(file_path(SCRIPT))["migrate"](self.env.cr, "19.0.1.6.0")
         self.assertEqual(self.kept_figures(), before)
 
+    def test_a_new_column_is_filled_as_it_is_made(self):
+        self.worked(self.client, 20, 3000)
+        before = self.kept_figures()
+        self.env.cr.execute("ALTER TABLE client_health DROP COLUMN figures")
+        self.env["client.health"].init()
+        self.assertEqual(self.kept_figures(), before)
+
     def kept_figures(self):
         self.env.cr.execute(
             "SELECT figures FROM client_health WHERE partner_id = %s", [self.client.id]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from odoo import fields
@@ -18,7 +18,10 @@ SCORED = {
     "driver_id": "int",
     "points": "int",
     "value": "float8",
+    "unmeasured_since": "date",
 }
+# How long a flag stays whose figure cannot be measured any more.
+UNMEASURED = timedelta(days=90)
 Key = tuple[str, str]  # check code, side
 # What nothing silences: people are protected first.
 ABUSE = "abuse"
@@ -31,6 +34,7 @@ class OpenFlag(NamedTuple):
     driver_id: int
     points: int
     value: float
+    unmeasured_since: date | None
     id: int
 
 
@@ -81,12 +85,12 @@ class Flags:
 
     def reconcile(
         self,
-        assessed: Iterable[tuple[int, dict[Key, OpenFlag], Assessment]],
+        judged: Iterable[tuple[int, dict[Key, OpenFlag], dict[Key, tuple]]],
         config: Any,
         day: date,
     ) -> dict[int, set[str]]:
-        """Raise, change and clear flags. ``assessed``: (health id, its open flags,
-        assessment) per client; ``config``: the settings that judged.
+        """Raise, change and clear flags. ``judged``: (health id, its open flags, those
+        of :func:`wanted_flags`) per client; ``config``: the settings that judged.
 
         Returns health id → codes of the checks that turned red, or became worse in a
         way that nobody may miss.
@@ -95,8 +99,7 @@ class Flags:
         raised: list[dict] = []
         changed: list[dict] = []
         cleared: list[int] = []
-        for health, held, result in assessed:
-            wanted = _wanted(result, config.indicator_ids)
+        for health, held, wanted in judged:
             for key, values in wanted.items():
                 old = held.get(key)
                 if _is_news(key, old, values):
@@ -192,7 +195,7 @@ class Flags:
                 worse,
                 worse,
                 worse,
-                json.dumps(rows),
+                json.dumps(rows, default=date.isoformat),
                 recordset(SCORED),
             )
         )
@@ -250,11 +253,28 @@ class Flags:
         self.env["client.health.flag"].invalidate_model(["raised_on"], flush=False)
 
 
-def _wanted(result: Assessment, drivers: dict[str, int]) -> dict[Key, tuple]:
-    """The flags that an assessment asks for: key → the columns of SCORED."""
-    wanted = {}
+def wanted_flags(
+    result: Assessment, held: dict[Key, OpenFlag], drivers: dict[str, int], day: date
+) -> dict[Key, tuple]:
+    """The flags of a client on a day: key → the columns of SCORED.
+
+    Those that its assessment asks for, and of the open ones, ``held``, those whose
+    figure cannot be measured any more: these stay for a while and cost nothing.
+    ``drivers``: indicator code → id.
+    """
+    wanted: dict[Key, tuple] = {}
     for check in result.checks:
         code = check.check.code
+        for reading in check.readings if held else ():
+            flag = held.get((code, reading.indicator.side))
+            if not flag or flag.driver_id != drivers[reading.indicator.code]:
+                continue
+            since = flag.unmeasured_since or day
+            # without its condition there is nothing to measure: the cause is gone
+            doubt = reading.grey and reading.grey[0] != "condition"
+            if doubt and day - since < UNMEASURED:
+                kept = (flag.level, flag.driver_id, 0, flag.value, since)
+                wanted[code, reading.indicator.side] = kept
         if check.level in ("watch", "red"):
             assert check.driver is not None
             wanted[code, "client"] = _values(
@@ -283,7 +303,7 @@ def _is_news(key: Key, old: OpenFlag | None, values: tuple) -> bool:
 
 def _values(
     level: str, reading: Reading, points: int, drivers: dict[str, int]
-) -> tuple[str, int, int, float]:
+) -> tuple[str, int, int, float, None]:
     assert reading.value is not None
     driver = drivers[reading.indicator.code]
-    return level, driver, points, round(reading.value, 6)
+    return level, driver, points, round(reading.value, 6), None

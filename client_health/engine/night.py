@@ -21,7 +21,7 @@ from .alerts import Alerts
 from .batches import Batches, Counts, batches
 from .clients import Clients
 from .codec import EncodedFacts
-from .flags import Flags, held_levels
+from .flags import Flags, held_levels, wanted_flags
 from .phases import Phases
 from .reader import MANY, ReadAhead, Reader
 from .staleness import Staleness, Stored
@@ -315,7 +315,8 @@ class Night:
             grey = grey_figures(readings, known)
             if old["phase"] in AT_REST:
                 result = _at_rest(result, old["phase"])
-            row = new_row(result, old, facts, config.version, scope)
+            wanted = wanted_flags(result, held, config.indicator_ids, scope.as_of)
+            row = new_row(result, wanted, old, facts, config.version, scope)
             row["turn_mark"] = mark_of(known)
             row["grey_figures"] = grey
             row["figures"] = [known.get(key) for key in shown]
@@ -323,7 +324,7 @@ class Night:
             row["told_level"] = row["level"] if self.alarms else told
             if row["turn_mark"] != old["turn_mark"]:
                 moved.append(old["partner_id"])
-            flagged.append((old["id"], held, result))
+            flagged.append((old["id"], held, wanted))
             row["changed"] = any(row[name] != old[name] for name in COMPARED)
             # a figure that changes no point, level or driver makes no snapshot
             row["history"] = scope.is_month_end or any(

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..facts.scope import Scope, array, one_of
 from .codec import EncodedFacts
+from .flags import UNMEASURED
 from .phases import LEAVING
 from .store import COMPARED, OVERRIDE
 
@@ -123,7 +124,10 @@ class Staleness:
                 OR (%(overridden)s AND h.level <> h.override_level)
                 OR h.flag_count <> (SELECT COUNT(*) FROM client_health_flag f
                                      WHERE f.health_id = h.id
-                                       AND f.state <> 'cleared'))""",
+                                       AND f.state <> 'cleared'
+                                       AND (f.unmeasured_since > %(over)s
+                                            OR f.unmeasured_since IS NULL)))""",
+            over=self.scope.as_of - UNMEASURED,
             clients=array(clients),
             fingerprints=array(facts.fingerprints(clients)),
             version=self.config.version,

@@ -12,6 +12,7 @@ from ..facts.scope import Scope
 from ..scoring.levels import SEVERITY_ORDER
 from ..scoring.score import Assessment, CheckResult
 from .codec import EncodedFacts, FactCodec
+from .flags import Key
 from .sql import assignments, recordset
 
 # Columns of client_health that scoring writes, and their database types.
@@ -65,18 +66,19 @@ def snapshot_of(result: Assessment) -> Row:
 
 
 def new_row(
-    result: Assessment, old: Row, facts: EncodedFacts, version: str, scope: Scope
+    result: Assessment,
+    wanted: dict[Key, tuple],
+    old: Row,
+    facts: EncodedFacts,
+    version: str,
+    scope: Scope,
 ) -> Row:
     """The columns of SCORED for one assessment.
 
-    ``old``: the stored row; ``version``: of the settings that judged.
+    ``wanted``: its flags, as of wanted_flags; ``old``: the stored row; ``version``: of
+    the settings that judged.
     """
-    raised = [
-        level
-        for check in result.checks
-        for level in (check.level, check.ours_level)
-        if level in ("watch", "red")
-    ]
+    red = [side for (_code, side), (level, *_rest) in wanted.items() if level == "red"]
     before = old["trend_score"]
     known = before is not None and result.uncapped is not None
     level, (rule, check) = result.level, result.rule
@@ -96,8 +98,8 @@ def new_row(
         "service_level": result.service,
         "coverage": result.coverage,
         "trend": result.uncapped - before if known else 0,
-        "flag_count": len(raised),
-        "red_flag_count": sum(check.level == "red" for check in result.checks),
+        "flag_count": len(wanted),
+        "red_flag_count": red.count("client"),
     }
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo.tools import format_date
 
+from ...engine.flags import UNMEASURED
 from ...engine.staleness import TREND_DAYS
 from ...scoring.explain import explain
 from ...scoring.levels import is_thin
@@ -71,7 +72,8 @@ class Explanation:
         ``evidence``: a sentence where the level rests on little; of a check, False
         where nothing was measured or reported.
         ``held``: why a check is still flagged, as a sentence, where its figure is back
-        within the limit. ``level_capped``: a red flag decided the level, not the score.
+        within the limit or not measured any more. ``level_capped``: a red flag decided
+        the level, not the score.
         ``score`` is 0–100, None without a level; ``cap``: the red flag that holds it
         down and the points that this takes, None without, else its points and those of
         the checks add up to ``100 - score``; ``uncapped``: the score without it.
@@ -92,19 +94,21 @@ class Explanation:
         if is_few(self.env, self.health.sudo().facts):
             hide_figures(result["checks"], of_pulses(checks.indicator_ids))
         levels = dict(checks._fields["floor_level"]._description_selection(self.env))
-        since = {
-            flag.check_id.code: flag.raised_on.isoformat()
+        flags = {
+            flag.check_id.code: flag
             for flag in self.health.open_flag_ids.sudo()
-            if flag.raised_on and flag.side == "client"
+            if flag.side == "client"
         }
         for check in result["checks"]:
             record = by_code[check["code"]]
+            flag = flags.get(check["code"], self.env["client.health.flag"])
             check.update(
                 name=record.name,
                 question=record.question,
                 advice=record.advice,
-                since=since.get(check["code"]),
-                held=check["held"] and self._held_reason(check["level"]),
+                since=flag.raised_on.isoformat() if flag.raised_on else None,
+                held=self._unmeasured(flag)
+                or (check["held"] and self._held_reason(check["level"])),
                 cap=levels.get(record.floor_level),
             )
             members = {i.code: i for i in indicators.browse(record.indicator_ids.ids)}
@@ -153,6 +157,18 @@ class Explanation:
             score=result["uncapped"],
         )
         return {**cap, "name": check.name, "level": level, "text": text}
+
+    def _unmeasured(self, flag):
+        """Why a flag is still there whose figure is not measured, None for another."""
+        if not flag.unmeasured_since:
+            return None
+        return self.env._(
+            "Its figure is not measured since %(day)s, which does not say that the "
+            "cause is gone. The flag stays until %(until)s, unless the figure can be "
+            "measured before.",
+            day=format_date(self.env, flag.unmeasured_since),
+            until=format_date(self.env, flag.unmeasured_since + UNMEASURED),
+        )
 
     def _held_reason(self, level):
         """Why a check is still flagged although its figure is back within the limit."""

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_date
 
 from ...engine.flags import ABUSE
 from ...engine.sql import with_room
@@ -70,6 +70,12 @@ class ClientHealthFlag(models.Model):
         compute="_compute_why", help="What it is about, and the figure behind it."
     )
     raised_on = fields.Date(string="Raised on", readonly=True)
+    unmeasured_since = fields.Date(
+        string="Not measured since",
+        readonly=True,
+        help="Its figure cannot be measured since this day, which says nothing of its "
+        "cause: the flag stays for 90 days.",
+    )
     cleared_on = fields.Date(string="Cleared on", readonly=True)
     state = fields.Selection(
         [
@@ -125,7 +131,7 @@ class ClientHealthFlag(models.Model):
     def init(self):
         self.env.cr.execute(with_room(self._table))
 
-    @api.depends("driver_id", "level")
+    @api.depends("driver_id", "level", "unmeasured_since")
     @api.depends_context("lang", "uid")
     def _compute_sentence(self):
         """The driver with figure, limit and window; the check alone where the driver is
@@ -145,6 +151,12 @@ class ClientHealthFlag(models.Model):
                 told = driver.unit == "times" and flag.sudo().health_id.facts
                 words = driver._words()
                 flag.sentence = words.sentence(flag.sudo().value, flag.level, told)
+            if driver and flag.unmeasured_since:
+                flag.sentence = self.env._(
+                    "%(sentence)s, not measured since %(day)s",
+                    sentence=flag.sentence,
+                    day=format_date(self.env, flag.unmeasured_since),
+                )
 
     @api.depends("sentence", "check_id", "side")
     @api.depends_context("lang", "uid")

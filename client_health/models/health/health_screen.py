@@ -64,12 +64,13 @@ class ClientHealth(models.Model):
     def init(self):
         """A column of numbers, which fields cannot be: those that the report of figures
         shows and adds up (facts/figures.py)."""
-        super().init()
+        done = super().init()
         if not column_exists(self.env.cr, self._table, "figures"):
             create_column(self.env.cr, self._table, "figures", "float8[]")
             codecs = self.env["client.health.codec"]
             if table_exists(self.env.cr, codecs._table):
                 codecs._keep_figures()
+        return done
 
     @api.depends("level", "score", "trend", "level_rule", "service_level", "coverage")
     def _compute_badge(self):

@@ -8,6 +8,7 @@ from odoo.tools import format_date
 from ...scoring.keys import FactKey
 from ..mixins import company_day
 from ..mixins.access import is_manager
+from .money_reader import reader_of
 from .words import format_figure
 
 HEARD = ("days_since_heard", "days_since_call", "days_since_held")
@@ -150,13 +151,18 @@ class Workspace:
         return self._line("agreement", label, text, soon, agreement)
 
     def _at_stake(self):
-        """What the client brought in a year, for managers; and open opportunities."""
+        """What is overdue, for whoever sees that; what the client brought in a year,
+        for managers; and open opportunities."""
         parts = []
+        owes = self.facts.get("overdue") and reader_of(self.health).money
         env = (
             self.env["res.company"]
             .with_context(allowed_company_ids=self.company.ids)
             .env
         )
+        if owes:
+            amount = format_figure(env, "money", self.facts["overdue"])
+            parts.append(self.env._("%s overdue", amount))
         if is_manager(self.env) and self.facts.get(str(REVENUE)):
             amount = format_figure(env, "money", self.facts[str(REVENUE)])
             parts.append(self.env._("%s in a year", amount))
@@ -177,4 +183,4 @@ class Workspace:
                 parts.append(self.env._("%s in opportunities", amount))
         if not parts:
             return None
-        return self._line("stake", self.env._("At stake"), " · ".join(parts))
+        return self._line("stake", self.env._("At stake"), " · ".join(parts), owes)

@@ -65,8 +65,31 @@ class Oracle(MoneyOracle, WorkOracle):
         """The calendar day of a UTC moment where the company is."""
         return moment and pytz.utc.localize(moment).astimezone(self.zone).date()
 
-    def mine(self, partner):
-        return partner.commercial_partner_id.id == self.client.id
+    def client_at(self, partner, day):
+        """The client that a contact was of on a day."""
+        moves = self.all("client.affiliation").sorted("until")
+        for move in moves:
+            if move.contact_id == partner and day < move.until:
+                return move.partner_id
+        return partner.commercial_partner_id
+
+    def mine(self, partner, day):
+        return self.client_at(partner, day).id == self.client.id
+
+    def client_of_order(self, order):
+        written = min(self.day(order.create_date), self.day(order.date_order))
+        return self.client_at(order.partner_id, written)
+
+    def client_of_project(self, project):
+        return self.client_at(project.partner_id, self.day(project.create_date))
+
+    def client_of_task(self, task):
+        """A task of another contact than its project's is of the client on the day it
+        was made; any other of the project's."""
+        own, project = task.partner_id, task.project_id
+        if own and project.partner_id and own != project.partner_id:
+            return self.client_at(own, self.day(task.create_date))
+        return self.client_at(own or project.partner_id, self.day(project.create_date))
 
     def of_company(self, record):
         return not record.company_id or record.company_id.id == self.company.id

@@ -120,7 +120,7 @@ class CostOracle(OrderOracle):
         clients = self.once(
             ("clients", account),
             lambda: {
-                project.partner_id.commercial_partner_id.id
+                self.client_of_project(project).id
                 for project in projects
                 if account and project.account_id == account and project.partner_id
             },
@@ -142,7 +142,7 @@ class CostOracle(OrderOracle):
         mine = [
             (max(hour.date for hour in hours), (task, hours))
             for task, hours in spent.items()
-            if self.mine(task.partner_id or task.project_id.partner_id)
+            if self.client_of_task(task) == self.client
         ]
 
         def hours(things):

@@ -34,7 +34,7 @@ class MoneyOracle(CostOracle):
                 client, order = move.commercial_partner_id, None
                 if "sale_line_ids" in line and line.sale_line_ids:
                     order = line.sale_line_ids.sorted("id")[0]
-                    client = order.order_id.partner_id.commercial_partner_id
+                    client = self.client_of_order(order.order_id)
                 found.append((line, move.invoice_date, client, order, -line.balance))
         return found
 
@@ -394,7 +394,7 @@ class MoneyOracle(CostOracle):
             "earned_time", "earned_fixed",
         )}  # fmt: skip
         for hour in self.all("account.analytic.line"):
-            if not self.counts(hour) or not self.mine(hour.partner_id):
+            if not self.counts(hour) or not self.mine(hour.partner_id, hour.date):
                 continue
             company = hour.so_line.company_id if sells else None
             if (company or hour.company_id) != self.company:

@@ -86,7 +86,7 @@ class OrderOracle:
             quantity, unit = record.product_uom_qty, record.product_uom_id
             factor = (unit.factor or hour.factor) / hour.factor
             line.kind = self.how_billed(record)
-            line.client = order.partner_id.commercial_partner_id
+            line.client = self.client_of_order(order)
             line.price = record.price_subtotal / rate
             each = record.price_unit * (1 - record.discount / 100)
             if quantity:

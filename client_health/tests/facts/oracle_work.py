@@ -61,7 +61,10 @@ class WorkOracle:
         """The client's quotations that were offered: {order: (status, day)}."""
         found = {}
         for order in self.all("sale.order"):
-            if order.company_id != self.company or not self.mine(order.partner_id):
+            if (
+                order.company_id != self.company
+                or self.client_of_order(order) != self.client
+            ):
                 continue
             if self.made(order) > self.as_of:
                 continue
@@ -130,7 +133,10 @@ class WorkOracle:
     def sales(self):
         won, to_invoice = [], 0
         for order in self.all("sale.order"):
-            if order.company_id != self.company or not self.mine(order.partner_id):
+            if (
+                order.company_id != self.company
+                or self.client_of_order(order) != self.client
+            ):
                 continue
             state, day = self.order_state(order)
             if state != "sale":
@@ -156,7 +162,9 @@ class WorkOracle:
     def opportunities(self):
         won, lost, open_leads, moves = [], [], 0, []
         for lead in self.all("crm.lead", (("type", "=", "opportunity"),)):
-            if not self.mine(lead.partner_id) or not self.of_company(lead):
+            if not self.of_company(lead) or not self.mine(
+                lead.partner_id, self.day(lead.create_date)
+            ):
                 continue
             if self.day(lead.create_date) > self.as_of:
                 continue
@@ -207,8 +215,7 @@ class WorkOracle:
     def projects(self):
         accepted, refused, open_tasks, moves = [], [], [], []
         for task in self.all("project.task", (("project_id", "!=", False),)):
-            partner = task.partner_id or task.project_id.partner_id
-            if not self.mine(partner) or not self.of_company(task):
+            if self.client_of_task(task) != self.client or not self.of_company(task):
                 continue
             if self.day(task.create_date) > self.as_of or self.is_template(task):
                 continue
@@ -230,7 +237,7 @@ class WorkOracle:
             for milestone in self.all("project.milestone")
             if milestone.is_reached
             and not milestone.project_id.is_template
-            and self.mine(milestone.project_id.partner_id)
+            and self.client_of_project(milestone.project_id) == self.client
             and self.of_company(milestone.project_id)
         ]
         due = [
@@ -342,8 +349,7 @@ class WorkOracle:
     def work_of_client(self):
         """The tasks of the client in the company that were there on the day."""
         for task in self.all("project.task", (("project_id", "!=", False),)):
-            partner = task.partner_id or task.project_id.partner_id
-            if self.mine(partner) and self.of_company(task):
+            if self.client_of_task(task) == self.client and self.of_company(task):
                 if self.day(task.create_date) <= self.as_of:
                     if not self.is_template(task):
                         yield task
@@ -353,7 +359,9 @@ class WorkOracle:
     def movement(self):
         days = []
         for line in self.all("account.analytic.line", (("project_id", "!=", False),)):
-            if line.company_id != self.company or not self.mine(line.partner_id):
+            if line.company_id != self.company or not self.mine(
+                line.partner_id, line.date
+            ):
                 continue
             if line.project_id.is_template or self.is_template(line.task_id):
                 continue
@@ -406,9 +414,10 @@ class WorkOracle:
         """What was open past its day, on the last day on which it was."""
         tasks, milestones = [], []
         for task in self.all("project.task", (("project_id", "!=", False),)):
-            partner = task.partner_id or task.project_id.partner_id
             deadline = self.day(task.date_deadline)
-            if not deadline or not self.mine(partner) or not self.of_company(task):
+            if not deadline or not self.of_company(task):
+                continue
+            if self.client_of_task(task) != self.client:
                 continue
             if self.day(task.create_date) > self.as_of or self.is_template(task):
                 continue
@@ -421,7 +430,9 @@ class WorkOracle:
                     tasks.append((self.as_of, task))
         for milestone in self.all("project.milestone"):
             project = milestone.project_id
-            if not self.mine(project.partner_id) or not self.of_company(project):
+            if self.client_of_project(project) != self.client:
+                continue
+            if not self.of_company(project):
                 continue
             if not milestone.deadline or project.is_template:
                 continue

@@ -449,8 +449,19 @@ class TestRandomWorld(OracleCase):
         if len(build) > 6:
             for _number in range(12):
                 some_sold_work(self, dice, dice.choice(partners))
+        self.somebody_moves(dice, partners)
         for company in companies:
             self.assertFacts(clients, company, days=(0, 33, 180, 400))
+
+    def somebody_moves(self, dice, partners):
+        """Contacts who were of another client before, some of them of two."""
+        contacts = [partner for partner in partners if partner.parent_id]
+        clients = [partner for partner in partners if not partner.parent_id]
+        for contact in dice.sample(contacts, 4):
+            for _move in range(dice.choice((1, 1, 2))):
+                self.env["client.affiliation"]._moved(
+                    {contact.id: dice.choice(clients).id}, self.some_day(dice)
+                )
 
     def some_day(self, dice):
         return self.ago(int(dice.triangular(-5, 800, 10)))

@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Date
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 from psycopg2.errors import UniqueViolation
 
 from ..common import HealthCase
@@ -88,6 +88,56 @@ class TestFlagLife(FlagCase):
         self.assertEqual(self.flag.acknowledged_on, self.today)
         self.assertEqual(self.flag.feedback, "useful")
         self.assertEqual(self.flag.feedback_note, "We talked.")
+
+    def test_a_flag_whose_figure_turns_grey_stays_and_says_since_when(self):
+        self.flag.driver_id.min_sample = 99
+        self.refresh(self.client)
+        self.assertEqual(self.flag.state, "open")
+        self.assertEqual(self.flag.unmeasured_since, self.today)
+        self.assertAlmostEqual(self.flag.value, 2 / 5)
+        self.assertEqual(self.flag.points, 0)
+        self.assertEqual(self.health.flag_count, 1)
+        sentence = self.by(self.user).sentence
+        since = format_date(self.env, self.today)
+        self.assertIn(f", not measured since {since}", sentence)
+        [check] = [
+            check
+            for check in self.health.with_user(self.manager).explain()["checks"]
+            if check["code"] == "rejection"
+        ]
+        self.assertEqual(check["level"], "grey")
+        self.assertIn(f"is not measured since {since}", check["held"])
+
+    def test_a_flag_that_can_be_measured_again_follows_its_figure(self):
+        driver = self.flag.driver_id
+        few = driver.min_sample
+        driver.min_sample = 99
+        self.refresh(self.client)
+        driver.min_sample = few
+        self.refresh(self.client)
+        self.assertEqual(self.flag.state, "open")
+        self.assertFalse(self.flag.unmeasured_since)
+        driver.min_sample = 99
+        self.refresh(self.client)
+        self.decide(self.client, won=99)
+        self.refresh(self.client)
+        self.assertEqual(self.flag.state, "cleared")
+
+    def test_a_flag_that_is_not_measured_for_ninety_days_is_cleared_by_itself(self):
+        self.flag.driver_id.min_sample = 99
+        self.refresh(self.client)
+        self.force(self.flag, unmeasured_since=self.today - timedelta(days=89))
+        self.refresh(self.client)
+        self.assertEqual(self.flag.state, "open")
+        self.force(self.flag, unmeasured_since=self.today - timedelta(days=90))
+        self.refresh(self.client)
+        self.assertEqual(self.flag.state, "cleared")
+        self.assertEqual(self.health.flag_count, 0)
+
+    def test_a_flag_is_cleared_where_its_figure_does_not_apply_any_more(self):
+        self.flag.driver_id.condition = "client_months < 0"
+        self.refresh(self.client)
+        self.assertEqual(self.flag.state, "cleared")
 
     def test_a_check_that_turns_bad_again_raises_a_new_flag(self):
         self.by(self.user).write({"feedback": "false_alarm"})

@@ -105,7 +105,7 @@ class TestWorkspace(HealthCase):
 
     def test_revenue_is_told_to_managers_only(self):
         self.app("account.move")
-        self.make_invoice(self.client, self.ago(10), 1234)
+        self.make_invoice(self.client, self.ago(10), 1234, due=self.ago(-20))
         self.refresh(self.client)
         manager = self.make_user(
             "boss", "client_health.group_manager", "sales_team.group_sale_manager"
@@ -113,6 +113,18 @@ class TestWorkspace(HealthCase):
         self.assertIn("1,234", self.lines(manager)["stake"]["text"])
         self.assertNotIn("1,234", self.lines()["stake"]["text"])
         self.assertIn("500", self.lines()["stake"]["text"])
+
+    def test_what_is_overdue_is_told_to_whoever_may_read_the_invoices(self):
+        self.app("account.move")
+        self.make_invoice(self.client, self.ago(60), 777, due=self.ago(40))
+        self.refresh(self.client)
+        manager = self.make_user("boss", "client_health.group_manager")
+        line = self.lines(manager)["stake"]
+        self.assertIn("777", line["text"])
+        self.assertIn("overdue", line["text"])
+        self.assertTrue(line["late"])
+        plain = self.make_user("plain", "client_health.group_user")
+        self.assertNotIn("777", str(self.lines(plain).get("stake")))
 
     def test_who_may_not_read_opportunities_hears_of_none(self):
         plain = self.make_user("plain", "client_health.group_user")

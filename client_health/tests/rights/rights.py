@@ -95,7 +95,7 @@ MODELS = FEEDBACK | {
         "manager": "rw",
         "user reads": """
             health_id partner_id company_id check_id level side
-            has_records sentence why raised_on cleared_on state
+            has_records sentence why raised_on unmeasured_since cleared_on state
             acknowledged_on snooze_until snooze_reason user_id feedback rests
             feedback_note feedback_user_id next_steps steps_taken last_step
         """,

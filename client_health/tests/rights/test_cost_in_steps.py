@@ -11,7 +11,8 @@ from ...engine.codec import EncodedFacts, FactCodec
 from ...engine.reader import Reader
 from ..common import HealthCase
 
-PAIRS = 8  # of worlds
+PAIRS = 6  # of worlds
+WORDS = 3  # of the user in each, at most
 MONTHS = 24
 COST_FIGURES = ("margin", "effective_rate", "loss_months")
 # What tells one row of a table from another, in whatever world.
@@ -69,6 +70,7 @@ class TestCostInSteps(HealthCase):
             "hours_without_cost_365": 0,
             "hours_unvalued_365": 0,
             "earned_invoiced_months": [earned / MONTHS] * MONTHS,
+            "earned_work_months": [0.0] * MONTHS,
             "usual_gap": 30,
         }
 
@@ -107,23 +109,34 @@ class TestCostInSteps(HealthCase):
                 return one, other
         self.fail("no second world was found")
 
-    def live_in(self, facts):
-        """What a plain user reads in a world, before and after a word of theirs."""
+    def words(self, chance):
+        """Some of what a plain user may say of a client, in some order."""
+        category = chance.choice(("pessimism", "unprepared", "rejected", "disrespect"))
+        said = [
+            {"model": "client.pulse", "respect": chance.randint(1, 5),
+             "attitude": chance.randint(1, 5), "note": "By what they said."},
+            {"model": "client.incident", "category": category, "severity": "severe"},
+            {"model": "client.incident", "category": "abuse", "severity": "minor",
+             "confirmed": True},
+            {"model": "client.request", "name": "The texts", "due_on": self.ago(9)},
+        ]  # fmt: skip
+        return chance.sample(said, chance.randint(1, WORDS))
+
+    def say(self, model, confirmed=False, **values):
+        mine = {"partner_id": self.client.id, "company_id": self.company.id}
+        record = self.as_reader(self.env[model]).create({**mine, **values})
+        if confirmed:
+            record.with_user(self.manager).action_confirm()
+
+    def live_in(self, facts, words):
+        """What a plain user reads in a world, before and after each word of theirs."""
         with self.env.cr.savepoint(flush=True) as savepoint, world(facts):
             self.refresh(self.client, as_of=self.ago(40))
             health = self.refresh(self.client)
             told = [self.read_all(health)]
-            incident = self.as_reader(self.env["client.incident"]).create(
-                {
-                    "partner_id": self.client.id,
-                    "company_id": self.company.id,
-                    "category": "pessimism",
-                    "severity": "severe",
-                    "description": "All doom and gloom.",
-                }
-            )
-            incident.with_user(self.manager).action_confirm()
-            told.append(self.read_all(self.refresh(self.client)))
+            for word in words:
+                self.say(**word)
+                told.append(self.read_all(self.refresh(self.client)))
             savepoint.rollback()
         self.env.invalidate_all()
         return told
@@ -163,7 +176,8 @@ class TestCostInSteps(HealthCase):
         flagged = 0
         for number in range(PAIRS):
             one, other = self.pair(chance)
-            first, second = self.live_in(one), self.live_in(other)
+            words = self.words(chance)
+            first, second = self.live_in(one, words), self.live_in(other, words)
             with self.subTest(pair=number):
                 self.assertEqual(first, second)
             flagged += any(penalty for penalty, _grey in self.levels(one).values())

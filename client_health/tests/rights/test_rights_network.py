@@ -18,8 +18,9 @@ class TestRightsOverTheNetwork(WorldCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.keys = {}
-        for actor in (*OUTSIDERS, "user", "manager"):
-            keys = cls.env["res.users.apikeys"].with_user(cls.actors[actor]).sudo()
+        for actor in (*OUTSIDERS, "user", "manager", "everywhere"):
+            user = cls.actors.get(actor, cls.everywhere)
+            keys = cls.env["res.users.apikeys"].with_user(user).sudo()
             tomorrow = fields.Datetime.now() + timedelta(days=1)
             cls.keys[actor] = keys._generate("rpc", "test", tomorrow)
 
@@ -131,6 +132,73 @@ class TestRightsOverTheNetwork(WorldCase, HttpCase):
                         for word in ("Secret", "There", "Shared person", "abuse"):
                             self.assertNotIn(word, answer["message"])
         self.assertTrue(person.exists() and person.name == "Shared person")
+
+    def test_goodbyes_are_taken_back_by_managers_of_their_company_alone(self):
+        offboarding = self.samples["client.offboarding"]
+        client = offboarding.partner_id
+        names = ("state", "archived", "cancelled_on", "reactivated_on", "outcome")
+        before = offboarding.sudo().read(names)
+        calls = {
+            "client.offboarding": [
+                ("action_cancel", {"ids": offboarding.ids}),
+                ("action_reactivate", {"ids": offboarding.ids}),
+                ("write", {"ids": offboarding.ids, "vals": {"state": "done"}}),
+                ("unlink", {"ids": offboarding.ids}),
+            ],
+            "client.health": [
+                ("write", {"ids": self.health.ids, "vals": {"phase": "ended"}}),
+            ],
+            "res.partner": [("unlink", {"ids": client.ids})],
+        }
+        for actor in ("internal", "user", "stranger"):
+            for model, attacks in calls.items():
+                for method, arguments in attacks:
+                    with self.subTest(actor=actor, model=model, method=method):
+                        status, answer = self.call(
+                            actor, method, model=model, **arguments
+                        )
+                        self.assertIn(status, (403, 404, 422), answer)
+                        self.assertNotIn("There", answer["message"])
+        status, answer = self.call(
+            "everywhere", "write", model="res.partner",
+            ids=client.ids, vals={"active": False},
+        )  # fmt: skip
+        # for Odoo a refusal that shows the way out is an error of its own
+        self.assertNotEqual(status, 200)
+        self.assertIn("has open projects", str(answer["arguments"]))
+        self.env.invalidate_all()
+        self.assertEqual(offboarding.sudo().read(names), before)
+        self.assertTrue(client.active)
+
+    def test_others_pulses_and_what_one_may_not_read_tell_nothing_by_a_filter(self):
+        self.at_work("manager", "client.pulse").create(
+            {"partner_id": self.client.id, "respect": 1, "attitude": 1, "note": "Rude"}
+        )
+        for actor, filters in {
+            "user": [
+                ("client.health", [["facts", "!=", False]]),
+                ("client.health", [["encoded_facts", "like", "1"]]),
+                ("client.turn", [["sentence", "like", "a"]]),
+                ("client.offboarding", [["archived", "!=", False]]),
+            ],
+            "internal": [
+                ("client.pulse", []),
+                ("client.incident", []),
+                ("client.health", [["score", "<", 50]]),
+            ],
+        }.items():
+            for model, domain in filters:
+                with self.subTest(actor=actor, model=model, domain=domain):
+                    status, answer = self.call(
+                        actor, "search_count", model=model, domain=domain
+                    )
+                    self.assertIn(status, (403, 422), answer)
+                    self.assertTrue(answer["message"])
+        status, answer = self.call(
+            "user", "search_read", model="client.pulse",
+            domain=[["note", "like", "Rude"]], fields=["note"],
+        )  # fmt: skip
+        self.assertEqual((status, answer), (200, []))
 
     # -- beside the fields -----------------------------------------------------
 

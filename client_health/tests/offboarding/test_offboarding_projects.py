@@ -311,6 +311,24 @@ class TestOffboardingProjects(OffboardingCase):
             offboarding.project_ids.with_user(seller).action_close()
         self.assertEqual(task.state, "01_in_progress")
 
+    def test_who_may_write_the_tasks_but_not_the_project_does_not_close_it(self):
+        project = self.make_project(self.client)
+        task = self.make_task(project)
+        offboarding = self.start()
+        self.decide(offboarding, task, "finish")
+        worker = self.make_user(
+            "worker",
+            "base.group_partner_manager",
+            "client_health.group_user",
+            "project.group_project_user",
+        )
+        self.assertTrue(task.with_user(worker).has_access("write"))
+        offboarding.sudo()._step("tell").user_id = worker
+        with self.assertRaisesRegex(UserError, "may not close"):
+            offboarding.project_ids.with_user(worker).action_close()
+        self.assertEqual(task.state, "01_in_progress")
+        self.assertFalse(project.sudo().stage_id.fold)
+
     # -- what else is open -----------------------------------------------------
 
     def open_codes(self, offboarding):

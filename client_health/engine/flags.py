@@ -254,13 +254,18 @@ class Flags:
 
 
 def wanted_flags(
-    result: Assessment, held: dict[Key, OpenFlag], drivers: dict[str, int], day: date
+    result: Assessment,
+    held: dict[Key, OpenFlag],
+    drivers: dict[str, int],
+    missing: Collection[str],
+    day: date,
 ) -> dict[Key, tuple]:
     """The flags of a client on a day: key → the columns of SCORED.
 
     Those that its assessment asks for, and of the open ones, ``held``, those whose
     figure cannot be measured any more: these stay for a while and cost nothing.
-    ``drivers``: indicator code → id.
+    ``drivers``: indicator code → id; ``missing``: facts whose app is not installed, of
+    which nothing is claimed any more.
     """
     wanted: dict[Key, tuple] = {}
     for check in result.checks:
@@ -271,7 +276,8 @@ def wanted_flags(
                 continue
             since = flag.unmeasured_since or day
             # without its condition there is nothing to measure: the cause is gone
-            doubt = reading.grey and reading.grey[0] != "condition"
+            kind, fact, *_ = reading.grey or ("", "")
+            doubt = kind not in ("", "condition") and fact not in missing
             if doubt and day - since < UNMEASURED:
                 kept = (flag.level, flag.driver_id, 0, flag.value, since)
                 wanted[code, reading.indicator.side] = kept

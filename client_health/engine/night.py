@@ -303,6 +303,7 @@ class Night:
         """Judge clients, and store health, history and flags."""
         config = self.reader.config()
         open_flags = self.flags.open([old["id"] for old in stored])
+        missing = self.reader.missing()
         rows, pairs, flagged, moved = [], [], [], []
         shown = kept_keys(facts.codec.scalars)
         for old in stored:
@@ -315,7 +316,9 @@ class Night:
             grey = grey_figures(readings, known)
             if old["phase"] in AT_REST:
                 result = _at_rest(result, old["phase"])
-            wanted = wanted_flags(result, held, config.indicator_ids, scope.as_of)
+            wanted = wanted_flags(
+                result, held, config.indicator_ids, missing, scope.as_of
+            )
             row = new_row(result, wanted, old, facts, config.version, scope)
             row["turn_mark"] = mark_of(known)
             row["grey_figures"] = grey

@@ -51,6 +51,12 @@ class Reader:
         """The settings in force."""
         return self.env["client.health.config"]._current(self.company)
 
+    def missing(self) -> set[str]:
+        """The facts of the settings, by their text, whose app is not installed."""
+        known, installed = self.facts._catalogue(), self.facts._catalogue(True)
+        gone = known.keys() - installed.keys()
+        return {str(key) for key in self.config().keys if key.name in gone}
+
     def scope(
         self, clients: list[int], as_of: date | None = None, everyone: bool = False
     ) -> Scope:

@@ -42,6 +42,7 @@ from .health import (
     test_demo,
     test_evidence,
     test_figures,
+    test_figures_groups,
     test_flag,
     test_history,
     test_js,

@@ -135,7 +135,7 @@ class TestFlagLife(FlagCase):
         self.assertEqual(self.health.flag_count, 0)
 
     def test_a_flag_is_cleared_where_its_figure_does_not_apply_any_more(self):
-        self.flag.driver_id.condition = "client_months < 0"
+        self.flag.driver_id.condition = "open_leads < 0"
         self.refresh(self.client)
         self.assertEqual(self.flag.state, "cleared")
 
